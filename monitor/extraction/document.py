@@ -1,0 +1,45 @@
+"""What a page says, once its furniture is gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PageClass = Literal["article", "wall", "error", "empty", "not_text"]
+"""What a page really is. `wall`: challenge, consent, login or paywall instead of the article; `error`: an error
+page served as a success; `empty`: nothing readable was found; `not_text`: an image, an archive, a film."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date with where it came from: `json-ld`, `meta`, `time`, `sidecar`, `url`, ... Only such dates are trusted."""
+
+    value: str
+    """ISO 8601: a date, or a date-time with offset."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The article in a page or file, extracted. Paragraphs are normalised (NFC, single spaces, no invisible marks)."""
+
+    page: PageClass
+    reason: str
+    """One line for a person: why it is taken for what it is."""
+    headline: str | None = None
+    byline: str | None = None
+    published: Dated | None = None
+    modified: Dated | None = None
+    language: str | None = None
+    """BCP 47 primary subtag (`en`), from the page's own markup; null when it does not say."""
+    paragraphs: tuple[str, ...] = ()
+    extractor: str = ""
+    """Name and version of what extracted it, e.g. `trafilatura 2.3.1`."""
+
+    @property
+    def text(self) -> str:
+        """The text that versions, facts and hashes are made of: headline, then paragraphs, by blank lines."""
+        body = self.paragraphs
+        if self.headline and (not body or body[0] != self.headline):
+            body = (self.headline, *body)
+        return "\n\n".join(body)
