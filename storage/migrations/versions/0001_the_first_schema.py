@@ -1,0 +1,332 @@
+"""the first schema
+
+Revision: 0001, after nothing
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import storage.tables
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "blob",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_table(
+        "channel",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=True),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("disabled_reason", sa.String(), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('email', 'webhook')", name="kind_known"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "loop",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("beat_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("started_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "site",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("next_slot_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("visit_until", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_ok_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("host"),
+    )
+    op.create_table(
+        "article",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("publisher", sa.String(), nullable=True),
+        sa.Column("headline", sa.String(), nullable=True),
+        sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("next_check_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("interval_seconds", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state_since_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state_reason", sa.String(), nullable=False),
+        sa.Column("availability", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("checks", sa.Integer(), nullable=False),
+        sa.Column("last_checked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_changed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("etag", sa.String(), nullable=True),
+        sa.Column("last_modified", sa.String(), nullable=True),
+        sa.Column("page_hash", sa.String(), nullable=True),
+        sa.Column("suspect_hash", sa.String(), nullable=True),
+        sa.Column("published", sa.String(), nullable=True),
+        sa.Column("published_source", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("version_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("availability IN ('available', 'gone', 'walled')", name="availability_known"),
+        sa.CheckConstraint("kind IN ('url', 'file')", name="kind_known"),
+        sa.CheckConstraint(
+            "state IN ('new', 'ok', 'gone', 'walled', 'refused', 'failed', 'suspect')", name="state_known"
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"],
+            ["site.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("url"),
+    )
+    op.create_index("article_due", "article", ["next_check_at", "site_id"], unique=False)
+    op.create_index("article_due_by_site", "article", ["site_id", "next_check_at"], unique=False)
+
+    op.create_table(
+        "capture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("captured_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_captured_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("final_url", sa.String(), nullable=False),
+        sa.Column("redirects", sa.JSON(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("blob_hash", sa.String(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("elapsed_ms", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('page', 'not_modified', 'gone', 'walled', 'refused', 'failed', 'suspect')",
+            name="outcome_known",
+        ),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["blob_hash"],
+            ["blob.hash"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("capture_of_article", "capture", ["article_id", "id"], unique=False)
+
+    op.create_table(
+        "fact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("from_number", sa.Integer(), nullable=False),
+        sa.Column("to_number", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("fact_key", "fact", ["key"], unique=False)
+    op.create_index("fact_line", "fact", ["line_id"], unique=False)
+    op.create_index("fact_of_article", "fact", ["article_id", "to_number", "from_number"], unique=False)
+
+    op.create_table(
+        "rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("types", sa.JSON(), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("baseline", sa.String(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("baseline IN ('last version')", name="baseline_known"),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("capture_id", sa.Integer(), nullable=False),
+        sa.Column("text_hash", sa.String(), nullable=False),
+        sa.Column("headline", sa.String(), nullable=True),
+        sa.Column("byline", sa.String(), nullable=True),
+        sa.Column("published", sa.String(), nullable=True),
+        sa.Column("published_source", sa.String(), nullable=True),
+        sa.Column("modified", sa.String(), nullable=True),
+        sa.Column("modified_source", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("extractor", sa.String(), nullable=False),
+        sa.Column("notices", sa.JSON(), nullable=False),
+        sa.Column("first_seen_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["capture_id"],
+            ["capture.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["text_hash"],
+            ["blob.hash"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("article_id", "number"),
+    )
+    op.create_table(
+        "alert",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("version_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_id"],
+            ["rule.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["version.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("from_version_id", sa.Integer(), nullable=True),
+        sa.Column("to_version_id", sa.Integer(), nullable=True),
+        sa.Column("capture_id", sa.Integer(), nullable=True),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("changed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("acknowledged", sa.Boolean(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["capture_id"],
+            ["capture.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_version_id"],
+            ["version.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_version_id"],
+            ["version.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("change_at", "change", ["changed_at", "id"], unique=False)
+    op.create_index("change_of_article", "change", ["article_id", "id"], unique=False)
+
+    op.create_table(
+        "alert_change",
+        sa.Column("alert_id", sa.String(), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"],
+            ["change.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert_id", "change_id"),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("alert_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name="state_known"),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["alert.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("alert_id", "channel_id"),
+    )
+    op.create_index("delivery_due", "delivery", ["state", "next_attempt_at"], unique=False)
+
+    op.create_table(
+        "attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("started_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.CheckConstraint("outcome IN ('started', 'delivered', 'retry', 'failed')", name="outcome_known"),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("delivery_id", "number"),
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("there is nothing before the first schema")

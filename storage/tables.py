@@ -1,0 +1,330 @@
+"""The tables, one class a noun of the glossary. Schema changes go through `migrations/`, never through create_all.
+
+Times are aware UTC. Closed sets of words are `str` with a check, so that a new word is a visible migration.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy import UniqueConstraint as Unique
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite keeps no zone, so it is put back on reading; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: times are aware UTC")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def one_of(column: str, *words: str) -> CheckConstraint:
+    """A check that `column` holds one of these words (or null)."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "suspect")
+STATES = ("new", "ok", "gone", "walled", "refused", "failed", "suspect")
+AVAILABILITIES = ("available", "gone", "walled")
+
+
+class Site(SQLModel, table=True):
+    """A host that we visit politely; local files share the Site `file:`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    host: str = Field(unique=True)
+    next_slot_at: datetime = Field(sa_type=UtcDateTime)
+    """The earliest moment of the next request: politeness is this row, not a lock."""
+    visit_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """A Visit holds the Site until then; a dead process lets go by itself."""
+    fence: int = 0
+    """Grows with every Visit; a Visit that was overtaken no longer gets a slot."""
+    failures: int = 0
+    last_ok_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_reason: str | None = None
+
+
+class Article(SQLModel, table=True):
+    """One tracked document: a URL or a local file."""
+
+    __table_args__ = (
+        one_of("kind", "url", "file"),
+        one_of("state", *STATES),
+        one_of("availability", *AVAILABILITIES),
+        Index("article_due", "next_check_at", "site_id"),
+        Index("article_due_by_site", "site_id", "next_check_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True)
+    kind: str
+    site_id: int = Field(foreign_key="site.id")
+    publisher: str | None = None
+    headline: str | None = None
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    next_check_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Null while paused."""
+    interval_seconds: int | None = None
+    """Null: the configured interval."""
+    state: str = "new"
+    state_since_at: datetime = Field(sa_type=UtcDateTime)
+    state_reason: str = ""
+    availability: str = "available"
+    """What readers were last told; it follows `state` only once that has lasted."""
+    failures: int = 0
+    checks: int = 0
+    last_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    etag: str | None = None
+    last_modified: str | None = None
+    page_hash: str | None = None
+    """Hash of the visible text of the last page: equal means that nothing needs to be extracted."""
+    suspect_hash: str | None = None
+    """Text hash of a suspect page, that may become a Version when it lasts."""
+    published: str | None = None
+    """ISO 8601 as trusted for resolving dates; see `published_source`."""
+    published_source: str | None = None
+    language: str | None = None
+    version_number: int = 0
+    """Number of the current Version; 0 before the first."""
+
+
+class Blob(SQLModel, table=True):
+    """Bytes by their SHA-256, compressed with zstd. Never rewritten."""
+
+    hash: str = Field(primary_key=True)
+    size: int
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Capture(SQLModel, table=True):
+    """What a fetch or read brought. Equal ones in a row (same outcome, reason and bytes) are one row with a count."""
+
+    __table_args__ = (one_of("outcome", *OUTCOMES), Index("capture_of_article", "article_id", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    captured_at: datetime = Field(sa_type=UtcDateTime)
+    last_captured_at: datetime = Field(sa_type=UtcDateTime)
+    times: int = 1
+    outcome: str
+    reason: str
+    status: int | None = None
+    final_url: str
+    redirects: list[str] = Field(default_factory=list, sa_type=JSON)
+    headers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    blob_hash: str | None = Field(default=None, foreign_key="blob.hash")
+    size: int = 0
+    elapsed_ms: int = 0
+
+
+class Version(SQLModel, table=True):
+    """A distinct text of an Article. A -> B -> A is three Versions."""
+
+    __table_args__ = (Unique("article_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    number: int
+    capture_id: int = Field(foreign_key="capture.id")
+    text_hash: str = Field(foreign_key="blob.hash")
+    """SHA-256 of the UTF-8 text, which is kept as a Blob of that hash."""
+    headline: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    published_source: str | None = None
+    modified: str | None = None
+    modified_source: str | None = None
+    language: str | None = None
+    extractor: str
+    notices: list[str] = Field(default_factory=list, sa_type=JSON)
+    first_seen_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Fact(SQLModel, table=True):
+    """One fact over the Versions in which it stood unchanged, quote and sentence included.
+
+    A new row is written when anything but its place in the text differs; rows with one `line_id` are one statement.
+    """
+
+    __table_args__ = (
+        Index("fact_of_article", "article_id", "to_number", "from_number"),
+        Index("fact_line", "line_id"),
+        Index("fact_key", "key"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    line_id: int | None = None
+    """Id of the first row of the line."""
+    from_number: int
+    """Number of the first Version that has it."""
+    to_number: int | None = None
+    """Number of the last Version that had it; null while the current Version has it."""
+    kind: str
+    key: str
+    subject: str | None = None
+    quote: str
+    ordinal: int
+    """Place among the facts of the Version it was first found in, for a stable order."""
+    body: dict[str, Any] = Field(sa_type=JSON)
+    """The whole fact as `corrigenda facts --json` prints it; offsets are those of Version `from_number`."""
+
+
+class Change(SQLModel, table=True):
+    """How a Fact, a headline, ... differs between two Versions, or how the availability of an Article changed."""
+
+    __table_args__ = (Index("change_of_article", "article_id", "id"), Index("change_at", "changed_at", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    from_version_id: int | None = Field(default=None, foreign_key="version.id")
+    to_version_id: int | None = Field(default=None, foreign_key="version.id")
+    capture_id: int | None = Field(default=None, foreign_key="capture.id")
+    """The Capture that showed it, where no new Version did (availability)."""
+    line_id: int | None = None
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    """When we saw it."""
+    type: str
+    kind: str | None = None
+    subject: str | None = None
+    key: str | None = None
+    acknowledged: bool = False
+    severity: str
+    summary: str = Field(sa_type=Text)
+    body: dict[str, Any] = Field(sa_type=JSON)
+    """The whole change as `corrigenda compare --json` prints it."""
+
+
+class Channel(SQLModel, table=True):
+    """Where alerts go."""
+
+    __table_args__ = (one_of("kind", "email", "webhook"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    kind: str
+    address: str
+    """An e-mail address, or the URL of a webhook."""
+    secret: str | None = None
+    """Of a webhook: its Standard Webhooks signing secret (`whsec_...`)."""
+    enabled: bool = True
+    disabled_reason: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Rule(SQLModel, table=True):
+    """Which Changes matter to whom."""
+
+    __table_args__ = (one_of("baseline", "last version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    channel_id: int = Field(foreign_key="channel.id")
+    types: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Types of Change; empty: those that facts.md alerts by default."""
+    kinds: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Kinds of Fact; empty: all, and Changes without a Fact."""
+    article_id: int | None = Field(default=None, foreign_key="article.id")
+    """Only this Article; null: all."""
+    baseline: str = "last version"
+    """Since when a Change is told."""
+    enabled: bool = True
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Alert(SQLModel, table=True):
+    """The Changes of one Version (or of one change of availability) that a Rule picked, ready to be told."""
+
+    id: str = Field(primary_key=True)
+    rule_id: int = Field(foreign_key="rule.id")
+    article_id: int | None = Field(default=None, foreign_key="article.id")
+    version_id: int | None = Field(default=None, foreign_key="version.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    """All that channels need to tell it, as webhooks receive it."""
+
+
+class AlertChange(SQLModel, table=True):
+    """Which Changes an Alert tells."""
+
+    __tablename__ = "alert_change"
+
+    alert_id: str = Field(foreign_key="alert.id", primary_key=True)
+    change_id: int = Field(foreign_key="change.id", primary_key=True)
+
+
+DELIVERY_STATES = ("waiting", "delivered", "failed")
+
+
+class Delivery(SQLModel, table=True):
+    """One Alert to one Channel. Its id is the idempotency key on every try."""
+
+    __table_args__ = (
+        Unique("alert_id", "channel_id"),
+        one_of("state", *DELIVERY_STATES),
+        Index("delivery_due", "state", "next_attempt_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    alert_id: str = Field(foreign_key="alert.id")
+    channel_id: int = Field(foreign_key="channel.id")
+    state: str = "waiting"
+    attempts: int = 0
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When to try; while a try is under way, when to believe that it died. Null once delivered or failed."""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_error: str | None = None
+
+
+class Attempt(SQLModel, table=True):
+    """One try at a Delivery; written before the try, so that an interrupted one is seen."""
+
+    __table_args__ = (
+        Unique("delivery_id", "number"),
+        one_of("outcome", "started", "delivered", "retry", "failed"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: str = Field(foreign_key="delivery.id")
+    number: int
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str = "started"
+    detail: str = ""
+
+
+class Loop(SQLModel, table=True):
+    """The last sign of life of a loop of the service (`scheduler`, `deliveries`), so that a stopped one is noticed."""
+
+    name: str = Field(primary_key=True)
+    beat_at: datetime = Field(sa_type=UtcDateTime)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    detail: str = ""
