@@ -1,0 +1,248 @@
+"""Every setting: its type, its default and one line of why. One TOML file, `corrigenda.toml`, and the environment.
+
+An environment variable beats the file: `CORRIGENDA_DATABASE`, `CORRIGENDA_MAIL__HOST` (section, two underscores, name).
+`docs/settings.md` and the file that `corrigenda init` writes are made from this module (`describe`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from monitor.errors import ConfigurationError
+
+FILE_NAME = "corrigenda.toml"
+ENV_PREFIX = "CORRIGENDA_"
+UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def parse_seconds(value: object) -> object:
+    """`"90"`, `90`, `"90s"`, `"15m"`, `"2h"`, `"7d"` in seconds; anything else is left for pydantic to refuse."""
+    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", value)):
+        return float(match[1]) * UNITS[match[2]]
+    return value
+
+
+Seconds = Annotated[float, BeforeValidator(parse_seconds), Field(ge=0)]
+
+
+class Section(BaseModel):
+    """A table of the TOML file. An unknown name is an error, not a silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Checks(Section):
+    """When articles are looked at."""
+
+    interval: Seconds = Field(900.0, gt=0, description="Time between two checks of an article, unless it has its own.")
+    retry: Seconds = Field(120.0, gt=0, description="First wait after a failed or doubtful check; it doubles.")
+    lasting: Seconds = Field(
+        3600.0,
+        description="How long a gone, walled or collapsed page must stay so before anybody is told.",
+    )
+    concurrent_visits: int = Field(16, ge=1, le=256, description="Sites visited at the same time.")
+    visit_articles: int = Field(20, ge=1, description="Articles checked in one visit of a site at most.")
+    visit_time: Seconds = Field(30.0, gt=0, description="Length of one visit of a site at most.")
+    restart_rate: float = Field(
+        10.0, gt=0, description="Overdue checks caught up per second after a stop, so that a restart is no stampede."
+    )
+
+
+class Fetch(Section):
+    """How pages are fetched."""
+
+    contact: str = Field(
+        "set fetch.contact in corrigenda.toml",
+        description="An address or URL at which publishers reach you; sent in the User-Agent.",
+    )
+    gap: Seconds = Field(2.0, description="Least time between two requests to one site.")
+    robots: bool = Field(True, description="Obey robots.txt.")
+    allow_hosts: list[str] = Field(
+        default_factory=list,
+        description="Internal `host:port`s that may be fetched although their address is not public.",
+    )
+    deadline: Seconds = Field(30.0, gt=0, description="One limit around a whole fetch, redirects included.")
+    max_bytes: int = Field(5 * 2**20, ge=1024, description="Largest page, in bytes after decompression.")
+    max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed, each checked like the first address.")
+
+
+class Files(Section):
+    """Local files that are read like articles."""
+
+    folders: list[Path] = Field(
+        default_factory=list, description="Folders whose text, HTML and Markdown files may be tracked."
+    )
+
+
+class Extraction(Section):
+    """The worker processes that take the text out of pages."""
+
+    workers: int = Field(1, ge=1, le=64, description="Worker processes.")
+    cpu: Seconds = Field(20.0, gt=0, description="CPU time for one page at most.")
+    memory: int = Field(2**30, ge=2**28, description="Memory of one worker at most, in bytes.")
+
+
+class Mail(Section):
+    """The mail server that e-mail channels use."""
+
+    host: str = Field("", description="Name of the SMTP server; empty: no e-mail can be sent.")
+    port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
+    tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="`starttls` (required, never skipped), `tls` from the start, or `none` (a local server).",
+    )
+    username: str = Field("", description="Login, when the server wants one.")
+    password: SecretStr = Field(SecretStr(""), description="Password; better given by the environment.")
+    sender: str = Field("corrigenda@localhost", description="The From address of alerts.")
+    timeout: Seconds = Field(30.0, gt=0, description="Limit for one conversation with the server.")
+
+
+class Deliveries(Section):
+    """How alerts are delivered from the outbox."""
+
+    retries: list[Seconds] = Field(
+        default_factory=lambda: [5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0],
+        description="Waits before the second and each later try (with jitter); then the delivery is kept as failed.",
+    )
+    timeout: Seconds = Field(15.0, gt=0, description="Limit for one webhook call.")
+
+
+class Web(Section):
+    """The pages."""
+
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; without accounts only a loopback address is taken."
+    )
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="Where readers reach the pages, for links in alerts; default: host and port."
+    )
+
+
+class Log(Section):
+    """The log, on standard error."""
+
+    format: Literal["console", "json"] = Field("console", description="`console` for people, `json` one object a line.")
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least important level shown.")
+
+
+class Settings(BaseSettings):
+    """All settings, validated. Build with `load`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=None
+    )
+
+    database: str = Field(
+        "sqlite:///corrigenda.db", description="Where everything is kept, as an SQLAlchemy URL; relative to this file."
+    )
+    checks: Checks = Field(default_factory=Checks)
+    fetch: Fetch = Field(default_factory=Fetch)
+    files: Files = Field(default_factory=Files)
+    extraction: Extraction = Field(default_factory=Extraction)
+    mail: Mail = Field(default_factory=Mail)
+    deliveries: Deliveries = Field(default_factory=Deliveries)
+    web: Web = Field(default_factory=Web)
+    log: Log = Field(default_factory=Log)
+
+    @property
+    def user_agent(self) -> str:
+        """The User-Agent of every request (RFC 9110 10.1.5)."""
+        return f"Corrigenda/{version('corrigenda')} (+{self.fetch.contact})"
+
+    @property
+    def public_url(self) -> str:
+        """Where readers reach the pages, without a slash at the end."""
+        return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+
+def load(path: Path | None = None) -> Settings:
+    """The settings from `path` (default: `corrigenda.toml` in the working folder, if there) and the environment.
+
+    Raises ConfigurationError that names the setting and what is wrong with it.
+    """
+    file = path or Path(FILE_NAME)
+    if path is not None and not file.is_file():
+        raise ConfigurationError(f"no configuration file at {file}: create one with `corrigenda init`")
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file if file.is_file() else None)
+
+    try:
+        settings = FromFile()
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{file} is not valid TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{file} is not UTF-8 text") from None
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error, file)) from None
+    except Exception as error:  # noqa: BLE001  pydantic-settings wraps a malformed environment value in its own error
+        raise ConfigurationError(f"a setting in the environment cannot be read: {error}") from None
+    return _resolve(settings, file.parent)
+
+
+def _explain(error: ValidationError, file: Path) -> str:
+    first = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{file}: there is no setting `{name}`; docs/settings.md lists them all"
+    return f"{file} or environment: setting `{name}` = {first['input']!r}: {first['msg']}"
+
+
+def _resolve(settings: Settings, base: Path) -> Settings:
+    """Paths in the file are relative to the file, wherever the command is run."""
+    prefix = "sqlite:///"
+    database = settings.database
+    if database.startswith(prefix) and not database.startswith(f"{prefix}/") and ":memory:" not in database:
+        database = f"{prefix}{(base / database.removeprefix(prefix)).resolve()}"
+    folders = [(base / folder.expanduser()).resolve() for folder in settings.files.folders]
+    return settings.model_copy(
+        update={"database": database, "files": settings.files.model_copy(update={"folders": folders})}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting, for people."""
+
+    section: str
+    name: str
+    default: Any
+    description: str
+
+    @property
+    def environment(self) -> str:
+        """The name of its environment variable."""
+        return ENV_PREFIX + "__".join(part.upper() for part in (self.section, self.name) if part)
+
+
+def describe() -> Iterator[Described]:
+    """All settings in the order of the file."""
+    for name, field in Settings.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, Section):
+            for inner, inner_field in section.model_fields.items():
+                default = inner_field.get_default(call_default_factory=True)
+                yield Described(name, inner, default, inner_field.description or "")
+        else:
+            yield Described("", name, field.default, field.description or "")

@@ -1,0 +1,120 @@
+"""Articles: adding, finding, listing, and when each is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, or_, update
+from sqlmodel import Session, col, select
+
+from storage import sites
+from storage.tables import Article
+
+
+def add(
+    session: Session,
+    url: str,
+    *,
+    kind: str,
+    host: str,
+    now: datetime,
+    publisher: str | None = None,
+    published: str | None = None,
+    published_source: str | None = None,
+) -> tuple[Article, bool]:
+    """Track an Article, due at once. Returns it, and whether it is new."""
+    known = by_url(session, url)
+    if known is not None:
+        return known, False
+    site = sites.get_or_add(session, host, now)
+    assert site.id is not None
+    article = Article(
+        url=url,
+        kind=kind,
+        site_id=site.id,
+        publisher=publisher,
+        published=published,
+        published_source=published_source,
+        added_at=now,
+        next_check_at=now,
+        state_since_at=now,
+    )
+    session.add(article)
+    session.flush()
+    return article, True
+
+
+def by_url(session: Session, url: str) -> Article | None:
+    """The Article at this address, if tracked."""
+    return session.exec(select(Article).where(Article.url == url)).first()
+
+
+def by_id(session: Session, article_id: int) -> Article | None:
+    """The Article with this id, if there is one."""
+    return session.get(Article, article_id)
+
+
+def listing(
+    session: Session, *, state: str | None = None, search: str | None = None, limit: int | None = None, offset: int = 0
+) -> Sequence[Article]:
+    """Articles by id, newest last; `search` is looked for in address and headline."""
+    query = select(Article).order_by(col(Article.id)).offset(offset).limit(limit)
+    if state:
+        query = query.where(Article.state == state)
+    if search:
+        pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(
+            or_(col(Article.url).ilike(pattern, escape="\\"), col(Article.headline).ilike(pattern, escape="\\"))
+        )
+    return session.exec(query).all()
+
+
+def count(session: Session) -> int:
+    """How many Articles are tracked."""
+    return session.exec(select(func.count()).select_from(Article)).one()
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """How many Articles are in each state."""
+    return dict(session.exec(select(Article.state, func.count()).group_by(Article.state)).all())
+
+
+def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequence[Article]:
+    """Due Articles of one Site, the most overdue first."""
+    return session.exec(
+        select(Article)
+        .where(Article.site_id == site_id, col(Article.next_check_at) <= now)
+        .order_by(col(Article.next_check_at))
+        .limit(limit)
+    ).all()
+
+
+def overdue(session: Session, before: datetime, limit: int | None = None) -> Sequence[Article]:
+    """Articles that should have been checked before `before`, the longest overdue first."""
+    return session.exec(
+        select(Article).where(col(Article.next_check_at) < before).order_by(col(Article.next_check_at)).limit(limit)
+    ).all()
+
+
+def check_now(session: Session, article_ids: Sequence[int], now: datetime) -> None:
+    """Make these Articles due now."""
+    session.execute(update(Article).where(col(Article.id).in_(article_ids)).values(next_check_at=now))
+
+
+def spread_overdue(session: Session, now: datetime, rate: float) -> int:
+    """Spread what fell due while nothing ran over a window that keeps `rate` checks a second. Returns how many."""
+    overdue_count = session.exec(select(func.count()).where(col(Article.next_check_at) < now)).one()
+    if overdue_count <= rate:
+        return overdue_count
+    buckets = 50
+    step = timedelta(seconds=overdue_count / rate / buckets)
+    moment = case({bucket: now + bucket * step for bucket in range(buckets)}, value=col(Article.id) % buckets)
+    session.execute(update(Article).where(col(Article.next_check_at) < now).values(next_check_at=moment))
+    return overdue_count
+
+
+def save(session: Session, article_id: int, **values: Any) -> None:
+    """Set columns of one Article."""
+    session.execute(update(Article).where(col(Article.id) == article_id).values(**values))

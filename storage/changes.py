@@ -1,0 +1,69 @@
+"""Changes, newest first wherever they are listed for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from storage.tables import Article, Change, Version
+
+
+def add(
+    session: Session,
+    article_id: int,
+    body: Mapping[str, Any],
+    *,
+    changed_at: datetime,
+    from_version_id: int | None,
+    to_version_id: int | None,
+    capture_id: int | None = None,
+    line_id: int | None = None,
+) -> Change:
+    """Keep one Change. `body` is a change as `corrigenda compare --json` prints it."""
+    change = Change(
+        article_id=article_id,
+        from_version_id=from_version_id,
+        to_version_id=to_version_id,
+        capture_id=capture_id,
+        line_id=line_id,
+        changed_at=changed_at,
+        type=body["type"],
+        kind=body["kind"],
+        subject=body["subject"],
+        key=body["key"],
+        acknowledged=body["acknowledged"],
+        severity=body["severity"],
+        summary=body["summary"],
+        body=dict(body),
+    )
+    session.add(change)
+    session.flush()
+    return change
+
+
+def of_article(session: Session, article_id: int) -> Sequence[Change]:
+    """The Changes of an Article, oldest first."""
+    return session.exec(select(Change).where(Change.article_id == article_id).order_by(col(Change.id))).all()
+
+
+def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, int | None]]:
+    """The Changes of an Article, oldest first, each with the number of the Version that brought it."""
+    return session.exec(
+        select(Change, Version.number)
+        .join(Version, col(Version.id) == col(Change.to_version_id), isouter=True)
+        .where(Change.article_id == article_id)
+        .order_by(col(Change.id))
+    ).all()
+
+
+def recent(session: Session, limit: int = 50) -> Sequence[tuple[Change, Article]]:
+    """The newest Changes of all Articles, newest first, each with its Article."""
+    return session.exec(
+        select(Change, Article)
+        .join(Article, col(Article.id) == col(Change.article_id))
+        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
+        .limit(limit)
+    ).all()

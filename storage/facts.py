@@ -1,0 +1,102 @@
+"""Facts as lines with validity: a fact that stays the same from Version to Version costs no new row."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from storage.tables import Fact
+
+Body = Mapping[str, Any]
+"""A fact as `corrigenda facts --json` prints it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fact's way from a Version to the next: `before` null where it is new, `after` null where it is gone."""
+
+    before: Body | None
+    after: Body | None
+
+
+def of_version(session: Session, article_id: int, number: int) -> Sequence[Fact]:
+    """The facts that stood in Version `number`, in the order of its text as far as that was kept."""
+    return session.exec(
+        select(Fact)
+        .where(
+            Fact.article_id == article_id,
+            Fact.from_number <= number,
+            or_(col(Fact.to_number).is_(None), col(Fact.to_number) >= number),
+        )
+        .order_by(col(Fact.ordinal), col(Fact.id))
+    ).all()
+
+
+def of_article(session: Session, article_id: int) -> Sequence[Fact]:
+    """Every row of an Article's facts, by line and then by time."""
+    return session.exec(
+        select(Fact).where(Fact.article_id == article_id).order_by(col(Fact.line_id), col(Fact.from_number))
+    ).all()
+
+
+def advance(session: Session, article_id: int, number: int, steps: Sequence[Step]) -> list[int]:
+    """Bring the lines of an Article to Version `number`. Returns the line id of each step, in order.
+
+    Rows that no step names (found by rules that have changed since) end with the Version before.
+    """
+    open_rows: defaultdict[str, list[Fact]] = defaultdict(list)
+    for row in session.exec(
+        select(Fact).where(Fact.article_id == article_id, col(Fact.to_number).is_(None)).order_by(col(Fact.id))
+    ):
+        open_rows[_identity(row.body)].append(row)
+    lines: list[int] = []
+    for ordinal, step in enumerate(steps):
+        known = open_rows[_identity(step.before)] if step.before else []
+        row = known.pop(0) if known else None
+        if row and step.before and step.after and _identity(step.before) == _identity(step.after):
+            lines.append(row.line_id or 0)
+            continue
+        if row:
+            row.to_number = number - 1
+            session.add(row)
+        lines.append(_open(session, article_id, number, ordinal, step.after, row) if step.after else _line(row))
+    for leftover in (row for rows in open_rows.values() for row in rows):
+        leftover.to_number = number - 1
+        session.add(leftover)
+    return lines
+
+
+def _open(session: Session, article_id: int, number: int, ordinal: int, body: Body, parent: Fact | None) -> int:
+    row = Fact(
+        article_id=article_id,
+        line_id=parent.line_id if parent else None,
+        from_number=number,
+        kind=body["kind"],
+        key=body["key"],
+        subject=body["subject"],
+        quote=body["quote"],
+        ordinal=ordinal,
+        body=dict(body),
+    )
+    session.add(row)
+    session.flush()
+    if row.line_id is None:
+        row.line_id = row.id
+        session.add(row)
+    return _line(row)
+
+
+def _line(row: Fact | None) -> int:
+    return (row.line_id or 0) if row else 0
+
+
+def _identity(body: Body) -> str:
+    """A fact without its place: what must be equal for the row to go on."""
+    kept = {name: value for name, value in body.items() if name not in ("start", "end", "phrase")}
+    return json.dumps(kept, sort_keys=True, ensure_ascii=False)

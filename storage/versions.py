@@ -1,0 +1,58 @@
+"""Versions: the distinct texts of an Article, in the order in which they were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from storage import blobs
+from storage.tables import Article, Capture, Version
+
+
+def add(session: Session, version: Version, text: str) -> Version:
+    """Keep a new Version with its text, and make it the current one of its Article.
+
+    `version.text_hash` is filled in; its number must follow the Article's current one.
+    """
+    version.text_hash = blobs.put(session, text.encode())
+    session.add(version)
+    session.flush()
+    session.execute(update(Article).where(col(Article.id) == version.article_id).values(version_number=version.number))
+    return version
+
+
+def get(session: Session, article_id: int, number: int) -> Version | None:
+    """Version `number` of an Article, if there is one."""
+    return session.exec(select(Version).where(Version.article_id == article_id, Version.number == number)).first()
+
+
+def of_article(session: Session, article_id: int) -> Sequence[Version]:
+    """The Versions of an Article, oldest first."""
+    return session.exec(select(Version).where(Version.article_id == article_id).order_by(col(Version.number))).all()
+
+
+def with_captures(session: Session, article_id: int) -> Sequence[tuple[Version, Capture]]:
+    """The Versions of an Article, oldest first, each with the Capture that brought it."""
+    return session.exec(
+        select(Version, Capture)
+        .join(Capture, col(Capture.id) == col(Version.capture_id))
+        .where(Version.article_id == article_id)
+        .order_by(col(Version.number))
+    ).all()
+
+
+def text(session: Session, version: Version) -> str:
+    """The text of a Version. Raises KeyError or ValueError when it is lost or damaged."""
+    return blobs.get(session, version.text_hash).decode()
+
+
+def seen(session: Session, article_id: int, number: int, at: datetime) -> None:
+    """The Article still says what this Version says."""
+    session.execute(
+        update(Version)
+        .where(col(Version.article_id) == article_id, col(Version.number) == number)
+        .values(last_seen_at=at)
+    )
