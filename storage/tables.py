@@ -263,7 +263,8 @@ class Alert(SQLModel, table=True):
     """The Changes of one Version (or of one change of availability) that a Rule picked, ready to be told."""
 
     id: str = Field(primary_key=True)
-    rule_id: int = Field(foreign_key="rule.id")
+    rule_id: int | None = Field(default=None, foreign_key="rule.id")
+    """Null once the Rule was removed; the payload keeps its name."""
     article_id: int | None = Field(default=None, foreign_key="article.id")
     version_id: int | None = Field(default=None, foreign_key="version.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -290,6 +291,7 @@ class Delivery(SQLModel, table=True):
         Unique("alert_id", "channel_id"),
         one_of("state", *DELIVERY_STATES),
         Index("delivery_due", "state", "next_attempt_at"),
+        Index("delivery_of_channel", "channel_id", "state", "next_attempt_at", "id"),
     )
 
     id: str = Field(primary_key=True)
@@ -297,6 +299,8 @@ class Delivery(SQLModel, table=True):
     channel_id: int = Field(foreign_key="channel.id")
     state: str = "waiting"
     attempts: int = 0
+    attempts_before: int = 0
+    """Attempts made before a person last had it sent again: the schedule of retries counts from there."""
     next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When to try; while a try is under way, when to believe that it died. Null once delivered or failed."""
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -213,7 +213,7 @@ def upgrade() -> None:
     op.create_table(
         "alert",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("rule_id", sa.Integer(), nullable=True),
         sa.Column("article_id", sa.Integer(), nullable=True),
         sa.Column("version_id", sa.Integer(), nullable=True),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
@@ -291,6 +291,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempts_before", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("finished_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
@@ -308,6 +309,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("alert_id", "channel_id"),
     )
     op.create_index("delivery_due", "delivery", ["state", "next_attempt_at"], unique=False)
+    op.create_index("delivery_of_channel", "delivery", ["channel_id", "state", "next_attempt_at", "id"], unique=False)
 
     op.create_table(
         "attempt",
