@@ -51,14 +51,14 @@ def advance(session: Session, article_id: int, number: int, steps: Sequence[Step
     Rows that no step names (found by rules that have changed since) end with the Version before.
     """
     open_rows: defaultdict[str, list[Fact]] = defaultdict(list)
-    for row in session.exec(
+    for current in session.exec(
         select(Fact).where(Fact.article_id == article_id, col(Fact.to_number).is_(None)).order_by(col(Fact.id))
     ):
-        open_rows[_identity(row.body)].append(row)
+        open_rows[_identity(current.body)].append(current)
     lines: list[int] = []
     for ordinal, step in enumerate(steps):
         known = open_rows[_identity(step.before)] if step.before else []
-        row = known.pop(0) if known else None
+        row: Fact | None = known.pop(0) if known else None
         if row and step.before and step.after and _identity(step.before) == _identity(step.after):
             lines.append(row.line_id or 0)
             continue
