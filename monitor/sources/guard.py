@@ -1,0 +1,263 @@
+"""No byte to an address that is not public, and no fetch without an end.
+
+A network backend for httpcore2 that resolves a name once, checks every answer against our own table of networks,
+connects to the address that it checked, and cuts every read and write to what is left of one deadline.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore2
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str, int], list[str]]
+
+RESOLVE_SECONDS = 10.0
+CONNECT_SECONDS = 10.0
+"""For one address; a host with several gets its next one tried while the deadline lasts."""
+
+# Our own table, not `ipaddress.is_global`: that one changes between patch releases of Python.
+# IANA special-purpose address registries, everything not "globally reachable", read on 2026-11-21:
+# https://www.iana.org/assignments/iana-ipv4-special-registry https://www.iana.org/assignments/iana-ipv6-special-registry
+_NOT_PUBLIC_V4 = tuple(
+    (ipaddress.IPv4Network(network), why)
+    for network, why in (
+        ("0.0.0.0/8", "this network, RFC 791"),
+        ("10.0.0.0/8", "private, RFC 1918"),
+        ("100.64.0.0/10", "shared by carriers, RFC 6598"),
+        ("127.0.0.0/8", "loopback, RFC 1122"),
+        ("168.63.129.16/32", "the host's own service at a cloud provider, though the number is public"),
+        ("169.254.0.0/16", "link-local, RFC 3927"),
+        ("172.16.0.0/12", "private, RFC 1918"),
+        ("192.0.0.0/24", "protocol assignments, RFC 6890"),
+        ("192.0.2.0/24", "documentation, RFC 5737"),
+        ("192.88.99.0/24", "6to4 relays, RFC 7526"),
+        ("192.168.0.0/16", "private, RFC 1918"),
+        ("198.18.0.0/15", "benchmarks, RFC 2544"),
+        ("198.51.100.0/24", "documentation, RFC 5737"),
+        ("203.0.113.0/24", "documentation, RFC 5737"),
+        ("224.0.0.0/4", "multicast, RFC 5771"),
+        ("240.0.0.0/4", "reserved and broadcast, RFC 1112"),
+    )
+)
+# Of IPv6 only 2000::/3 is handed out for global use (RFC 4291); these parts of it are not public hosts.
+_GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
+_NOT_PUBLIC_V6 = tuple(
+    (ipaddress.IPv6Network(network), why)
+    for network, why in (
+        ("2001::/23", "protocol assignments, Teredo and ORCHID among them, RFC 2928"),
+        ("2001:db8::/32", "documentation, RFC 3849"),
+        ("2002::/16", "6to4, RFC 7526"),
+        ("3fff::/20", "documentation, RFC 9637"),
+    )
+)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+# Where machines in a cloud read their own credentials. No operator can allow these.
+_METADATA = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "169.254.0.0/16",
+        "168.63.129.16/32",
+        "100.100.100.200/32",
+        "192.0.0.192/32",
+        "fd00:ec2::/32",
+        "fd20:ce::/32",
+        "fe80::/10",
+    )
+)
+
+
+class ForbiddenAddressError(Exception):
+    """The address may not be asked; nothing was sent to it. The message says which address and why."""
+
+
+def why_forbidden(address: IPAddress) -> str | None:
+    """Why an address is not public, or None when it is. IPv4 inside IPv6 (mapped, NAT64) is judged as IPv4."""
+    carried = _carried_v4(address)
+    if carried is not None:
+        return why_forbidden(carried)
+    if isinstance(address, ipaddress.IPv4Address):
+        return next((why for network, why in _NOT_PUBLIC_V4 if address in network), None)
+    if address not in _GLOBAL_V6 or address.scope_id is not None:
+        return "outside of 2000::/3, RFC 4291"
+    return next((why for network, why in _NOT_PUBLIC_V6 if address in network), None)
+
+
+def is_metadata(address: IPAddress) -> bool:
+    """Whether cloud machines keep credentials there; also in its mapped and NAT64 forms."""
+    address = _carried_v4(address) or address
+    return any(address in network for network in _METADATA)
+
+
+def _carried_v4(address: IPAddress) -> ipaddress.IPv4Address | None:
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """All addresses of a name, in the order in which the system would try them. Raises OSError."""
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in answers))
+
+
+class Deadline:
+    """One end for everything that is done within it, on the monotonic clock."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._ends_at = time.monotonic() + seconds
+
+    def left(self, at_most: float | None = None) -> float:
+        """Seconds left, never more than `at_most`; zero or less when it is over."""
+        left = self._ends_at - time.monotonic()
+        return left if at_most is None else min(left, at_most)
+
+    def sooner(self, seconds: float) -> Deadline:
+        """A deadline within this one."""
+        return Deadline(min(self.left(), seconds))
+
+
+class GuardedBackend(httpcore2.NetworkBackend):
+    """Connects to public addresses (and to hosts that the operator allows) within the deadline in force.
+
+    For one thread: a Visit has one. `allow_hosts` holds `host:port`; a metadata address stays forbidden even so.
+    """
+
+    def __init__(self, allow_hosts: Collection[str] = frozenset(), resolver: Resolver = system_resolver) -> None:
+        self._allow_hosts = frozenset(host.lower() for host in allow_hosts)
+        self._resolver = resolver
+        self._plain = httpcore2.SyncBackend()
+        self._deadline: Deadline | None = None
+        self.connections = 0
+        """How many were opened: tells a reused connection from a fresh one."""
+
+    @contextmanager
+    def within(self, seconds: float) -> Generator[Deadline]:
+        """All that is sent and received inside ends after `seconds`; an outer deadline still holds."""
+        outer = self._deadline
+        self._deadline = outer.sooner(seconds) if outer else Deadline(seconds)
+        try:
+            yield self._deadline
+        finally:
+            self._deadline = outer
+
+    def left(self, timeout: float | None) -> float:
+        """What a single step may take, in seconds. Raises httpcore2.TimeoutException when nothing is left."""
+        if self._deadline is None:
+            raise RuntimeError("a guarded connection is used outside of a deadline")
+        left = self._deadline.left(timeout)
+        if left <= 0:
+            raise httpcore2.ReadTimeout(f"not done within {self._deadline.seconds:g} s")
+        return left
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Connect to the first answering address of a host, all of them having been checked."""
+        addresses = self._addresses(host, port)
+        failure: Exception = httpcore2.ConnectError(f"{host} has no address")
+        for address in addresses:
+            try:
+                left = self.left(CONNECT_SECONDS if timeout is None else min(timeout, CONNECT_SECONDS))
+                stream = self._plain.connect_tcp(str(address), port, left, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+            else:
+                self.connections += 1
+                return _BoundedStream(stream, self)
+        raise failure
+
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None
+    ) -> httpcore2.NetworkStream:
+        raise ForbiddenAddressError(f"{path} is a socket of this machine")
+
+    def _addresses(self, host: str, port: int) -> list[IPAddress]:
+        literal = _literal(host)
+        addresses = [literal] if literal else [ipaddress.ip_address(text) for text in self._resolve(host, port)]
+        allowed = f"{host}:{port}" in self._allow_hosts or f"[{host}]:{port}" in self._allow_hosts
+        for address in addresses:
+            if is_metadata(address):
+                raise ForbiddenAddressError(f"{_named(host, address)} serves machine credentials and is never asked")
+            why = None if allowed else why_forbidden(address)
+            if why:
+                raise ForbiddenAddressError(f"{_named(host, address)} is not public ({why})")
+        return addresses
+
+    def _resolve(self, host: str, port: int) -> list[str]:
+        """Look a name up once. In a thread, because the system's lookup knows no time-out and can not be stopped."""
+        answers: queue.SimpleQueue[list[str] | OSError | UnicodeError] = queue.SimpleQueue()
+
+        def look_up() -> None:
+            try:
+                answers.put(self._resolver(host, port))
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+
+        threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
+        try:
+            answer = answers.get(timeout=self.left(RESOLVE_SECONDS))
+        except queue.Empty:
+            raise httpcore2.ConnectTimeout(f"the name {host} could not be looked up in time") from None
+        if not isinstance(answer, list):
+            raise httpcore2.ConnectError(f"the name {host} was not found ({answer})") from answer
+        if not answer:
+            raise httpcore2.ConnectError(f"the name {host} was not found (no address)")
+        return answer
+
+
+def _literal(host: str) -> IPAddress | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _named(host: str, address: IPAddress) -> str:
+    return f"address {address}" if str(address) == host else f"address {address} of {host}"
+
+
+class _BoundedStream(httpcore2.NetworkStream):
+    """A connection whose every step gets at most what is left of the deadline in force."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, backend: GuardedBackend) -> None:
+        self._stream = stream
+        self._backend = backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._backend.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._backend.left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        stream = self._stream.start_tls(ssl_context, server_hostname, self._backend.left(timeout))
+        return _BoundedStream(stream, self._backend)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

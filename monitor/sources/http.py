@@ -1,0 +1,256 @@
+"""Fetching one address politely and safely: a Capture comes back, whatever the publisher does."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+import httpx2
+
+from monitor.sources.address import WEB_PORTS, Address, UnusableAddressError, join, parse
+from monitor.sources.coding import ACCEPT_ENCODING, CodingError, unpack, unpackers
+from monitor.sources.guard import Deadline, ForbiddenAddressError, GuardedBackend, Resolver, system_resolver
+from monitor.sources.result import Capture, Outcome
+from monitor.sources.status import judge, network_reason, retry_after_seconds
+from monitor.sources.transport import GuardedTransport, shared_ssl_context
+
+SILENCE_SECONDS = 15.0
+"""The longest wait for a server's next byte; the deadline bounds the whole."""
+
+Permit = Callable[[str], str | None]
+"""Asked before every request, those after redirects included: why it must not be sent, or None (robots.txt)."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5"
+
+
+class _StoppedError(Exception):
+    """Ends a fetch and becomes its Capture's outcome and reason."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome: Outcome = outcome
+
+
+class Fetcher:
+    """Fetches addresses one after the other over a few kept connections: a Visit has one, in its own thread.
+
+    `allow_hosts` holds `host:port` of internal hosts (and unusual ports) that the operator allows. The deadline and
+    the size bound each fetch as a whole: look-up, TLS, every redirect, head, and the body as unpacked.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        allow_hosts: Collection[str] = frozenset(),
+        deadline_seconds: float = 30.0,
+        max_bytes: int = 5 * 2**20,
+        max_redirects: int = 5,
+        http2: bool = False,
+        ssl_context: ssl.SSLContext | None = None,
+        resolver: Resolver = system_resolver,
+    ) -> None:
+        self.user_agent = user_agent
+        self._allow_hosts = frozenset(host.lower() for host in allow_hosts)
+        self._deadline_seconds = deadline_seconds
+        self._max_bytes = max_bytes
+        self._max_redirects = max_redirects
+        self._backend = GuardedBackend(self._allow_hosts, resolver)
+        self._client = httpx2.Client(
+            transport=GuardedTransport(self._backend, ssl_context or shared_ssl_context(), http2=http2),
+            timeout=SILENCE_SECONDS,
+            trust_env=False,  # a proxy of the environment would look names up itself, past the guard
+            headers={"user-agent": user_agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._client.close()
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        permit: Permit | None = None,
+    ) -> Capture:
+        """Fetch an address. Never raises for what a publisher, the network or the address does.
+
+        `etag` and `last_modified` are those of the last good Capture and make the request conditional. They go along
+        with redirects, so compare `final_url` before taking `not_modified` for the same page. `headers` (those of a
+        subscriber, say) go to the address's own origin only.
+        """
+        progress = _Progress(url)
+        conditions = {"if-none-match": etag, "if-modified-since": last_modified}
+        sent = {name: value for name, value in conditions.items() if value}
+        with self._backend.within(self._deadline_seconds) as deadline:
+            try:
+                self._follow(progress, sent, headers or {}, permit)
+                outcome, reason = judge(progress.status, progress.headers, progress.body, conditional=bool(sent))
+            except _StoppedError as error:
+                outcome, reason = error.outcome, str(error)
+            except ForbiddenAddressError as error:
+                outcome, reason = "refused", progress.named(str(error))
+            except CodingError as error:
+                outcome, reason = "failed", str(error)
+            except (httpx2.HTTPError, httpx2.StreamError) as error:
+                outcome, reason = "failed", progress.named(_failure_reason(error, deadline))
+            except httpx2.InvalidURL as error:
+                outcome, reason = "refused", progress.named(f"address is not usable: {error}")
+        return progress.capture(outcome, reason)
+
+    def _follow(
+        self, progress: _Progress, conditions: Mapping[str, str], headers: Mapping[str, str], permit: Permit | None
+    ) -> None:
+        """Ask, and ask where it sends us, until an answer is no redirect."""
+        # Cookies are kept along redirects, which some publishers need, but never from one article to the next.
+        self._client.cookies.clear()
+        try:
+            address = parse(progress.url)
+        except UnusableAddressError as error:
+            raise _StoppedError("refused", f"address is not usable: {error}") from error
+        origin = address.origin
+        while True:
+            progress.final_url = str(address)
+            self._check(address, progress, permit)
+            own = headers if address.origin == origin else {}
+            response = self._send(progress.final_url, {**conditions, **own})
+            try:
+                progress.take_head(response)
+                location = response.headers.get("location")
+                if response.status_code not in _REDIRECTS or not location:
+                    progress.body = self._read_body_unless_error(response)
+                    return
+            finally:
+                response.close()  # a redirect's own body is never read: it may be endless
+            address = self._next_address(address, location, progress)
+
+    def _check(self, address: Address, progress: _Progress, permit: Permit | None) -> None:
+        if address.port not in WEB_PORTS and address.host_and_port not in self._allow_hosts:
+            allow = f"allow_hosts can allow {address.host_and_port}"
+            raise _StoppedError("refused", progress.named(f"port {address.port} is not a port of the web; {allow}"))
+        if permit and (why := permit(progress.final_url)):
+            raise _StoppedError("refused", progress.named(why))
+
+    def _next_address(self, address: Address, location: str, progress: _Progress) -> Address:
+        progress.redirects.append(progress.final_url)
+        try:
+            target = join(address, location)
+        except UnusableAddressError as error:
+            raise _StoppedError("refused", f"redirect to an address that is not usable: {error}") from error
+        if len(progress.redirects) > self._max_redirects:
+            circle = str(target) in progress.redirects
+            more = f"more than {self._max_redirects} redirects"
+            raise _StoppedError("failed", f"redirects go in a circle at {target}" if circle else more)
+        return target
+
+    def _send(self, url: str, headers: Mapping[str, str]) -> httpx2.Response:
+        request = self._client.build_request("GET", url, headers=dict(headers))
+        opened = self._backend.connections
+        try:
+            return self._client.send(request, stream=True)
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            # The server may have closed a kept connection at that very moment: once more, over a new one.
+            if self._backend.connections != opened:
+                raise
+            return self._client.send(request, stream=True)
+
+    def _read_body_unless_error(self, response: httpx2.Response) -> bytes:
+        """The body; of an error page, whatever is wrong with its body, the status says enough."""
+        try:
+            return self._read_body(response)
+        except (_StoppedError, CodingError, httpx2.HTTPError):
+            if response.status_code < 400:
+                raise
+            return b""
+
+    def _read_body(self, response: httpx2.Response) -> bytes:
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return b""
+        too_large = _StoppedError("failed", f"body is larger than {self._max_bytes} bytes")
+        if int(response.headers.get("content-length") or 0) > self._max_bytes:
+            raise too_large
+        chain = unpackers(response.headers.get("content-encoding", ""))
+        body = bytearray()
+        packed = 0
+        for data in response.iter_raw():
+            packed += len(data)
+            for piece in unpack(chain, data):
+                body += piece
+                if len(body) > self._max_bytes:
+                    raise too_large
+            if packed > self._max_bytes:
+                raise too_large
+        if packed and not all(unpacker.whole for unpacker in chain):
+            raise CodingError("body is cut short: its packed stream has no end")
+        return bytes(body)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is known so far of a fetch under way."""
+
+    url: str
+    captured_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    begun: float = field(default_factory=time.monotonic)
+    final_url: str = ""
+    status: int = 0
+    redirects: list[str] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def take_head(self, response: httpx2.Response) -> None:
+        self.status = response.status_code
+        self.headers = {
+            name.lower(): value
+            for name, value in response.headers.items()
+            # Cookies are secrets, and of no use later. A file's Capture carries its sidecar under `sidecar-` names,
+            # which no server may forge.
+            if name.lower() != "set-cookie" and not name.lower().startswith("sidecar-")
+        }
+
+    def named(self, reason: str) -> str:
+        """The reason, with the address that it is about when a redirect led elsewhere."""
+        return f"redirect to {self.final_url}: {reason}" if self.redirects else reason
+
+    def capture(self, outcome: Outcome, reason: str) -> Capture:
+        return Capture(
+            url=self.url,
+            outcome=outcome,
+            reason=reason,
+            captured_at=self.captured_at,
+            final_url=self.final_url or self.url,
+            status=self.status or None,
+            redirects=tuple(self.redirects),
+            headers=self.headers,
+            body=self.body,
+            elapsed_ms=round((time.monotonic() - self.begun) * 1000),
+            etag=self.headers.get("etag"),
+            last_modified=self.headers.get("last-modified"),
+            retry_after_seconds=retry_after_seconds(self.headers.get("retry-after"), self.captured_at),
+        )
+
+
+def _failure_reason(error: Exception, deadline: Deadline) -> str:
+    if not isinstance(error, httpx2.TimeoutException):
+        return network_reason(error)
+    if deadline.left() <= 0:
+        return f"not done within {deadline.seconds:g} s"
+    return str(error) if "looked up" in str(error) else f"no answer within {SILENCE_SECONDS:g} s"

@@ -1,0 +1,94 @@
+"""robots.txt (RFC 9309), obeyed: read by Protego, fetched by the same guarded Fetcher as everything else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from protego import Protego
+
+from monitor.sources.address import UnusableAddressError, parse
+from monitor.sources.decode import decode
+from monitor.sources.http import Fetcher
+from monitor.sources.result import Capture
+
+FRESH_SECONDS = 24 * 3600.0
+"""RFC 9309 2.4: not to be used for longer than a day."""
+UNREACHABLE_SECONDS = 600.0
+"""How long an unreachable robots.txt forbids a site before it is asked again."""
+_READ_BYTES = 500 * 1024
+"""RFC 9309 2.5: at least this much must be read, and more need not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    parsed: Protego | None
+    """None when everything is forbidden for now."""
+    refusal: str
+    expires: float
+
+
+@dataclass(slots=True)
+class RobotsCache:
+    """Rules by origin, for all Visits of a process; safe between threads."""
+
+    _rules: dict[str, _Rules] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, origin: str) -> _Rules | None:
+        with self._lock:
+            rules = self._rules.get(origin)
+            if rules is not None and rules.expires <= time.monotonic():
+                del self._rules[origin]
+                return None
+            return rules
+
+    def put(self, origin: str, rules: _Rules) -> None:
+        with self._lock:
+            self._rules[origin] = rules
+
+
+class Robots:
+    """What robots.txt allows a Visit: ask `check` before each fetch, or hand it to Fetcher.fetch as `permit`."""
+
+    def __init__(self, fetcher: Fetcher, cache: RobotsCache | None = None) -> None:
+        self._fetcher = fetcher
+        self._cache = cache if cache is not None else RobotsCache()
+        self._last: _Rules | None = None
+
+    def check(self, url: str) -> str | None:
+        """Why an address must not be fetched, in one line, or None when it may be."""
+        try:
+            address = parse(url)
+        except UnusableAddressError:
+            return None  # the fetch itself refuses it, and says why
+        rules = self._cache.get(address.origin)
+        if rules is None:
+            rules = _read(self._fetcher.fetch(f"{address.origin}/robots.txt"))
+            self._cache.put(address.origin, rules)
+        self._last = rules
+        if rules.parsed is None:
+            return rules.refusal
+        allowed = rules.parsed.can_fetch(str(address), self._fetcher.user_agent)
+        return None if allowed else f"robots.txt of {address.site} disallows {address.target[:200]}"
+
+    @property
+    def crawl_delay(self) -> float | None:
+        """The seconds between requests that the site of the last check asks for, if it does."""
+        if self._last is None or self._last.parsed is None:
+            return None
+        delay = self._last.parsed.crawl_delay(self._fetcher.user_agent)
+        return float(delay) if delay is not None else None
+
+
+def _read(capture: Capture) -> _Rules:
+    """RFC 9309 2.3.1: an absent file (4xx) allows all, an unreachable one (5xx, network) forbids all for now."""
+    now = time.monotonic()
+    if capture.outcome == "page":
+        text = decode(capture.body[:_READ_BYTES], "text/plain; charset=utf-8", html=False).text
+        return _Rules(Protego.parse(text), "", now + FRESH_SECONDS)
+    # 429 says "not now" rather than "there is none".
+    if capture.status in (204, 205) or (400 <= (capture.status or 0) < 500 and capture.status != 429):
+        return _Rules(Protego.parse(""), "", now + FRESH_SECONDS)
+    return _Rules(None, f"robots.txt unreachable: {capture.reason}", now + UNREACHABLE_SECONDS)
