@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import case, func, or_, update
+from sqlalchemy import ColumnElement, case, func, or_, update
 from sqlmodel import Session, col, select
 
 from storage import sites
@@ -23,6 +23,7 @@ def add(
     publisher: str | None = None,
     published: str | None = None,
     published_source: str | None = None,
+    interval_seconds: int | None = None,
 ) -> tuple[Article, bool]:
     """Track an Article, due at once. Returns it, and whether it is new."""
     known = by_url(session, url)
@@ -37,6 +38,7 @@ def add(
         publisher=publisher,
         published=published,
         published_source=published_source,
+        interval_seconds=interval_seconds,
         added_at=now,
         next_check_at=now,
         state_since_at=now,
@@ -69,6 +71,41 @@ def listing(
             or_(col(Article.url).ilike(pattern, escape="\\"), col(Article.headline).ilike(pattern, escape="\\"))
         )
     return session.exec(query).all()
+
+
+def found(
+    session: Session,
+    *,
+    state: str | None = None,
+    search: str | None = None,
+    order: Literal["added", "changed", "next"] = "changed",
+    limit: int,
+    offset: int = 0,
+) -> tuple[Sequence[Article], int]:
+    """One page of Articles for people, and how many there are in all.
+
+    order: last `added` first, last `changed` first (those that never did go by when they were added), or in the order
+    of their `next` check, paused ones last.
+    """
+    matching = _matching(state, search)
+    changed = func.coalesce(Article.last_changed_at, Article.added_at).desc()
+    orders: dict[str, list[ColumnElement[Any]]] = {
+        "added": [],
+        "changed": [changed],
+        "next": [col(Article.next_check_at).asc().nulls_last()],
+    }
+    page = select(Article).where(*matching).order_by(*orders[order], col(Article.id).desc())
+    total = session.exec(select(func.count()).select_from(Article).where(*matching)).one()
+    return session.exec(page.offset(offset).limit(limit)).all(), total
+
+
+def _matching(state: str | None, search: str | None) -> list[ColumnElement[bool]]:
+    matching: list[ColumnElement[bool]] = [col(Article.state) == state] if state else []
+    if search:
+        pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        columns = (col(Article.url), col(Article.headline), col(Article.publisher))
+        matching.append(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
+    return matching
 
 
 def count(session: Session) -> int:
@@ -118,3 +155,8 @@ def spread_overdue(session: Session, now: datetime, rate: float) -> int:
 def save(session: Session, article_id: int, **values: Any) -> None:
     """Set columns of one Article."""
     session.execute(update(Article).where(col(Article.id) == article_id).values(**values))
+
+
+def paused(session: Session, article_id: int) -> bool:
+    """Whether an Article is paused."""
+    return session.exec(select(Article.next_check_at).where(Article.id == article_id)).first() is None

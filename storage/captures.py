@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from storage import blobs
-from storage.tables import Capture
+from storage.tables import Capture, Version
 
 
 def record(
@@ -25,12 +26,13 @@ def record(
     body: bytes = b"",
     elapsed_ms: int = 0,
 ) -> Capture:
-    """Keep a Capture with its bytes. One that repeats the last (outcome, reason, bytes) is counted there instead."""
+    """Keep a Capture with its bytes. One that repeats the last one (same bytes, same place) is counted there instead."""
     blob_hash = blobs.put(session, body) if body else None
     last = session.exec(
         select(Capture).where(Capture.article_id == article_id).order_by(col(Capture.id).desc()).limit(1)
     ).first()
-    if last and (last.outcome, last.reason, last.blob_hash, last.final_url) == (outcome, reason, blob_hash, final_url):
+    same = last and (last.status, last.final_url, last.blob_hash) == (status, final_url, blob_hash)
+    if last and same and (blob_hash or (last.outcome, last.reason) == (outcome, reason)):
         last.times += 1
         last.last_captured_at = captured_at
         session.add(last)
@@ -58,4 +60,25 @@ def of_article(session: Session, article_id: int, limit: int | None = None) -> S
     """The Captures of an Article, newest first."""
     return session.exec(
         select(Capture).where(Capture.article_id == article_id).order_by(col(Capture.id).desc()).limit(limit)
+    ).all()
+
+
+def judge(session: Session, capture_id: int, outcome: str, reason: str) -> None:
+    """Say what a Capture really was, once that is known."""
+    session.execute(update(Capture).where(col(Capture.id) == capture_id).values(outcome=outcome, reason=reason))
+
+
+def by_id(session: Session, article_id: int, capture_id: int) -> Capture | None:
+    """This Capture of this Article, if there is one."""
+    return session.exec(select(Capture).where(Capture.id == capture_id, Capture.article_id == article_id)).first()
+
+
+def without_version(session: Session, article_id: int, limit: int) -> Sequence[Capture]:
+    """The Captures of an Article that brought no Version, newest first."""
+    return session.exec(
+        select(Capture)
+        .join(Version, col(Version.capture_id) == col(Capture.id), isouter=True)
+        .where(Capture.article_id == article_id, col(Version.id).is_(None))
+        .order_by(col(Capture.id).desc())
+        .limit(limit)
     ).all()

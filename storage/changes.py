@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage.tables import Article, Change, Version
@@ -67,3 +69,26 @@ def recent(session: Session, limit: int = 50) -> Sequence[tuple[Change, Article]
         .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
         .limit(limit)
     ).all()
+
+
+def page(
+    session: Session, *, limit: int, before_id: int | None = None
+) -> Sequence[tuple[Change, Article, int | None, int | None]]:
+    """Changes of all Articles, newest first, each with its Article and the numbers of the Versions before and after.
+
+    before_id: go on after the Change with this id, the last one of the page before.
+    """
+    older, newer = aliased(Version), aliased(Version)
+    query = (
+        select(Change, Article, older.number, newer.number)
+        .join(Article, col(Article.id) == col(Change.article_id))
+        .join(older, col(older.id) == col(Change.from_version_id), isouter=True)
+        .join(newer, col(newer.id) == col(Change.to_version_id), isouter=True)
+        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
+        .limit(limit)
+    )
+    last = session.get(Change, before_id) if before_id is not None else None
+    if last is not None:
+        older_than = and_(col(Change.changed_at) == last.changed_at, col(Change.id) < last.id)
+        query = query.where(or_(col(Change.changed_at) < last.changed_at, older_than))
+    return session.exec(query).all()
