@@ -135,6 +135,11 @@ def overdue(session: Session, before: datetime, limit: int | None = None) -> Seq
     ).all()
 
 
+def count_overdue(session: Session, before: datetime) -> int:
+    """How many Articles should have been checked before `before`."""
+    return session.exec(select(func.count()).where(col(Article.next_check_at) < before)).one()
+
+
 def check_now(session: Session, article_ids: Sequence[int], now: datetime) -> None:
     """Make these Articles due now."""
     session.execute(update(Article).where(col(Article.id).in_(article_ids)).values(next_check_at=now))

@@ -26,7 +26,7 @@ def record(
     body: bytes = b"",
     elapsed_ms: int = 0,
 ) -> Capture:
-    """Keep a Capture with its bytes. One that repeats the last one (same bytes, same place) is counted there instead."""
+    """Keep a Capture with its bytes. One that repeats the last (same bytes, same place) is counted there instead."""
     blob_hash = blobs.put(session, body) if body else None
     last = session.exec(
         select(Capture).where(Capture.article_id == article_id).order_by(col(Capture.id).desc()).limit(1)

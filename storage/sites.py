@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from storage.tables import Article, Site
@@ -33,25 +33,32 @@ def get_or_add(session: Session, host: str, now: datetime) -> Site:
 
 def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
     """Claim at most `limit` Sites that have a due Article and no Visit under way, the most overdue first."""
+    first_due = (
+        select(Article.site_id, func.min(Article.next_check_at).label("at"))
+        .where(col(Article.next_check_at) <= now)
+        .group_by(col(Article.site_id))
+        .subquery()
+    )
     due = (
         select(Site)
-        .join(Article, col(Article.site_id) == col(Site.id))
-        .where(col(Article.next_check_at) <= now, or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now))
-        .order_by(col(Article.next_check_at))
-        .limit(limit * 20)
+        .join(first_due, first_due.c.site_id == col(Site.id))
+        .where(or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now))
+        .order_by(first_due.c.at)
+        .limit(limit)
     )
-    claims: dict[int, Claim] = {}
-    for site in session.exec(due):
+    claims = []
+    for site in session.exec(due).all():
         assert site.id is not None
-        if site.id in claims:
-            continue
         site.visit_until = now + lease
         site.fence += 1
         session.add(site)
-        claims[site.id] = Claim(site.id, site.host, site.fence)
-        if len(claims) == limit:
-            break
-    return list(claims.values())
+        claims.append(Claim(site.id, site.host, site.fence))
+    return claims
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """When the first Article falls due; None while nothing is scheduled."""
+    return session.exec(select(func.min(Article.next_check_at))).one()
 
 
 def claim(session: Session, site_id: int, now: datetime, lease: timedelta) -> Claim | None:

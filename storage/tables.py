@@ -50,7 +50,7 @@ def one_of(column: str, *words: str) -> CheckConstraint:
 
 OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "suspect")
 STATES = ("new", "ok", "gone", "walled", "refused", "failed", "suspect")
-AVAILABILITIES = ("available", "gone", "walled")
+AVAILABILITIES = ("page", "gone", "walled")
 
 
 class Site(SQLModel, table=True):
@@ -94,7 +94,7 @@ class Article(SQLModel, table=True):
     state: str = "new"
     state_since_at: datetime = Field(sa_type=UtcDateTime)
     state_reason: str = ""
-    availability: str = "available"
+    availability: str = "page"
     """What readers were last told; it follows `state` only once that has lasted."""
     failures: int = 0
     checks: int = 0

@@ -84,7 +84,7 @@ def upgrade() -> None:
         sa.Column("published_source", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
         sa.Column("version_number", sa.Integer(), nullable=False),
-        sa.CheckConstraint("availability IN ('available', 'gone', 'walled')", name="availability_known"),
+        sa.CheckConstraint("availability IN ('page', 'gone', 'walled')", name="availability_known"),
         sa.CheckConstraint("kind IN ('url', 'file')", name="kind_known"),
         sa.CheckConstraint(
             "state IN ('new', 'ok', 'gone', 'walled', 'refused', 'failed', 'suspect')", name="state_known"

@@ -1,0 +1,63 @@
+"""How alerts leave: the settings of `monitor.config` and the guard of `monitor.sources`, handed to `alerts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+
+import httpx2
+
+from alerts.channels.email import MailSettings
+from alerts.channels.registry import senders
+from alerts.channels.sending import Sender
+from alerts.deliver import DeliverySettings
+from alerts.errors import DeliveryError
+from monitor.config import Settings
+from monitor.sources.guard import ForbiddenAddressError, GuardedBackend
+from monitor.sources.transport import GuardedTransport, shared_ssl_context
+
+
+def senders_of(settings: Settings) -> Mapping[str, Sender]:
+    """What sends to each kind of channel, as configured."""
+    mail = settings.mail
+    return senders(
+        MailSettings(
+            host=mail.host,
+            port=mail.port,
+            tls=mail.tls,
+            username=mail.username,
+            password=mail.password.get_secret_value(),
+            sender=mail.sender,
+            timeout_seconds=mail.timeout,
+        ),
+        guarded_client(settings),
+        settings.deliveries.timeout,
+        settings.user_agent,
+    )
+
+
+def delivery_settings(settings: Settings) -> DeliverySettings:
+    """How the delivery loop behaves, as configured."""
+    longest = max(settings.mail.timeout, settings.deliveries.timeout)
+    return DeliverySettings(
+        retries=tuple(settings.deliveries.retries), lease_seconds=max(DeliverySettings().lease_seconds, 2 * longest)
+    )
+
+
+def guarded_client(settings: Settings) -> Callable[[float], AbstractContextManager[httpx2.Client]]:
+    """Opens a client for one webhook call, held to the same addresses as fetching, and to a deadline in seconds."""
+
+    @contextmanager
+    def open_client(deadline_seconds: float) -> Generator[httpx2.Client]:
+        backend = GuardedBackend(frozenset(host.lower() for host in settings.fetch.allow_hosts))
+        transport = GuardedTransport(backend, shared_ssl_context(), http2=False)
+        try:
+            with (
+                httpx2.Client(transport=transport, timeout=deadline_seconds, trust_env=False) as client,
+                backend.within(deadline_seconds),
+            ):
+                yield client
+        except ForbiddenAddressError as error:
+            raise DeliveryError(f"{error}: the operator may allow it in fetch.allow_hosts", permanent=True) from None
+
+    return open_client

@@ -1,0 +1,130 @@
+"""The service: schedule, deliveries and pages in one process, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+import uvicorn
+from filelock import FileLock, Timeout
+from sqlalchemy.engine import make_url
+
+from alerts.deliver import Deliverer
+from monitor.config import Settings
+from monitor.errors import CorrigendaError
+from monitor.journal import configure_log
+from monitor.outgoing import delivery_settings, senders_of
+from monitor.schedule import Schedule
+from monitor.tasks import Visits
+from monitor.web.app import create_app
+from monitor.web.security import check_binding
+from storage import sites
+from storage.database import Database
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT: checks and deliveries under way are then finished, and nothing new begun.
+
+    Raises ConfigurationError, and CorrigendaError when another service already runs on this database.
+    """
+    configure_log(settings.log)
+    check_binding(settings)
+    with alone(settings.database), _listen(settings.web.host, settings.web.port) as listening:
+        settings = _with_port(settings, listening.getsockname()[1])
+        log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
+        database = Database(settings.database)
+        with database.write() as session:
+            sites.release_all(session)  # we are alone: what is still claimed was claimed by a service that died
+        try:
+            with Visits(database, settings) as visits:
+                asyncio.run(_run(database, settings, visits, listening))
+        finally:
+            database.close()
+    log.info("stopped")
+
+
+async def _run(database: Database, settings: Settings, visits: Visits, listening: socket.socket) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    schedule = Schedule(visits)
+    server = _Server(
+        uvicorn.Config(
+            create_app(database, settings),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+    )
+    deliverer = Deliverer(database, senders_of(settings), delivery_settings(settings))
+    await asyncio.to_thread(schedule.start)
+    tasks = {
+        asyncio.create_task(server.serve(sockets=[listening]), name="web"),
+        asyncio.create_task(deliverer.run(stopping), name="deliveries"),
+    }
+    asked = asyncio.create_task(stopping.wait(), name="stop")
+    await asyncio.wait({*tasks, asked}, return_when=asyncio.FIRST_COMPLETED)
+    # Told to stop, or a part has died: then the whole stops, loudly, rather than look alive.
+    stopping.set()
+    server.should_exit = True
+    await asyncio.to_thread(schedule.stop)
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+    asked.cancel()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own: the service decides when all of its parts stop."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket for the pages, bound before anything else starts: a taken port is the commonest mistake."""
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise CorrigendaError(
+            f"pages cannot be served on {host} port {port}: {reason}; choose another with --port or web.port"
+        ) from None
+    return listening
+
+
+def _with_port(settings: Settings, port: int) -> Settings:
+    """The settings with the port that was really taken, for links and for the Host check."""
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
+
+
+@contextmanager
+def alone(database: str) -> Iterator[None]:
+    """Hold the lock of a database file, so that two services never check the same articles.
+
+    It is the operating system's lock: it ends with the process, however that ends.
+    """
+    url = make_url(database)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        yield
+        return
+    lock = FileLock(Path(f"{url.database}.lock"))
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise CorrigendaError(
+            f"another service runs on {url.database}: stop it first, or give this one a database of its own"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,315 @@
+"""What a check writes: always one transaction, with the Article's state, its next check, and the alerts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from sqlmodel import Session
+
+from alerts import outbox
+from alerts.event import Event
+from monitor.changes import Change, Comparison, State, availability_change, notices
+from monitor.config import Settings
+from monitor.extraction.document import Document
+from monitor.sources.pace import Pace, next_wait
+from monitor.sources.result import Capture
+from storage import articles, captures, changes, facts, versions
+from storage.database import Database
+from storage.tables import Article, Version
+
+TOLD: Mapping[str, State] = {"ok": "page", "gone": "gone", "walled": "walled"}
+"""The states that readers are told of, and as what. The others are our trouble, not the article's."""
+PINNED = ("user", "sidecar")
+"""Sources of a publication date that a page does not overrule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One Article with the Capture that its check brought, and when."""
+
+    article: Article
+    capture: Capture
+    at: datetime
+
+    @property
+    def article_id(self) -> int:
+        """The id of the Article."""
+        return self.article.id or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one check of an Article brought, for logs and for people."""
+
+    article_id: int
+    url: str
+    state: str
+    reason: str
+    next_check_at: datetime
+    headline: str | None = None
+    version_number: int | None = None
+    """The new Version, if there is one."""
+    changes: Sequence[Mapping[str, Any]] = ()
+    """As `corrigenda compare --json` prints them."""
+
+
+def keep(finding: Finding, database: Database) -> int:
+    """Keep what was fetched before anything is made of it. Returns the id of the Capture."""
+    capture = finding.capture
+    with database.write() as session:
+        row = captures.record(
+            session,
+            finding.article_id,
+            outcome=capture.outcome,
+            reason=capture.reason,
+            captured_at=capture.captured_at,
+            final_url=capture.final_url,
+            status=capture.status,
+            redirects=capture.redirects,
+            headers=capture.headers,
+            body=capture.body,
+            elapsed_ms=capture.elapsed_ms,
+        )
+    return row.id or 0
+
+
+def unchanged(finding: Finding, settings: Settings, database: Database, page_hash: str | None = None) -> Checked:
+    """The Article still says what its current Version says; `page_hash` when its furniture is new."""
+    columns = _accepted(finding.capture) | ({"page_hash": page_hash} if page_hash else {})
+    with database.write() as session:
+        versions.seen(session, finding.article_id, finding.article.version_number, finding.capture.captured_at)
+        told = _availability(session, finding, "ok", "", settings)
+        return _settle(session, finding, settings, "ok", "unchanged", changes_told=told, columns=columns)
+
+
+def no_version(
+    finding: Finding,
+    capture_id: int,
+    state: str,
+    reason: str,
+    settings: Settings,
+    database: Database,
+    text_hash: str | None = None,
+) -> Checked:
+    """What came was not the article: kept as what it was, told once it has lasted, looked at again soon."""
+    with database.write() as session:
+        captures.judge(session, capture_id, state, reason)
+        told = _availability(session, finding, state, reason, settings, capture_id)
+        suspect = {"suspect_hash": text_hash if state == "suspect" else None}
+        return _settle(session, finding, settings, state, reason, changes_told=told, columns=suspect)
+
+
+def version_of(finding: Finding, capture_id: int, document: Document) -> Version:
+    """The Version that a Document makes; not yet stored."""
+    article, capture = finding.article, finding.capture
+    dated = document.published
+    pinned = article.published is not None and (article.published_source in PINNED or dated is None)
+    return Version(
+        article_id=finding.article_id,
+        number=article.version_number + 1,
+        capture_id=capture_id,
+        text_hash="",
+        headline=document.headline,
+        byline=document.byline,
+        published=article.published if pinned else dated.value if dated else None,
+        published_source=article.published_source if pinned else dated.source if dated else None,
+        modified=document.modified.value if document.modified else None,
+        modified_source=document.modified.source if document.modified else None,
+        language=document.language or article.language,
+        extractor=document.extractor,
+        notices=[notice.text for notice in notices(document.text, document.language or "en")],
+        first_seen_at=capture.captured_at,
+        last_seen_at=capture.captured_at,
+    )
+
+
+def published_of(version: Version) -> date | datetime | None:
+    """The trusted publication date of a Version, for resolving relative dates."""
+    if not version.published:
+        return None
+    try:
+        return date.fromisoformat(version.published)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(version.published)
+    except ValueError:
+        return None
+
+
+def new_version(
+    finding: Finding,
+    version: Version,
+    document: Document,
+    page_hash: str,
+    comparison: Comparison,
+    settings: Settings,
+    database: Database,
+) -> Checked:
+    """ONE transaction: version, facts, changes, alerts, deliveries."""
+    first = version.number == 1
+    columns = _accepted(finding.capture) | {
+        "page_hash": page_hash,
+        "headline": version.headline,
+        "language": version.language,
+        "published": version.published,
+        "published_source": version.published_source,
+        "suspect_hash": None,
+    }
+    if not first:
+        columns["last_changed_at"] = finding.capture.captured_at
+    with database.write() as session:
+        before = versions.get(session, finding.article_id, version.number - 1)
+        versions.add(session, version, document.text)
+        lines = _advance_facts(session, version, comparison)
+        told = _availability(session, finding, "ok", "", settings)
+        for change in comparison.changes:
+            fact = change.after or change.before
+            told.append(
+                _add_change(
+                    session,
+                    finding,
+                    change,
+                    before=before,
+                    after=version,
+                    line_id=lines.get(id(fact)) if fact else None,
+                )
+            )
+        return _settle(
+            session,
+            finding,
+            settings,
+            "ok",
+            finding.capture.reason,
+            changes_told=told,
+            columns=columns,
+            version=version,
+        )
+
+
+def _advance_facts(session: Session, version: Version, comparison: Comparison) -> dict[int, int]:
+    """Bring the lines of facts to this Version. Returns the line of each Fact of the comparison, by identity."""
+    steps = [
+        facts.Step(pair.before.to_json() if pair.before else None, pair.after.to_json() if pair.after else None)
+        for pair in comparison.pairs
+    ]
+    lines = facts.advance(session, version.article_id, version.number, steps)
+    return {
+        id(fact): line
+        for pair, line in zip(comparison.pairs, lines, strict=True)
+        for fact in (pair.before, pair.after)
+        if fact
+    }
+
+
+def _add_change(
+    session: Session,
+    finding: Finding,
+    change: Change,
+    *,
+    before: Version | None = None,
+    after: Version | None = None,
+    capture_id: int | None = None,
+    line_id: int | None = None,
+) -> dict[str, Any]:
+    row = changes.add(
+        session,
+        finding.article_id,
+        change.to_json(),
+        changed_at=finding.capture.captured_at,
+        from_version_id=before.id if before else None,
+        to_version_id=after.id if after else None,
+        capture_id=capture_id,
+        line_id=line_id,
+    )
+    return {"id": row.id, **row.body}
+
+
+def _availability(
+    session: Session, finding: Finding, state: str, reason: str, settings: Settings, capture_id: int | None = None
+) -> list[dict[str, Any]]:
+    """The Change of availability that is due to be told: bad news once it has lasted, good news at once."""
+    article, told = finding.article, TOLD.get(state)
+    if told is None or told == article.availability or article.version_number == 0:
+        return []
+    lasted = state == article.state and finding.at - article.state_since_at >= timedelta(
+        seconds=settings.checks.lasting
+    )
+    if told != "page" and not lasted:
+        return []
+    articles.save(session, finding.article_id, availability=told)
+    change = availability_change(cast(State, article.availability), told, detail=reason or None)
+    return [_add_change(session, finding, change, capture_id=capture_id)] if change else []
+
+
+def _accepted(capture: Capture) -> dict[str, Any]:
+    """The validators of an accepted page; only such a page may be answered "not modified"."""
+    if capture.outcome == "not_modified":
+        return {}
+    return {"etag": capture.etag, "last_modified": capture.last_modified}
+
+
+def _settle(
+    session: Session,
+    finding: Finding,
+    settings: Settings,
+    state: str,
+    reason: str,
+    *,
+    changes_told: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, Any],
+    version: Version | None = None,
+) -> Checked:
+    article = finding.article
+    failures = 0 if state == "ok" else article.failures + 1
+    pace = Pace(article.interval_seconds or settings.checks.interval, settings.checks.retry)
+    wait = next_wait(pace, failures=failures, retry_after=finding.capture.retry_after_seconds, dice=random.random())
+    next_check_at = finding.at + timedelta(seconds=wait)
+    articles.save(
+        session,
+        finding.article_id,
+        state=state,
+        state_reason=reason,
+        state_since_at=article.state_since_at if state == article.state else finding.at,
+        failures=failures,
+        checks=article.checks + 1,
+        last_checked_at=finding.at,
+        # A pause that came in the meantime stays a pause.
+        **({} if articles.paused(session, finding.article_id) else {"next_check_at": next_check_at}),
+        **columns,
+    )
+    if changes_told:
+        event = Event(
+            article_id=finding.article_id,
+            url=article.url,
+            headline=version.headline if version else article.headline,
+            publisher=article.publisher,
+            before=version.number - 1 if version else article.version_number,
+            after=version.number if version else None,
+            seen_at=finding.capture.captured_at,
+            changes=changes_told,
+            version_id=version.id if version else None,
+        )
+        outbox.write(session, event, settings.public_url)
+    return Checked(
+        article_id=finding.article_id,
+        url=article.url,
+        state=state,
+        reason=reason,
+        next_check_at=next_check_at,
+        headline=version.headline if version else article.headline,
+        version_number=version.number if version else None,
+        changes=changes_told,
+    )
+
+
+def broken(article: Article, reason: str, at: datetime, settings: Settings, database: Database) -> Checked:
+    """Our own check failed: the Article is shown as failed and looked at again later. Nothing else is touched."""
+    capture = Capture(url=article.url, outcome="failed", reason=reason, captured_at=at, final_url=article.url)
+    finding = Finding(article, capture, at)
+    with database.write() as session:
+        return _settle(session, finding, settings, "failed", f"internal error: {reason}", changes_told=(), columns={})

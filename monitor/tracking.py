@@ -1,0 +1,136 @@
+"""Which Articles are tracked: taking them on, and finding one by what a person calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+from sqlmodel import Session
+
+from monitor.config import Settings
+from monitor.errors import InputError
+from monitor.sources import files
+from monitor.sources.address import normalise
+from monitor.tasks import FILE_SITE
+from storage import articles
+from storage.database import Database
+from storage.tables import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """An Article that is tracked from now on, or was already."""
+
+    article_id: int
+    url: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What `add` was given, understood: an address or a file."""
+
+    url: str
+    kind: str
+    host: str
+    publisher: str | None = None
+    published: str | None = None
+    published_source: str | None = None
+
+
+def track(
+    database: Database,
+    settings: Settings,
+    targets: Sequence[str],
+    *,
+    now: datetime,
+    publisher: str | None = None,
+    published: str | None = None,
+    interval_seconds: int | None = None,
+) -> list[Tracked]:
+    """Track addresses and files. All or none: raises InputError, naming the first that cannot be tracked.
+
+    publisher, published (ISO 8601): what the user says of them; it overrules pages and sidecars.
+    """
+    understood = [understand(target, settings) for target in targets]
+    tracked = []
+    with database.write() as session:
+        for target in understood:
+            article, new = articles.add(
+                session,
+                target.url,
+                kind=target.kind,
+                host=target.host,
+                now=now,
+                publisher=publisher or target.publisher,
+                published=published or target.published,
+                published_source="user" if published else target.published_source,
+                interval_seconds=interval_seconds,
+            )
+            tracked.append(Tracked(article.id or 0, article.url, new))
+    return tracked
+
+
+def understand(target: str, settings: Settings) -> Target:
+    """An address, or a file inside one of the configured folders. Raises InputError."""
+    if "://" in target and not target.lower().startswith("file:"):
+        address = normalise(target)
+        return Target(str(address), "url", address.site)
+    path = Path(unquote(target.removeprefix("file://"))).expanduser() if target.startswith("file:") else Path(target)
+    if not path.exists():
+        raise InputError(f"there is no file {target!r}; if it is a web address, write it with https://")
+    return _file(path.resolve(), settings)
+
+
+def _file(path: Path, settings: Settings) -> Target:
+    folders = settings.files.folders
+    if not any(path.is_relative_to(folder) for folder in folders):
+        named = ", ".join(str(folder) for folder in folders) or "none is named"
+        raise InputError(
+            f"{path} is not inside a folder that may be read ({named}): "
+            "add its folder to files.folders in the configuration"
+        )
+    capture = files.read(path, folders=folders)
+    if capture.outcome != "page":
+        raise InputError(f"{path} cannot be tracked: {capture.reason}")
+    known = files.sidecar(path, folders=folders)
+    return Target(
+        path.as_uri(),
+        "file",
+        FILE_SITE,
+        publisher=known.get("publisher"),
+        published=known.get("published"),
+        published_source="sidecar" if known.get("published") else None,
+    )
+
+
+def find_article(session: Session, name: str) -> Article:
+    """The Article that a person means: its id, its address, its file, or a part of address or headline that is its own.
+
+    Raises InputError when there is none, or more than one.
+    """
+    if name.isdecimal() and len(name) < 19 and (article := articles.by_id(session, int(name))):
+        return article
+    for url in _addresses(name):
+        if article := articles.by_url(session, url):
+            return article
+    found = articles.listing(session, search=name, limit=3)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "; ".join(f"{article.id}: {article.headline or article.url}" for article in found)
+        raise InputError(f"{name!r} fits more than one article ({listed}, ...): give its id")
+    raise InputError(f"no article {name!r}: `corrigenda list` shows all, `corrigenda add` tracks a new one")
+
+
+def _addresses(name: str) -> list[str]:
+    addresses = [name]
+    with suppress(InputError):
+        addresses.append(str(normalise(name)))
+    with suppress(OSError, ValueError):
+        addresses.append(Path(name).resolve().as_uri())
+    return addresses

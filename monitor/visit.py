@@ -1,0 +1,149 @@
+"""One Article looked at once: what a check does, in the order in which it does it. `settle` writes what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from monitor import settle
+from monitor.changes import Comparison, Pair, compare
+from monitor.config import Settings
+from monitor.errors import ExtractionError
+from monitor.extraction.document import Document
+from monitor.extraction.gate import visible_text_hash
+from monitor.facts import find
+from monitor.history import reading_of
+from monitor.settle import Checked, Finding
+from monitor.sources import files
+from monitor.sources.result import Capture
+from storage import blobs, versions
+from storage.database import Database
+from storage.tables import Article, Version
+
+COLLAPSE = 0.4
+"""A text that shrinks below this share of the one before is first taken for a broken page, not for an edit."""
+COLLAPSE_FLOOR = 400
+"""Characters: shorter texts shrink honestly."""
+
+
+class Fetch(Protocol):
+    """`Fetcher.fetch`, or anything that fetches like it."""
+
+    def __call__(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Capture: ...
+
+
+class Extract(Protocol):
+    """`Extractor.extract`, or anything that extracts like it. Raises ExtractionError."""
+
+    def __call__(self, body: bytes, *, url: str, content_type: str, headers: Mapping[str, str]) -> Document: ...
+
+
+def utc_now() -> datetime:
+    """The clock of the service."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a check works with."""
+
+    database: Database
+    settings: Settings
+    fetch: Fetch
+    extract: Extract
+    now: Callable[[], datetime] = utc_now
+
+
+def check(article: Article, tools: Tools) -> Checked:
+    """Look at one Article, keep what was found, and put into the outbox whom to tell.
+
+    Whatever the source does is an outcome, kept and returned; an exception means that we failed.
+    """
+    capture = _capture(article, tools)
+    finding = Finding(article, capture, tools.now())
+    if capture.outcome == "not_modified":
+        return settle.unchanged(finding, tools.settings, tools.database)
+    if capture.outcome == "page":
+        page_hash = visible_text_hash(capture.body, capture.content_type)
+        if page_hash == article.page_hash and article.state == "ok":
+            return settle.unchanged(finding, tools.settings, tools.database)
+
+    # Store first, judge later: should judging fail, the bytes are there.
+    capture_id = settle.keep(finding, tools.database)
+    if capture.outcome != "page":
+        return settle.no_version(finding, capture_id, capture.outcome, capture.reason, tools.settings, tools.database)
+    try:
+        document = tools.extract(
+            capture.body, url=capture.final_url, content_type=capture.content_type, headers=capture.headers
+        )
+    except ExtractionError as error:
+        return settle.no_version(finding, capture_id, "failed", str(error), tools.settings, tools.database)
+
+    current, before = _current(article, tools.database)
+    state, reason = _judge(finding, document, before, tools.settings.checks.lasting)
+    if state != "ok":
+        text_hash = blobs.hash_of(document.text.encode())
+        return settle.no_version(finding, capture_id, state, reason, tools.settings, tools.database, text_hash)
+    if current is not None and document.text == before:
+        return settle.unchanged(finding, tools.settings, tools.database, page_hash)
+
+    version = settle.version_of(finding, capture_id, document)
+    return settle.new_version(
+        finding,
+        version,
+        document,
+        page_hash,
+        _compare(current, before, version, document),
+        tools.settings,
+        tools.database,
+    )
+
+
+def _capture(article: Article, tools: Tools) -> Capture:
+    # A page that is in doubt is fetched whole: its validators would only bring back "not modified".
+    trusted = article.state == "ok"
+    etag = article.etag if trusted else None
+    if article.kind == "file":
+        path = Path(unquote(urlsplit(article.url).path))
+        folders, limit = tools.settings.files.folders, tools.settings.fetch.max_bytes
+        return files.read(path, folders=folders, max_bytes=limit, etag=etag)
+    return tools.fetch(article.url, etag=etag, last_modified=article.last_modified if trusted else None)
+
+
+def _current(article: Article, database: Database) -> tuple[Version | None, str]:
+    """The current Version and its text; none and nothing before the first."""
+    with database.read() as session:
+        current = versions.get(session, article.id or 0, article.version_number)
+        return current, versions.text(session, current) if current else ""
+
+
+def _judge(finding: Finding, document: Document, before: str, lasting: float) -> tuple[str, str]:
+    """What a page really is, in the words of Article states, and why."""
+    article, capture = finding.article, finding.capture
+    if document.page == "wall":
+        return "walled", document.reason
+    if document.page in ("error", "not_text"):
+        return "failed", document.reason
+    if document.page == "empty" or not document.text:
+        return ("suspect" if before else "failed"), document.reason
+    if urlsplit(capture.final_url).path in ("", "/") and urlsplit(article.url).path not in ("", "/"):
+        doubt = f"redirected to the home page {capture.final_url}"
+    elif len(before) > COLLAPSE_FLOOR and len(document.text) < COLLAPSE * len(before):
+        doubt = f"the text collapsed from {len(before)} to {len(document.text)} characters"
+    else:
+        return "ok", capture.reason
+    same = article.state == "suspect" and article.suspect_hash == blobs.hash_of(document.text.encode())
+    if same and (finding.at - article.state_since_at).total_seconds() >= lasting:
+        return "ok", f"{doubt}, and stayed so"
+    return "suspect", doubt
+
+
+def _compare(current: Version | None, before: str, version: Version, document: Document) -> Comparison:
+    if current is None:
+        found = find(document.text, published=settle.published_of(version), lang=version.language or "en")
+        return Comparison((), tuple(Pair(None, fact) for fact in found))
+    return compare(reading_of(current, before), reading_of(version, document.text))
