@@ -1,0 +1,95 @@
+"""Handing a mail over by SMTP (RFC 5321), over TLS unless the operator said otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+from aiosmtplib.errors import SMTPConnectResponseError, SMTPDataError, SMTPHeloError
+
+from alerts.channels.email.compose import compose
+from alerts.channels.email.headers import sender_header
+from alerts.channels.email.settings import MailSettings
+from alerts.channels.sending import Message
+from alerts.errors import DeliveryError
+from alerts.wording import shorten
+
+
+class EmailSender:
+    """Sends e-mail through one server, a connection for each mail."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self._settings = settings
+
+    async def send(self, message: Message) -> str:
+        """Hand one mail over. A 5xx answer is permanent; a 4xx, a refused login, connection and TLS trouble are not."""
+        settings = self._settings
+        if not settings.host:
+            raise DeliveryError("no mail server is configured: set mail.host")
+        try:
+            mail = compose(message, settings.sender, datetime.now(UTC))
+            _, sender = sender_header(settings.sender)
+        except ValueError as error:
+            raise DeliveryError(f"setting mail.sender: {error}") from None
+        client = SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            use_tls=settings.tls == "tls",
+            # True, not None: with None aiosmtplib sends in clear when somebody strips STARTTLS from the greeting.
+            start_tls=settings.tls == "starttls",
+            username=settings.username or None,
+            password=settings.password or None,
+            timeout=settings.timeout_seconds,
+            tls_context=None if settings.tls == "none" else ssl.create_default_context(),
+        )
+        try:
+            async with asyncio.timeout(settings.timeout_seconds):
+                await client.connect()
+                _, answer = await client.sendmail(sender, [message.address], mail.as_bytes())
+        except (SMTPException, OSError, TimeoutError) as error:
+            raise self._judged(error) from error
+        finally:
+            await _leave(client)
+        return shorten(answer)
+
+    def _judged(self, error: Exception) -> DeliveryError:
+        server = f"mail server {self._settings.host}:{self._settings.port}"
+        if isinstance(error, SMTPRecipientsRefused):
+            error = error.recipients[0]
+        if isinstance(error, SMTPAuthenticationError):
+            # The operator's to mend, and no fault of the alert: it waits for the right password.
+            return DeliveryError(f"{server} refused the login: {_answer(error)}; check mail.username, mail.password")
+        if isinstance(error, SMTPConnectResponseError | SMTPHeloError):
+            return DeliveryError(f"{server} does not want to talk: {_answer(error)}")
+        if isinstance(error, SMTPResponseException):
+            about = "the sender" if isinstance(error, SMTPSenderRefused) else "the mail"
+            about = about if isinstance(error, SMTPSenderRefused | SMTPDataError) else "the recipient"
+            return DeliveryError(f"{server} refused {about}: {_answer(error)}", permanent=error.code >= 500)
+        if isinstance(error, TimeoutError):
+            return DeliveryError(f"{server} did not answer within {self._settings.timeout_seconds:.0f} s")
+        if isinstance(error, SMTPException) and "STARTTLS" in str(error):
+            return DeliveryError(f"{server} does not offer STARTTLS, and mail.tls requires it: nothing was sent")
+        return DeliveryError(f"{server}: {shorten(str(error)) or type(error).__name__}")
+
+
+def _answer(error: SMTPResponseException) -> str:
+    return shorten(f"{error.code} {error.message}", 300)
+
+
+async def _leave(client: SMTP) -> None:
+    """Say goodbye; whatever comes of it, the mail is delivered or it is not."""
+    with suppress(SMTPException, OSError, TimeoutError):
+        if client.is_connected:
+            async with asyncio.timeout(2):
+                await client.quit()
+    client.close()

@@ -1,0 +1,123 @@
+"""Channels as people handle them: added, tried out, enabled again. The command line and the web form share these."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from sqlmodel import Session
+
+from alerts.channels.email import EmailSender, MailSettings
+from alerts.channels.email.headers import is_address
+from alerts.channels.sending import Message, Sender
+from alerts.channels.webhook import OpenClient, WebhookSender
+from alerts.errors import ChannelError
+from alerts.ids import new_id
+from alerts.payload import test_message
+from storage import rules
+from storage.tables import Channel
+
+SECRET_PREFIX = "whsec_"
+_NAME = re.compile(r"\w[\w .@+-]{0,63}\Z")
+_LONGEST_ADDRESS = 2000
+
+
+def senders(
+    mail: MailSettings, open_client: OpenClient, webhook_timeout_seconds: float, user_agent: str
+) -> Mapping[str, Sender]:
+    """What sends to each kind of channel."""
+    return {
+        "email": EmailSender(mail),
+        "webhook": WebhookSender(open_client, webhook_timeout_seconds, user_agent),
+    }
+
+
+def add_channel(session: Session, name: str, address: str, secret: str | None = None) -> Channel:
+    """Keep a new Channel; an address with `://` is a webhook, any other an e-mail address.
+
+    secret: the signing secret of a webhook (`whsec_` and 24 to 64 bytes in base64); by default a new one is made,
+    which the caller shows to the user. Raises ChannelError.
+    """
+    name, address = name.strip(), address.strip()
+    check_name(name)
+    if rules.channel_by_name(session, name) is not None:
+        raise ChannelError(f"there is a channel {name!r} already: choose another name")
+    kind = "webhook" if "://" in address else "email"
+    if kind == "email":
+        _check_mail_address(address)
+        if secret is not None:
+            raise ChannelError("an e-mail channel has no signing secret: leave it away")
+    else:
+        _check_webhook_address(address)
+        secret = _check_secret(secret) if secret else new_secret()
+    return rules.add_channel(session, name, kind, address, secret, datetime.now(UTC))
+
+
+def channel(session: Session, name: str) -> Channel:
+    """The Channel of that name. Raises ChannelError that names those there are."""
+    found = rules.channel_by_name(session, name)
+    if found is None:
+        names = ", ".join(known.name for known in rules.channels(session)) or "none yet"
+        raise ChannelError(f"there is no channel {name!r} (channels: {names})")
+    return found
+
+
+def new_secret() -> str:
+    """A signing secret as Standard Webhooks writes them: 32 random bytes."""
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+async def send_test(channel: Channel, senders: Mapping[str, Sender]) -> str:
+    """Send a message that is clearly a test, at once and once, and say what the receiver answered.
+
+    Raises DeliveryError. A disabled Channel can be tested: that is how one finds out whether to enable it.
+    """
+    message_id = new_id("msg")
+    payload = test_message(channel.name, message_id, datetime.now(UTC))
+    return await senders[channel.kind].send(Message(message_id, payload, channel.address, channel.secret))
+
+
+def check_name(name: str) -> None:
+    """Names of channels and rules are short and printable. Raises ChannelError."""
+    if not _NAME.match(name):
+        raise ChannelError(
+            f"{name!r} is no name for a channel: take up to 64 letters, digits, spaces and any of . _ @ + -"
+        )
+
+
+def _check_mail_address(address: str) -> None:
+    if not is_address(address):
+        raise ChannelError(
+            f"{address!r} is neither one e-mail address (desk@example.org) nor the URL of a webhook (https://...)"
+        )
+
+
+def _check_webhook_address(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ChannelError(f"{address!r} is not a URL: {error}") from None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        raise ChannelError(f"{address!r} is not the URL of a webhook: it starts with https:// and a host")
+    if parts.username is not None or parts.password is not None:
+        raise ChannelError("the URL of a webhook holds no user and password: calls are signed with a secret instead")
+    if len(address) > _LONGEST_ADDRESS or not address.isprintable() or " " in address or parts.fragment:
+        raise ChannelError(
+            f"{address[:80]!r} is not the URL of a webhook: no spaces, no #, {_LONGEST_ADDRESS} characters"
+        )
+
+
+def _check_secret(secret: str) -> str:
+    try:
+        key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not secret.startswith(SECRET_PREFIX) or not 24 <= len(key) <= 64:
+        raise ChannelError(f"the secret of a webhook is {SECRET_PREFIX} and 24 to 64 bytes in base64")
+    return secret

@@ -1,0 +1,187 @@
+"""What an Alert says, complete in itself: the JSON that webhooks receive and that mails are rendered from. Pure.
+
+Described field by field in docs/alerts.md; `schema` names the version of this form.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from alerts.event import Event
+from alerts.marks import Side, Span, mark
+from alerts.wording import one_line, shorten, title
+
+SCHEMA = "corrigenda.alert/1"
+
+MAX_BYTES = 19_000
+"""As UTF-8 JSON: under 20 kB, as Standard Webhooks advises, with room for what else is sent."""
+
+LONGEST_SENTENCE = 600
+LONGEST_QUOTE = 200
+
+_SEVERITIES = {"high": 0, "medium": 1, "low": 2}
+
+
+def links(public_url: str, event: Event) -> dict[str, str]:
+    """Addresses of our own pages for this Event: the Article, and the two Versions compared where there are two."""
+    article = f"{public_url.rstrip('/')}/articles/{event.article_id}"
+    if event.before is None or event.after is None:
+        return {"article": article, "compare": article}
+    return {"article": article, "compare": f"{article}/compare/{event.before}/{event.after}"}
+
+
+def alert(
+    event: Event,
+    changes: Sequence[Mapping[str, Any]],
+    *,
+    alert_id: str,
+    rule: str,
+    baseline: str,
+    public_url: str,
+    before_seen_at: datetime | None = None,
+) -> dict[str, Any]:
+    """The payload that tells these Changes (at least one) of an Event.
+
+    before_seen_at: when the Version compared with was last seen. Long sentences are cut around the value; Changes
+    that do not fit are counted in `left_out`, the most severe being told first.
+    """
+    ordered = sorted(changes, key=lambda change: _SEVERITIES.get(change["severity"], 3))
+    pages = links(public_url, event)
+    payload: dict[str, Any] = {
+        "schema": SCHEMA,
+        "type": "article.changed" if event.after is not None else "article.availability",
+        "timestamp": moment(event.seen_at),
+        "id": alert_id,
+        "rule": rule,
+        "title": title(ordered[0]),
+        "article": {
+            "id": event.article_id,
+            "url": event.url,
+            "headline": shorten(event.headline or "", 300) or None,
+            "publisher": shorten(event.publisher or "", 100) or host(event.url),
+            "link": pages["article"],
+        },
+        "baseline": {
+            "name": baseline,
+            "before": event.before,
+            "after": event.after,
+            "before_seen_at": moment(before_seen_at) if before_seen_at else None,
+            "after_seen_at": moment(event.seen_at),
+        },
+        # A notice is one of the Version: it speaks for all of its Changes.
+        "acknowledged": any(change["acknowledged"] for change in event.changes),
+        "link": pages["compare"],
+        "total": len(changes),
+        "left_out": 0,
+        "changes": [],
+    }
+    room = MAX_BYTES - size(payload)
+    for told in map(_told, ordered):
+        room -= size(told) + 1
+        if room < 0:
+            break
+        payload["changes"].append(told)
+    payload["left_out"] = len(changes) - len(payload["changes"])
+    return payload
+
+
+def test_message(channel: str, message_id: str, now: datetime) -> dict[str, Any]:
+    """The payload that `corrigenda channels test` sends: clearly no Alert."""
+    return {
+        "schema": SCHEMA,
+        "type": "channel.test",
+        "timestamp": moment(now),
+        "id": message_id,
+        "channel": channel,
+        "title": "Test message: alerts will arrive here",
+        "text": f"This is a test of the channel {channel!r} of Corrigenda. No article has changed.",
+    }
+
+
+def encode(payload: Mapping[str, Any]) -> str:
+    """The payload as the compact JSON text that is sent."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def size(payload: Mapping[str, Any]) -> int:
+    """Bytes of the payload as it is sent."""
+    return len(encode(payload).encode())
+
+
+def moment(at: datetime) -> str:
+    """An aware time as RFC 3339 in UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def host(url: str) -> str:
+    """Whose page it is when no publisher is known; of a local file, its name."""
+    parts = urlsplit(url)
+    return parts.hostname or parts.path.rsplit("/", 1)[-1] or url
+
+
+def _told(change: Mapping[str, Any]) -> dict[str, Any]:
+    before = _side(change["before"], change.get("before_text"))
+    after = _side(change["after"], change.get("after_text"))
+    old_marks, new_marks = mark(before, after)
+    told: dict[str, Any] = {name: change.get(name) for name in ("id", "type", "kind", "subject", "key")}
+    told |= {name: change.get(name) for name in ("severity", "acknowledged", "delta", "ratio")}
+    told["title"] = title(change)
+    told["summary"] = shorten(change["summary"], 400)
+    told["before"] = _statement(change["before"], before, old_marks)
+    told["after"] = _statement(change["after"], after, new_marks)
+    return told
+
+
+def _side(fact: Mapping[str, Any] | None, text: str | None) -> Side | None:
+    """The sentence of a fact, cut around its value; or the whole text of what is not a fact (a headline, a notice)."""
+    if fact is None:
+        return None if text is None else Side(shorten(text, LONGEST_SENTENCE))
+    sentence, quote = one_line(fact["sentence"]), one_line(fact["quote"])
+    phrase = fact["phrase"]
+    # Offsets of a fact count from the start of the text. The phrase finds the place in the sentence, so that the
+    # second "17" of a sentence is not taken for the first.
+    at = sentence.find(one_line(phrase["text"]))
+    place = sentence.find(quote, at + max(0, fact["start"] - phrase["start"]) if at >= 0 else 0)
+    if place < 0:
+        place = sentence.find(quote)
+    if place < 0 or len(quote) > LONGEST_QUOTE:
+        return Side(shorten(sentence, LONGEST_SENTENCE))
+    return _cut(sentence, (place, place + len(quote)))
+
+
+def _cut(sentence: str, quote: Span) -> Side:
+    if len(sentence) <= LONGEST_SENTENCE:
+        return Side(sentence, quote)
+    start = max(0, min(quote[0] - LONGEST_SENTENCE // 2, len(sentence) - LONGEST_SENTENCE))
+    end = start + LONGEST_SENTENCE
+    left, right = "…" if start else "", "…" if end < len(sentence) else ""
+    moved = len(left) - start
+    return Side(f"{left}{sentence[start:end]}{right}", (quote[0] + moved, quote[1] + moved))
+
+
+def _statement(fact: Mapping[str, Any] | None, side: Side | None, marks: Sequence[Span]) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    said: dict[str, Any] = {"sentence": side.sentence, "marks": [list(span) for span in marks]}
+    if fact is not None:
+        said["quote"] = shorten(fact["quote"], LONGEST_QUOTE)
+        said["phrase"] = shorten(fact["phrase"]["text"], LONGEST_QUOTE)
+        said |= {name: fact[name] for name in ("quantity", "time", "certainty")}
+        said["attribution"] = shorten(fact["attribution"], LONGEST_QUOTE) if fact["attribution"] else None
+    return said
+
+
+def pieces(statement: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """The sentence of a statement in pieces, in order, each with whether its words are marked."""
+    sentence, at = statement["sentence"], 0
+    for start, end in statement["marks"]:
+        if start > at:
+            yield sentence[at:start], False
+        yield sentence[start:end], True
+        at = end
+    if at < len(sentence):
+        yield sentence[at:], False
