@@ -1,0 +1,141 @@
+"""From the bytes of a page or file to its Document: the one place that calls trafilatura."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import trafilatura
+from lxml import etree, html
+
+from monitor.extraction import markup, metadata, plain, structured, walls
+from monitor.extraction.document import Dated, Document
+from monitor.extraction.normalise import line
+
+EXTRACTOR = f"trafilatura {importlib.metadata.version('trafilatura')}"
+
+_HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
+_HTML_START = re.compile(
+    rb"^\s*(?:<!--.{0,2000}?-->\s*)*(?:<!doctype\s+html|<html|<head|<body|<\?xml)", re.IGNORECASE | re.DOTALL
+)
+_OTHER_STARTS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
+_BLOCKS = frozenset({"p", "head", "item", "row", "quote", "code", "fw", "ab"})
+_SENTENCE_END = re.compile(r"[.!?:;…。！？؟।\"”»’)\]]\s*$")
+
+
+def extract(body: bytes, *, url: str, content_type: str = "", headers: Mapping[str, str] | None = None) -> Document:
+    """Read a page or file. `content_type` is the whole header with its charset; `headers` are a Capture's, from which
+    a local file's sidecar is taken. Bytes of any kind give a Document; only limits of the process end it early."""
+    headers = headers or {}
+    content_type = content_type or headers.get("content-type", "")
+    media_type = content_type.split(";")[0].strip().lower()
+    if media_type in plain.MEDIA_TYPES:
+        document = plain.extract(body, content_type)
+    elif _is_html(body, media_type):
+        document = _from_html(body, url, content_type)
+    else:
+        document = Document("not_text", f"{media_type or 'its content'} is not a page of text")
+    if url.startswith("file:"):
+        document = _with_sidecar(document, headers)
+    return replace(document, extractor=EXTRACTOR)
+
+
+def _is_html(body: bytes, media_type: str) -> bool:
+    if body.startswith(_OTHER_STARTS):
+        return False
+    return media_type in _HTML_TYPES or bool(_HTML_START.match(body[:4096]))
+
+
+def _from_html(body: bytes, url: str, content_type: str) -> Document:
+    source = markup.html_text(body, content_type)
+    tree = markup.tree(source) if source.strip() else None
+    if tree is None:
+        return Document("empty", "the page has no content")
+    facts = metadata.read(tree, url=url)
+    paragraphs = _paragraphs(tree, url) or _paragraphs_of_body(tree)
+    page, reason = walls.judge(tree, source, paragraphs)
+    if facts.headline and paragraphs and paragraphs[0] == facts.headline:
+        paragraphs = paragraphs[1:]
+    return Document(
+        page,
+        reason,
+        headline=facts.headline,
+        byline=facts.byline,
+        published=facts.published,
+        modified=facts.modified,
+        language=facts.language,
+        paragraphs=tuple(paragraphs),
+    )
+
+
+def _paragraphs(tree: html.HtmlElement, url: str) -> list[str]:
+    """The article's paragraphs as trafilatura sees them: no comments, lists and tables kept row by row."""
+    found = trafilatura.bare_extraction(
+        tree, url=url, include_comments=False, include_tables=True, include_images=False, include_links=False,
+        deduplicate=False, with_metadata=False,
+    )  # fmt: skip
+    if not isinstance(found, trafilatura.settings.Document) or found.body is None:
+        return []
+    return [text for piece in _pieces(found.body) if (text := line(piece))]
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    """The texts of the blocks in document order; a block inside a block ends the piece before it."""
+    piece = ""
+    for kind, text in _events(element):
+        if kind == "text":
+            piece += text
+        elif kind == "break":
+            # A line break ends a paragraph where a sentence ends before it, else it only broke the line.
+            if _SENTENCE_END.search(piece):
+                yield piece
+                piece = ""
+            else:
+                piece += " "
+        elif kind == "cell":
+            piece += " "
+        else:
+            yield piece
+            piece = ""
+    yield piece
+
+
+def _events(root: etree._Element) -> Iterator[tuple[str, str]]:
+    waiting: list[tuple[etree._Element, bool]] = [(root, False)]
+    while waiting:
+        element, done = waiting.pop()
+        tag = element.tag if isinstance(element.tag, str) else ""
+        edge = "block" if tag in _BLOCKS or tag in ("body", "list", "table") else "cell" if tag == "cell" else ""
+        if done:
+            if edge:
+                yield edge, ""
+            if element is not root and element.tail:
+                yield "text", element.tail
+            continue
+        if edge == "block":
+            yield edge, ""
+        if tag == "lb":
+            yield "break", ""
+        if element.text and tag:
+            yield "text", element.text
+        waiting.append((element, True))
+        waiting.extend((child, False) for child in reversed(element))
+
+
+def _paragraphs_of_body(tree: html.HtmlElement) -> list[str]:
+    """Where trafilatura finds nothing: the text that the page's own metadata gives, split at its line breaks."""
+    body = structured.string(structured.article_node(tree), "articleBody")
+    return [text for piece in re.split(r"[\r\n]+", body or "") if (text := line(piece))]
+
+
+def _with_sidecar(document: Document, headers: Mapping[str, str]) -> Document:
+    """What the operator wrote beside the file is more than what the file's own markup says."""
+    published = headers.get("sidecar-published")
+    return replace(
+        document,
+        headline=headers.get("sidecar-headline") or document.headline,
+        byline=headers.get("sidecar-byline") or document.byline,
+        published=Dated(published, "sidecar") if published else document.published,
+    )

@@ -1,0 +1,75 @@
+"""Text and Markdown files: what is a paragraph, what the headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from monitor.extraction.document import Document
+from monitor.extraction.normalise import line
+from monitor.sources.decode import decode
+
+MEDIA_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
+
+_LONGEST_WRAPPED_LINE = 100
+"""Editors wrap text at 70 to 80 characters; in a file with longer lines each line is a paragraph of its own."""
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def extract(body: bytes, content_type: str) -> Document:
+    """The Document of a text or Markdown file; its dates and names are for its sidecar to say."""
+    text = decode(body, content_type, html=False).text.replace("\r\n", "\n").replace("\r", "\n")
+    headline: str | None = None
+    if "markdown" in content_type:
+        headline, paragraphs = _of_markdown(text)
+    else:
+        paragraphs = _of_text(text)
+    if not headline and not paragraphs:
+        return Document("empty", "the file holds no text")
+    return Document("article", "a text file", headline=headline, paragraphs=tuple(paragraphs))
+
+
+def _of_text(text: str) -> list[str]:
+    lines = text.split("\n")
+    wrapped = max(map(len, lines)) <= _LONGEST_WRAPPED_LINE
+    pieces = re.split(r"\n\s*\n", text) if wrapped else lines
+    return [paragraph for piece in pieces if (paragraph := line(piece))]
+
+
+def _of_markdown(text: str) -> tuple[str | None, list[str]]:
+    tokens = MarkdownIt("commonmark").enable("table").parse(_FRONT_MATTER.sub("", text))
+    headline: str | None = None
+    paragraphs: list[str] = []
+    row: list[str] | None = None
+    before = ""
+    for token in tokens:
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            paragraphs.append(line(" ".join(row)))
+            row = None
+        elif token.type in ("inline", "fence", "code_block", "html_block"):
+            said = line(" ".join(_words(token)) if token.type == "inline" else _TAG.sub(" ", token.content))
+            if row is not None:
+                row.append(said)
+            elif before == "h1" and headline is None:
+                headline = said or None
+            elif said:
+                paragraphs.append(said)
+        before = token.tag if token.type == "heading_open" else ""
+    return headline, paragraphs
+
+
+def _words(token: Token) -> Iterator[str]:
+    """The words of a run of inline markup: emphasis and links gone, pictures gone, line breaks as blanks."""
+    said = ""
+    for child in token.children or ():
+        if child.type in ("text", "code_inline"):
+            said += child.content
+        elif child.type in ("softbreak", "hardbreak"):
+            said += " "
+    yield said
