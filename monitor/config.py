@@ -114,6 +114,9 @@ class Deliveries(Section):
         description="Waits before the second and each later try (with jitter); then the delivery is kept as failed.",
     )
     timeout: Seconds = Field(15.0, gt=0, description="Limit for one webhook call.")
+    lease: Seconds = Field(
+        90.0, gt=0, description="After so long a try whose process died is made again; longer than any real try."
+    )
 
 
 class Web(Section):

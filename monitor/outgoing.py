@@ -38,9 +38,8 @@ def senders_of(settings: Settings) -> Mapping[str, Sender]:
 
 def delivery_settings(settings: Settings) -> DeliverySettings:
     """How the delivery loop behaves, as configured."""
-    longest = max(settings.mail.timeout, settings.deliveries.timeout)
     return DeliverySettings(
-        retries=tuple(settings.deliveries.retries), lease_seconds=max(DeliverySettings().lease_seconds, 2 * longest)
+        retries=tuple(settings.deliveries.retries), lease_seconds=settings.deliveries.lease
     )
 
 

@@ -1,0 +1,223 @@
+"""The watch cycle on a real site over HTTP: what becomes a Version, what a Change, what an Alert, and what silence."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from storage import captures, changes, deliveries, facts, versions
+from tests.flow.conftest import Watch
+from tests.local_site import Page, article_page
+
+HEADLINE = "Council votes to end mission"
+FIRST = (
+    "The council voted unanimously on Friday to end the mission, which has 13,000 troops in the country.",
+    "At least 170 peacekeepers have been killed since 2013, according to the United Nations.",
+    "The government had asked for the mission to leave without delay, and the council agreed to its wish.",
+    "Officials said the withdrawal would be completed by Dec. 31, 2023, and that some tasks would be handed over.",
+)
+PAGE = article_page(HEADLINE, *FIRST)
+
+
+def edited(old: str, new: str) -> Page:
+    assert old.encode() in PAGE.body
+    return replace(PAGE, body=PAGE.body.replace(old.encode(), new.encode()))
+
+
+def test_a_changed_fact_is_a_version_a_change_and_an_alert_for_each_rule(told: Watch) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    [first] = told.check(article_id)
+    assert (first.state, first.version_number, first.changes) == ("ok", 1, ())
+
+    told.site.pages["/a"] = edited("At least 170 peacekeepers", "303 peacekeepers")
+    [second] = told.check(article_id)
+    assert second.version_number == 2
+    [change] = [change for change in second.changes if change["type"] == "value"]
+    assert change["key"] == "casualties:killed:peacekeeper"
+    assert change["before"]["quantity"]["lower"] == 170
+    assert change["after"]["quantity"]["lower"] == 303
+    assert change["after"]["sentence"].startswith("303 peacekeepers")
+
+    with told.database.read() as session:
+        [version, newer] = versions.of_article(session, article_id)
+        assert "At least 170" in versions.text(session, version)
+        assert "303" in versions.text(session, newer)
+        assert (version.published, version.published_source) == ("2023-06-30T08:00:00+00:00", "json-ld")
+        [delivery] = deliveries.deliveries(session)[:1]
+        stored = changes.of_article(session, article_id)
+        assert {row.id for row in stored} >= {change["id"]}
+        line = [row for row in facts.of_article(session, article_id) if row.key == "casualties:killed:peacekeeper"]
+    assert [(row.from_number, row.to_number, row.quote) for row in line] == [(1, 1, "170"), (2, None, "303")]
+    assert len({row.line_id for row in line}) == 1, "one statement, one line"
+    assert delivery is not None
+
+
+def test_what_did_not_change_costs_no_row(told: Watch) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    with told.database.read() as session:
+        before = facts.of_article(session, article_id)
+    told.site.pages["/a"] = edited("At least 170 peacekeepers", "303 peacekeepers")
+    told.check(article_id)
+    with told.database.read() as session:
+        after = facts.of_article(session, article_id)
+        assert len(after) == len(before) + 1
+        standing = facts.of_version(session, article_id, 2)
+        assert sorted(row.quote for row in standing) == sorted(
+            row.quote if row.quote != "170" else "303" for row in before
+        )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The government had asked", "The country’s government had asked"),
+        ("13,000 troops", "thirteen thousand troops"),
+        ("Dec. 31, 2023", "31 December 2023"),
+        ("</p><p>The government", "</p>\n\n<p>  The   government"),
+        (FIRST[2] + "</p><p>" + FIRST[3], FIRST[3] + "</p><p>" + FIRST[2]),
+        ("<p></p></aside>", "<p>7 killed in crash</p><p>1,234 shares</p></aside>"),
+    ],
+    ids=["style", "number in words", "date respelt", "white space", "paragraphs moved", "furniture"],
+)
+def test_wording_order_and_furniture_are_silent(told: Watch, old: str, new: str) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    told.site.pages["/a"] = edited(old, new)
+    [checked] = told.check(article_id)
+    assert checked.changes == ()
+    with told.database.read() as session:
+        assert deliveries.deliveries(session) == []
+
+
+def test_not_modified_and_unchanged_pages_move_last_seen(watch: Watch) -> None:
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+    [checked] = watch.check(article_id)
+    assert (checked.state, checked.reason, checked.version_number) == ("ok", "unchanged", None)
+    assert watch.site.asked[-1].status == 304
+    with watch.database.read() as session:
+        [version] = versions.of_article(session, article_id)
+        assert version.last_seen_at > version.first_seen_at
+        assert len(captures.of_article(session, article_id)) == 1
+
+
+def test_back_to_an_earlier_text_is_a_third_version(watch: Watch) -> None:
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+    for page in (edited("13,000", "11,000"), PAGE):
+        watch.site.pages["/a"] = page
+        watch.check(article_id)
+    with watch.database.read() as session:
+        held = versions.of_article(session, article_id)
+        assert [version.number for version in held] == [1, 2, 3]
+        assert held[0].text_hash == held[2].text_hash != held[1].text_hash
+
+
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [
+        (Page(b"<h1>Sorry</h1>", 503, {"Content-Type": "text/html", "Retry-After": "7"}), "failed"),
+        (replace(PAGE, body=PAGE.body[: len(PAGE.body) // 2], claimed_length=len(PAGE.body)), "failed"),
+        (Page(b"", 200, {"Content-Type": "text/html"}), "suspect"),
+        (article_page(HEADLINE, "Sign in."), "suspect"),
+    ],
+    ids=["503", "cut short", "empty", "collapsed"],
+)
+def test_a_page_that_is_no_article_is_never_a_version(told: Watch, page: Page, state: str) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    told.site.pages["/a"] = page
+    [checked] = told.check(article_id)
+    assert checked.state in (state, "failed", "walled")
+    assert checked.version_number is None
+    assert checked.changes == ()
+    told.site.pages["/a"] = PAGE
+    [healed] = told.check(article_id)
+    assert (healed.state, healed.version_number, healed.changes) == ("ok", None, ())
+    with told.database.read() as session:
+        assert len(versions.of_article(session, article_id)) == 1
+        assert deliveries.deliveries(session) == []
+        shown = [capture for capture in captures.of_article(session, article_id) if capture.outcome != "page"]
+    assert shown, "kept as what it was"
+
+
+def test_gone_is_told_once_after_it_lasted_and_back_again_at_once(told: Watch) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    del told.site.pages["/a"]
+    [first] = told.check(article_id)
+    assert (first.state, first.changes) == ("gone", ())
+    time.sleep(0.6)
+    [second] = told.check(article_id)
+    assert [change["type"] for change in second.changes] == ["availability"]
+    [third] = told.check(article_id)
+    assert third.changes == ()
+    told.site.pages["/a"] = PAGE
+    [back] = told.check(article_id)
+    assert [change["type"] for change in back.changes] == ["availability"]
+    with told.database.read() as session:
+        assert len(deliveries.deliveries(session)) == 2
+
+
+def test_a_text_that_really_became_short_is_believed_after_it_lasted(watch: Watch) -> None:
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+    watch.site.pages["/a"] = article_page(HEADLINE, "This article has been withdrawn by the editors of this site.")
+    assert watch.check(article_id)[0].state == "suspect"
+    time.sleep(0.6)
+    [checked] = watch.check(article_id)
+    assert (checked.state, checked.version_number) == ("ok", 2)
+
+
+def test_a_local_file_is_read_again_like_a_page(watch: Watch) -> None:
+    file = watch.settings.files.folders[0] / "report.txt"
+    file.write_text("\n\n".join(FIRST))
+    file.with_suffix(".toml").write_text('published = 2023-06-30\npublisher = "The Desk"\n')
+    [article_id] = watch.add(str(file))
+    assert watch.check(article_id)[0].version_number == 1
+    assert watch.check(article_id)[0].reason == "unchanged"
+    file.write_text("\n\n".join(FIRST).replace("13,000", "11,000"))
+    [checked] = watch.check(article_id)
+    assert [change["type"] for change in checked.changes] == ["value"]
+    article = watch.article(article_id)
+    assert (article.publisher, article.published, article.published_source) == ("The Desk", "2023-06-30", "sidecar")
+
+
+def test_requests_to_a_site_keep_their_gap(watch: Watch) -> None:
+    fetch = watch.settings.fetch.model_copy(update={"gap": 0.3})
+    watch.visits.settings = watch.settings.model_copy(update={"fetch": fetch})
+    paths = ["/a", "/b", "/c"]
+    for path in paths:
+        watch.site.pages[path] = PAGE
+    watch.check(*watch.add(*paths))
+    moments = [asked.at for asked in watch.site.asked]
+    assert len(moments) == 4, "robots.txt and three pages"
+    assert min(later - earlier for earlier, later in zip(moments, moments[1:], strict=False)) >= 0.3
+
+
+def test_a_failing_check_of_ours_loses_nothing_and_comes_again(watch: Watch) -> None:
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+    # The stored text is lost, as by a damaged disk: comparing is impossible, the new bytes are kept all the same.
+    with watch.database.write() as session:
+        session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        session.connection().exec_driver_sql("UPDATE blob SET data = x'00' WHERE hash = (SELECT text_hash FROM version)")
+    watch.site.pages["/a"] = edited("13,000", "11,000")
+    [checked] = watch.check(article_id)
+    assert checked.state == "failed"
+    assert "internal error" in checked.reason
+    with watch.database.read() as session:
+        assert [capture.outcome for capture in captures.of_article(session, article_id)] == ["page", "page"]
+    assert watch.article(article_id).next_check_at is not None

@@ -1,0 +1,93 @@
+"""The way into the database: durable settings, one schema, all or nothing."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlmodel
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from storage import articles, loops
+from storage.database import Database
+from storage.tables import Article
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_a_new_database_equals_all_migrations_applied(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, sqlmodel.SQLModel.metadata) == []
+
+
+def test_sqlite_is_set_up_to_lose_nothing(database: Database) -> None:
+    with database.read() as session:
+        connection = session.connection()
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/corrigenda.db"
+    first = Database(url)
+    with first.write() as session:
+        articles.add(session, "https://example.org/1", kind="url", host="example.org", now=NOW)
+    first.close()
+    second = Database(url)
+    with second.read() as session:
+        assert articles.count(session) == 1
+    second.close()
+
+
+def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.write() as session:
+        articles.add(session, "https://example.org/1", kind="url", host="example.org", now=NOW)
+        raise RuntimeError
+    with database.read() as session:
+        assert articles.count(session) == 0
+
+
+def test_an_unknown_word_is_refused(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.write() as session:
+        article, _ = articles.add(session, "https://example.org/1", kind="url", host="example.org", now=NOW)
+        articles.save(session, article.id or 0, state="perfect")
+
+
+def test_a_naive_time_is_refused_and_an_aware_one_comes_back_as_utc(database: Database) -> None:
+    with pytest.raises(StatementError, match="aware UTC"), database.write() as session:
+        loops.beat(session, "scheduler", datetime(2026, 1, 1))  # noqa: DTZ001
+    with database.write() as session:
+        loops.beat(session, "scheduler", NOW)
+    with database.read() as session:
+        [beat] = loops.beats(session)
+    assert beat.beat_at == NOW
+    assert beat.beat_at.tzinfo is UTC
+
+
+def test_writers_in_many_threads_wait_for_each_other(database: Database) -> None:
+    with database.write() as session:
+        article, _ = articles.add(session, "https://example.org/1", kind="url", host="example.org", now=NOW)
+
+    def add_ten() -> None:
+        for _ in range(10):
+            with database.write() as session:
+                found = session.get(Article, article.id)
+                assert found is not None
+                found.checks += 1
+                session.add(found)
+
+    threads = [threading.Thread(target=add_ten) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        found = articles.by_id(session, article.id or 0)
+    assert found is not None
+    assert found.checks == 80
