@@ -1,0 +1,180 @@
+"""Whether two amounts say the same: intervals compared in one unit, hedges and rounding understood."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.facts.model import Quantity
+
+Verdict = Literal["same", "compatible", "hedge", "value"]
+
+# How many of the base unit of its dimension one unit is. Exact where the definition is exact (BIPM, NIST SP 811).
+_UNITS: dict[str, tuple[str, float]] = {
+    "meter": ("length", 1), "kilometer": ("length", 1000), "centimeter": ("length", 0.01),
+    "millimeter": ("length", 0.001), "micrometer": ("length", 1e-6), "nanometer": ("length", 1e-9),
+    "mile": ("length", 1609.344), "foot": ("length", 0.3048), "yard": ("length", 0.9144),
+    "inch": ("length", 0.0254), "nautical-mile": ("length", 1852), "light-year": ("length", 9.4607e15),
+    "square-meter": ("area", 1), "square-kilometer": ("area", 1e6), "hectare": ("area", 1e4),
+    "acre": ("area", 4046.8564224), "square-mile": ("area", 2589988.110336),
+    "square-foot": ("area", 0.09290304), "gram": ("mass", 0.001), "kilogram": ("mass", 1),
+    "milligram": ("mass", 1e-6), "microgram": ("mass", 1e-9), "tonne": ("mass", 1000),
+    "metric-ton": ("mass", 1000), "pound": ("mass", 0.45359237), "ounce": ("mass", 0.028349523125),
+    "ton": ("mass", 907.18474), "stone": ("mass", 6.35029318), "liter": ("volume", 0.001),
+    "milliliter": ("volume", 1e-6), "cubic-meter": ("volume", 1), "cubic-kilometer": ("volume", 1e9),
+    "cubic-foot": ("volume", 0.028316846592), "gallon": ("volume", 0.003785411784),
+    "barrel": ("volume", 0.158987294928), "pint": ("volume", 0.000473176473),
+    "kilometer-per-hour": ("speed", 1), "mile-per-hour": ("speed", 1.609344),
+    "meter-per-second": ("speed", 3.6), "knot": ("speed", 1.852), "watt": ("power", 1),
+    "kilowatt": ("power", 1e3), "megawatt": ("power", 1e6), "gigawatt": ("power", 1e9),
+    "terawatt": ("power", 1e12), "watt-hour": ("energy", 1), "kilowatt-hour": ("energy", 1e3),
+    "megawatt-hour": ("energy", 1e6), "gigawatt-hour": ("energy", 1e9), "terawatt-hour": ("energy", 1e12),
+    "byte": ("data", 1), "kilobyte": ("data", 1e3), "megabyte": ("data", 1e6), "gigabyte": ("data", 1e9),
+    "terabyte": ("data", 1e12), "second": ("duration", 1), "minute": ("duration", 60),
+    "hour": ("duration", 3600), "day": ("duration", 86400), "week": ("duration", 604800),
+    "fortnight": ("duration", 1209600), "month": ("duration", 2629746), "quarter": ("duration", 7889238),
+    "year": ("duration", 31556952), "decade": ("duration", 315569520), "century": ("duration", 3155695200),
+}  # fmt: skip
+
+_ROUNDED = 0.06  # a rounded restatement lies within this share of the exact figure (472 -> nearly 500 is 5.9 %)
+_CONVERTED = 0.035  # a conversion between systems is rounded as well (5 miles -> 8 km is 0.6 %, 8 feet -> 2.4 m 1.6 %)
+
+# What journalists mean by an indefinite number ends somewhere: "hundreds of thousands" is less than a million.
+_INDEFINITE_END = {3: 20, 20: 100, 24: 250, 40: 400, 200: 1000, 2000: 100_000, 20_000: 100_000, 200_000: 1_000_000}
+_ABOVE = frozenset({"at_least", "more_than"})
+_BELOW = frozenset({"at_most", "less_than"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A quantity in the base unit of its dimension; an open end is infinite."""
+
+    lower: float
+    upper: float
+    dimension: str | None
+    hedge: str
+    scale: float
+
+    @property
+    def numeral(self) -> tuple[float, float]:
+        """The figures that were written: of an interval with one open end, the closed one."""
+        low = self.lower if math.isfinite(self.lower) else self.upper
+        high = self.upper if math.isfinite(self.upper) else self.lower
+        return low, high
+
+
+def judge_amounts(before: Quantity, after: Quantity) -> Verdict:
+    """`same`, `compatible` (one restates the other, rounded), `hedge` (the same figure held differently) or `value`."""
+    old, new = _amount(before), _amount(after)
+    if {before.trend, after.trend} == {"up", "down"}:
+        return "value"
+    if old.dimension != new.dimension:
+        if None in (old.dimension, new.dimension) and _near(old, new, 1e-9):
+            return "same"  # a missing unit was supplied: "inflation of 0.7" -> "0.7%"
+        return "value"
+    converted = old.scale != new.scale and not _metric(old.scale, new.scale)
+    if _near(old, new, _CONVERTED if converted else 1e-9):
+        return "same" if _hedge(old) == _hedge(new) else "hedge"
+    if _restates(old, new) or _restates(new, old):
+        return "compatible"
+    if _within(old, new) or _within(new, old):
+        return "hedge"
+    return "value"
+
+
+def same_amount(before: Quantity, after: Quantity) -> bool:
+    """Whether both may stand for one and the same figure."""
+    return judge_amounts(before, after) in ("same", "compatible")
+
+
+def comparable(before: Quantity, after: Quantity) -> bool:
+    """Whether both measure the same dimension, so that a difference of the two means something."""
+    return _amount(before).dimension == _amount(after).dimension
+
+
+def delta(before: Quantity, after: Quantity) -> int | float | None:
+    """New minus old in the unit of both; null for ranges, indefinite amounts and different units."""
+    old, new = _single(before), _single(after)
+    if old is None or new is None or before.unit != after.unit:
+        return None
+    difference = round(new - old, 9)
+    return int(difference) if difference == int(difference) else difference
+
+
+def ratio(before: Quantity, after: Quantity) -> float | None:
+    """New divided by old, units converted; null where `delta` is, for different dimensions and for an old zero."""
+    old, new = _single(before), _single(after)
+    if old is None or new is None or not comparable(before, after):
+        return None
+    old, new = old * _amount(before).scale, new * _amount(after).scale
+    return round(new / old, 4) if old else None
+
+
+def _single(quantity: Quantity) -> float | None:
+    """The one number that was written; of an open interval its closed end."""
+    bounds = {bound for bound in (quantity.lower, quantity.upper) if bound is not None}
+    if len(bounds) != 1 or quantity.hedge == "indefinite":
+        return None
+    (number,) = bounds
+    return number if math.isfinite(number) else None
+
+
+def _amount(quantity: Quantity) -> _Amount:
+    lower = -math.inf if quantity.lower is None else float(quantity.lower)
+    upper = math.inf if quantity.upper is None else float(quantity.upper)
+    if quantity.hedge == "indefinite" and quantity.upper is None and math.isfinite(lower):
+        upper = _INDEFINITE_END.get(int(lower), lower * 500)
+    dimension, scale = _UNITS.get(quantity.unit or "", (quantity.unit, 1.0))
+    return _Amount(lower * scale, upper * scale, dimension, quantity.hedge, scale)
+
+
+def _metric(one: float, other: float) -> bool:
+    """Whether the two units convert without rounding: a round decimal or calendar factor."""
+    ratio = max(one, other) / min(one, other)
+    return ratio in (7, 12, 24, 60, 100, 3600, 86400) or math.isclose(math.log10(ratio) % 1, 0, abs_tol=1e-9)
+
+
+def _near(old: _Amount, new: _Amount, tolerance: float) -> bool:
+    pairs = zip(old.numeral, new.numeral, strict=True)
+    return all(one == other or math.isclose(one, other, rel_tol=tolerance) for one, other in pairs)
+
+
+def _hedge(amount: _Amount) -> tuple[str, bool, bool]:
+    hedge = "between" if amount.hedge == "exact" and amount.lower != amount.upper else amount.hedge
+    return hedge, math.isfinite(amount.lower), math.isfinite(amount.upper)
+
+
+def _restates(precise: _Amount, rounded: _Amount) -> bool:
+    """Whether `rounded` is what a writer may make of `precise` without any new information (78 % -> almost 80 %)."""
+    exact, exact_high = precise.numeral
+    if exact != exact_high or rounded.hedge == "exact" or precise.hedge == "indefinite":
+        return False
+    if rounded.hedge == "indefinite":
+        return rounded.lower <= exact < rounded.upper
+    target, target_high = rounded.numeral
+    if target != target_high or not target or _digits(target, rounded) >= _digits(exact, precise):
+        return False
+    if rounded.hedge in _ABOVE and exact < target:
+        return False
+    if rounded.hedge in _BELOW and exact > target:
+        return False
+    return abs(exact - target) <= min(_grain(target, rounded), _ROUNDED * abs(exact))
+
+
+def _within(exact: _Amount, interval: _Amount) -> bool:
+    """Whether a single figure lies in a closed range that the other text gave."""
+    low, high = exact.numeral
+    return low == high and interval.hedge == "between" and interval.lower <= low <= interval.upper
+
+
+def _digits(number: float, amount: _Amount) -> int:
+    """How many significant digits were written."""
+    return len(f"{abs(number / amount.scale):.9g}".split("e")[0].replace(".", "").strip("0")) or 1
+
+
+def _grain(number: float, amount: _Amount) -> float:
+    """The place of the last significant digit: 10 for 80, 100 for 500, 1000 for 15,000."""
+    written = abs(number / amount.scale)
+    magnitude = math.floor(math.log10(written)) if written else 0
+    return float(10.0 ** (magnitude - _digits(number, amount) + 1) * amount.scale)

@@ -1,0 +1,108 @@
+"""compare(before, after): find the facts of both texts, pair them, and judge what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from monitor.changes.classify import Found, admitted, judge_pair, ranked, severity_of
+from monitor.changes.folding import fold, plain
+from monitor.changes.lexicon import context_words
+from monitor.changes.model import Change, ChangeType, Comparison, Pair, Reading
+from monitor.changes.notices import Notice, notices
+from monitor.changes.pair import pair_facts
+from monitor.changes.restated import Restated
+from monitor.changes.wording import change_of, notice_sentence, text_sentence
+from monitor.facts import find
+from monitor.facts.model import Fact
+
+
+def compare(
+    before: Reading,
+    after: Reading,
+    *,
+    before_facts: Sequence[Fact] | None = None,
+    after_facts: Sequence[Fact] | None = None,
+) -> Comparison:
+    """What changed from one Reading to the other, most important first, and every pairing of their Facts.
+
+    The facts are found when they are not given. A fact inside a notice is paired, but is no Change of its own: the
+    notice is.
+    """
+    old_facts = _facts(before) if before_facts is None else before_facts
+    new_facts = _facts(after) if after_facts is None else after_facts
+    old_notices, new_notices = notices(before.text, before.lang), notices(after.text, after.lang)
+    appeared, vanished = _without(new_notices, old_notices), _without(old_notices, new_notices)
+
+    old_told, old_noted = _split(old_facts, old_notices)
+    new_told, new_noted = _split(new_facts, new_notices)
+    pairs = pair_facts(before.text, old_told, after.text, new_told, after.lang)
+    found = [each for pair in pairs for each in judge_pair(pair)]
+    found += _alone(pairs, context_words(after.lang).general)
+    changes = [change_of(each, admitted(each, appeared, new_noted, after.lang)) for each in found]
+    changes += _about_the_article(before, after, acknowledged=bool(appeared))
+    changes += [_notice_change(None, notice) for notice in appeared]
+    changes += [_notice_change(notice, None) for notice in vanished]
+
+    noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
+    return Comparison(tuple(ranked(changes)), pairs + noted, tuple(notice.text for notice in appeared))
+
+
+def _facts(reading: Reading) -> Sequence[Fact]:
+    return find(reading.text, published=reading.published, lang=reading.lang)
+
+
+def _without(some: Sequence[Notice], others: Sequence[Notice]) -> list[Notice]:
+    known = {fold(notice.text) for notice in others}
+    return [notice for notice in some if fold(notice.text) not in known]
+
+
+def _split(facts: Sequence[Fact], within: Sequence[Notice]) -> tuple[list[Fact], list[Fact]]:
+    """The facts that the article tells, and those that its notices do."""
+    noted = {id(f) for f in facts if any(n.start <= f.start < n.end for n in within)}
+    return [f for f in facts if id(f) not in noted], [f for f in facts if id(f) in noted]
+
+
+def _alone(pairs: Sequence[Pair], general: frozenset[str]) -> Iterator[Found]:
+    """The facts that only one text has, unless it says the same elsewhere: a headline may drop what the body keeps."""
+    both = [(pair.before, pair.after) for pair in pairs if pair.before and pair.after]
+    new = Restated((pair.after for pair in pairs if pair.after), general)
+    old = Restated((pair.before for pair in pairs if pair.before), general)
+    paired_old = Restated((before for before, _ in both), general)
+    paired_new = Restated((after for _, after in both), general)
+    for pair in pairs:
+        if pair.after is None and pair.before is not None:
+            if pair.before not in new and pair.before not in paired_old:
+                yield Found("removed", pair.before, None)
+        elif pair.before is None and pair.after is not None and pair.after not in old and pair.after not in paired_new:
+            yield Found("added", None, pair.after)
+
+
+def _about_the_article(before: Reading, after: Reading, *, acknowledged: bool) -> Iterator[Change]:
+    """Headline, byline and publication date: told when both sides have one and they differ."""
+    told: tuple[tuple[ChangeType, str | None, str | None], ...] = (
+        ("headline", before.headline, after.headline),
+        ("byline", before.byline, after.byline),
+        ("published", _day(before), _day(after)),
+    )
+    for type_, old, new in told:
+        if old and new and plain(old) != plain(new):
+            yield _text_change(type_, old, new, acknowledged=acknowledged)
+
+
+def _day(reading: Reading) -> str | None:
+    return reading.published.isoformat()[:10] if reading.published else None
+
+
+def _text_change(type_: ChangeType, old: str | None, new: str | None, *, acknowledged: bool) -> Change:
+    summary = text_sentence(type_, old, new)
+    severity = severity_of(type_, None, None)
+    return Change(type_, None, type_, None, None, None, None, None, acknowledged, severity, summary, old, new)
+
+
+def _notice_change(old: Notice | None, new: Notice | None) -> Change:
+    notice = new or old
+    assert notice is not None
+    return Change(
+        "notice", None, notice.kind, None, None, None, None, None, new is not None, severity_of("notice", None, None),
+        notice_sentence(old, new), old.text if old else None, new.text if new else None,
+    )  # fmt: skip

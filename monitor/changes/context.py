@@ -1,0 +1,110 @@
+"""Where a fact stands: the words beside it and in its sentence, to tell facts apart without their values."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from monitor.changes.folding import fold, tokens
+from monitor.changes.lexicon import context_words
+from monitor.facts.model import Fact
+
+_REACH = 90  # characters read on either side of a fact
+_NEIGHBOURS = 7  # words kept of them
+_NUMBER = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One fact of a text with its context."""
+
+    fact: Fact
+    sentence: int
+    """The number of its sentence in the text."""
+    left: tuple[str, ...]
+    """The stems before it, nearest first; numbers are masked."""
+    right: tuple[str, ...]
+    stems: frozenset[str]
+    """What its sentence is about: stems without weak words and numbers."""
+    position: float
+    """How far down the text it stands, 0 to 1."""
+
+
+def place(fact: Fact, text: str, sentence: int, stems: frozenset[str], lang: str) -> Place:
+    """Read the context of a fact in its text. `stems` are those of its sentence, the same for all facts in it."""
+    left = _stems(text[max(0, fact.start - _REACH) : fact.start], lang)
+    right = _stems(text[fact.end : fact.end + _REACH], lang)
+    return Place(
+        fact,
+        sentence,
+        tuple(reversed(left[-_NEIGHBOURS:])),
+        tuple(right[:_NEIGHBOURS]),
+        stems,
+        fact.start / max(len(text), 1),
+    )
+
+
+def rarity(old: Sequence[Place], new: Sequence[Place]) -> Mapping[str, float]:
+    """How much a shared stem tells: less when half of all sentences have it."""
+    seen: Counter[str] = Counter()
+    for side in (old, new):
+        for stems in {p.sentence: p.stems for p in side}.values():
+            seen.update(stems)
+    return {stem: 1 / math.sqrt(1 + count / 2) for stem, count in seen.items()}
+
+
+def likeness(old: Place, new: Place, rare: Mapping[str, float], weak: frozenset[str]) -> float:
+    """How alike two contexts are, 0 to 1."""
+    left, right = _beside(old.left, new.left, weak), _beside(old.right, new.right, weak)
+    beside = 0.65 * max(left, right) + 0.35 * min(left, right)
+    return 0.55 * beside + 0.45 * _about(old.stems, new.stems, rare)
+
+
+def shared_stems(one: str, other: str, lang: str) -> frozenset[str]:
+    """The telling words that both texts have, as stems."""
+    return telling(one, lang) & telling(other, lang)
+
+
+def telling(text: str, lang: str) -> frozenset[str]:
+    """The stems of a text without weak words and numbers."""
+    weak = context_words(lang).weak
+    return frozenset(stem for stem in _stems(text, lang) if stem != _NUMBER and stem not in weak)
+
+
+def _about(old: frozenset[str], new: frozenset[str], rare: Mapping[str, float]) -> float:
+    total = sum(map(rare.__getitem__, old)) + sum(map(rare.__getitem__, new))
+    return 2 * sum(map(rare.__getitem__, old & new)) / total if total else 0.0
+
+
+def _beside(old: Sequence[str], new: Sequence[str], weak: frozenset[str]) -> float:
+    """The share of neighbouring words that both have, the nearest counting most. Two empty sides are alike."""
+    if not old and not new:
+        return 1.0
+    common, total = 0.0, 0.0
+    for one, other in ((old, set(new)), (new, set(old))):
+        for distance, stem in enumerate(one):
+            weight = (0.35 if stem in weak or stem == _NUMBER else 1.0) / (1 + 0.35 * distance)
+            total += weight
+            common += weight if stem in other else 0.0
+    return common / total
+
+
+def _stems(text: str, lang: str) -> list[str]:
+    return [_stem(token, lang) for token in tokens(fold(text))]
+
+
+@lru_cache(maxsize=32_768)
+def _stem(token: str, lang: str) -> str:
+    words = context_words(lang)
+    if token[0].isdigit():
+        return _NUMBER
+    if token in words.weak:
+        return token
+    token = token.removesuffix("'s")
+    for ending in words.endings:
+        if token.endswith(ending) and len(token) - len(ending) >= 3:
+            return token[: -len(ending)]
+    return token.removesuffix("e") if len(token) > 4 else token

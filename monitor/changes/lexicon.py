@@ -1,0 +1,95 @@
+"""The words that pairing and notices need, read from `lexicons/<lang>/*.toml` and checked when they are loaded."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+_KINDS = ("correction", "clarification", "update")
+_FOLDER = files("monitor.changes") / "lexicons"
+
+
+@dataclass(frozen=True, slots=True)
+class ContextWords:
+    """What a language's `context.toml` says: word endings, weak words, general nouns."""
+
+    endings: tuple[str, ...] = ()
+    weak: frozenset[str] = frozenset()
+    general: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """What a language's `notices.toml` says, compiled: openings by kind, and what decides on neutral ones."""
+
+    openings: Mapping[str, re.Pattern[str]]
+    headings: Mapping[str, re.Pattern[str]]
+    neutral: re.Pattern[str] | None
+    says: Mapping[str, re.Pattern[str]]
+
+
+@cache
+def context_words(lang: str) -> ContextWords:
+    """The context words of a language, of its base language, or none for a language that is not known."""
+    table = _table(lang, "context.toml")
+    known = {name: tuple(_strings(table, name, lang, "context.toml")) for name in ("endings", "weak", "general")}
+    endings = tuple(sorted(known["endings"], key=len, reverse=True))
+    return ContextWords(endings, frozenset(known["weak"]), frozenset(known["general"]))
+
+
+@cache
+def notice_words(lang: str) -> tuple[NoticeWords, ...]:
+    """The notice words of a language, then those of English, in which sites of other languages write theirs too."""
+    tables = ((name, _table(name, "notices.toml")) for name in dict.fromkeys((_base(lang), "en")))
+    return tuple(_notice_words(name, table) for name, table in tables if table)
+
+
+def _notice_words(lang: str, table: dict[str, Any]) -> NoticeWords:
+    parts, notices = table.get("parts", {}), table.get("notices", {})
+
+    def compiled(key: str) -> re.Pattern[str] | None:
+        patterns = [_written_out(text, parts) for text in _strings(notices, key, lang, "notices.toml")]
+        try:
+            return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE) if patterns else None
+        except re.error as error:
+            raise ValueError(f"lexicons/{lang}/notices.toml: {key} is not a regular expression: {error}") from error
+
+    openings = {kind: pattern for kind in _KINDS if (pattern := compiled(kind))}
+    headings = {kind: pattern for kind in _KINDS if (pattern := compiled(f"heading_{kind}"))}
+    says = {kind: pattern for kind in _KINDS if (pattern := compiled(f"says_{kind}"))}
+    return NoticeWords(openings, headings, compiled("neutral"), says)
+
+
+def _written_out(pattern: str, parts: Mapping[str, str]) -> str:
+    for name, meaning in parts.items():
+        pattern = re.sub(rf"\b{name}\b", meaning.replace("\\", r"\\"), pattern)
+    return pattern
+
+
+def _base(lang: str) -> str:
+    base = lang.replace("_", "-").split("-")[0].casefold()
+    return base if base.isascii() and base.isalpha() else ""
+
+
+def _table(lang: str, name: str) -> dict[str, Any]:
+    base = _base(lang)
+    file: Traversable = _FOLDER / base / name
+    if not base or not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"lexicons/{base}/{name} is not valid TOML: {error}") from error
+
+
+def _strings(table: dict[str, Any], key: str, lang: str, name: str) -> list[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise ValueError(f"lexicons/{lang}/{name}: {key} must be a list of non-empty strings")
+    return value

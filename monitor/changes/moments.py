@@ -1,0 +1,112 @@
+"""Whether two times say the same: written values, what they resolve to, and the part that they play."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+
+from monitor.facts.model import TimeExpression
+
+Verdict = Literal["same", "compatible", "hedge", "time"]
+
+# Words that stand for the same part: "on 3 May" and "3 May"; "by" and "until" both end something.
+_PART = {None: "on", "on": "on", "about": "on", "by": "end", "until": "end", "since": "start", "from-to": "span"}
+_APPROXIMATE = frozenset({"APPROX"})
+_CLOCK = re.compile(r"T(\d{2})(?::(\d{2}))?(?::\d{2})?")
+_REFERENCE = re.compile(r"^(PRESENT|PAST|FUTURE)_REF")
+
+
+def judge_moments(before: TimeExpression, after: TimeExpression) -> Verdict:
+    """`same`, `compatible` (one is the other in less detail), `hedge` (the same time held differently) or `time`."""
+    apart = (_calendar if _known(before) and _known(after) else _written)(before, after)
+    if apart == "time":
+        return "time"
+    parts = {_PART[before.role], _PART[after.role]}
+    if parts == {"start", "end"}:
+        return "time"
+    if parts == {"on", "end"} and apart == "same":
+        return "hedge"
+    if _opposed(before.mod, after.mod):
+        return "time"
+    if _vague(before) != _vague(after) and apart == "same":
+        return "hedge"
+    return apart
+
+
+def deadline(time: TimeExpression) -> bool:
+    """Whether the time is itself what the statement promises ("by 31 December"), and not when something happened."""
+    return time.role in ("by", "until")
+
+
+def day_of(time: TimeExpression) -> date | None:
+    """The day meant, when exactly one is."""
+    if time.start is None or (time.end is not None and time.end[:10] != time.start[:10]):
+        return None
+    try:
+        return date.fromisoformat(time.start[:10])
+    except ValueError:
+        return None
+
+
+def _known(time: TimeExpression) -> bool:
+    return bool(time.start and time.end) and not time.value.startswith("XXXX")
+
+
+def _calendar(before: TimeExpression, after: TimeExpression) -> Verdict:
+    """Two resolved times: the same days, one inside the other, or apart."""
+    old, new = (_bounds(before), _bounds(after))
+    if old == new:
+        return _clock(before, after)
+    inside = (old[0] <= new[0] and new[1] <= old[1]) or (new[0] <= old[0] and old[1] <= new[1])
+    return "compatible" if inside else "time"
+
+
+def _bounds(time: TimeExpression) -> tuple[str, str]:
+    return (time.start or "")[:10], (time.end or "")[:10]
+
+
+def _clock(before: TimeExpression, after: TimeExpression) -> Verdict:
+    """The hour, when both give one: "9am" and "09:00" are the same, a time of day against none adds detail."""
+    old, new = _CLOCK.search(before.value), _CLOCK.search(after.value)
+    if old and new:
+        return "same" if (old[1], old[2] or "00") == (new[1], new[2] or "00") else "time"
+    part_old, part_new = _part_of_day(before.value), _part_of_day(after.value)
+    if part_old and part_new and part_old != part_new:
+        return "time"
+    return "same" if bool(old) == bool(new) and part_old == part_new else "compatible"
+
+
+def _part_of_day(value: str) -> str:
+    match = re.search(r"T([A-Z]{2})$", value)
+    return match[1] if match else ""
+
+
+def _written(before: TimeExpression, after: TimeExpression) -> Verdict:
+    """At least one is unresolved: fields that both give must agree ("30 June" and "30 June 2021" do)."""
+    old, new = before.value, after.value
+    if old == new:
+        return "same"
+    if _REFERENCE.match(old) or _REFERENCE.match(new):
+        return "compatible"  # "now", "recently": says too little to contradict anything
+    old_fields, new_fields = re.split(r"[-T:]", old), re.split(r"[-T:]", new)
+    if ("W" in old) != ("W" in new):
+        return "compatible" if "X" in old + new else "time"
+    for one, other in zip(old_fields, new_fields, strict=False):
+        if not _agree(one, other):
+            return "time"
+    return "compatible" if len(old_fields) != len(new_fields) else "same"
+
+
+def _agree(one: str, other: str) -> bool:
+    if len(one) != len(other):
+        return one.startswith(other) or other.startswith(one)
+    return all(a == b or "X" in (a, b) for a, b in zip(one, other, strict=True))
+
+
+def _opposed(old: str | None, new: str | None) -> bool:
+    return {old, new} in ({"START", "END"}, {"BEFORE", "AFTER"}, {"START", "MID"}, {"MID", "END"})
+
+
+def _vague(time: TimeExpression) -> bool:
+    return time.mod in _APPROXIMATE or time.role == "about"

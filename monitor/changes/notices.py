@@ -1,0 +1,118 @@
+"""Correction, clarification and update notices: where a publisher says that an article was edited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from monitor.changes.lexicon import NoticeWords, notice_words
+
+NoticeKind = Literal["correction", "clarification", "update"]
+
+_LINE = re.compile(r"[^\n]+")
+# What may stand before a notice: brackets, bullets, asterisks, emphasis.
+_LEAD = re.compile(r"[\s\-*•·_#>\[(|~—–]*")
+_SENTENCE_START = re.compile(r"(?<=[.!?…)\]”\"])\s+[\[(*_—–\-]*(?=\w)")
+_HEADING = 60  # the longest heading: "Correction, 19 June 2026"
+_LONG = 1200  # a paragraph longer than this is no notice from its start to its end
+_SENTENCES = re.compile(r"[.!?…](?=[\s)\]”\"]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A note of the publisher on an edit. `text` is `whole_text[start:end]`, offsets in code points."""
+
+    kind: NoticeKind
+    text: str
+    start: int
+    end: int
+    admits: str
+    """The words that say what was edited; without the heading. Empty when it says only that something was."""
+
+
+def notices(text: str, lang: str = "en") -> tuple[Notice, ...]:
+    """The notices in the order of the text. Bare time stamps ("Updated 5 minutes ago") are furniture, not notices."""
+    words = notice_words(lang)
+    found: list[Notice] = []
+    lines = list(_LINE.finditer(text))
+    for index, line in enumerate(lines):
+        if found and line.start() < found[-1].end:
+            continue
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        notice = _under_heading(line, following, words) or _in_line(line, words)
+        if notice:
+            found.append(notice)
+    return tuple(found)
+
+
+def _under_heading(
+    line: re.Match[str], following: re.Match[str] | None, words: tuple[NoticeWords, ...]
+) -> Notice | None:
+    """A heading alone in its line, with the paragraph under it."""
+    if following is None or line.end() - line.start() > _HEADING:
+        return None
+    start = next(_starts(line))
+    for known in words:
+        for kind, pattern in known.headings.items():
+            if pattern.match(line.string, start, line.end()):
+                end = _end(following, following.start())
+                text, admits = line.string[start:end], line.string[following.start() : end].strip()
+                return Notice(cast(NoticeKind, kind), text, start, end, admits)
+    return None
+
+
+def _in_line(line: re.Match[str], words: tuple[NoticeWords, ...]) -> Notice | None:
+    opening = _opening(line, words)
+    if opening is None:
+        return None
+    kind, start = opening
+    text = line.string[start : _end(line, start)]
+    return Notice(_kind(kind, text, words), text, start, start + len(text), _body(text))
+
+
+def _opening(line: re.Match[str], words: tuple[NoticeWords, ...]) -> tuple[NoticeKind, int] | None:
+    """The kind of notice that begins in this line, and where."""
+    for start in _starts(line):
+        for known in words:
+            for kind, pattern in known.openings.items():
+                if pattern.match(line.string, start, line.end()):
+                    return cast(NoticeKind, kind), start
+            if known.neutral and known.neutral.match(line.string, start, line.end()):
+                said = line.string[start : line.end()]
+                for kind, pattern in known.says.items():
+                    if pattern.search(said):
+                        return cast(NoticeKind, kind), start
+    return None
+
+
+def _starts(line: re.Match[str]) -> Iterator[int]:
+    lead = _LEAD.match(line.string, line.start(), line.end())
+    yield lead.end() if lead else line.start()
+    yield from (gap.end() for gap in _SENTENCE_START.finditer(line.string, line.start(), line.end()))
+
+
+def _end(line: re.Match[str], start: int) -> int:
+    """A notice runs to the end of its paragraph; in a text without paragraphs for three sentences at most."""
+    if line.end() - start <= _LONG:
+        return start + len(line.string[start : line.end()].rstrip())
+    ends = [match.end() for match in _SENTENCES.finditer(line.string, start, min(line.end(), start + _LONG))]
+    return ends[:3][-1] if ends else start + _LONG
+
+
+def _body(notice: str) -> str:
+    """The notice without its heading word ("Correction: ")."""
+    heading, colon, rest = notice.partition(":")
+    return rest.strip() if colon and len(heading) <= _HEADING else notice.strip()
+
+
+def _kind(opened: NoticeKind, whole: str, words: tuple[NoticeWords, ...]) -> NoticeKind:
+    """An "update" that speaks of an error is a correction, whatever it calls itself."""
+    if opened != "update":
+        return opened
+    for known in words:
+        for kind, pattern in known.says.items():
+            if kind != "update" and pattern.search(whole):
+                return cast(NoticeKind, kind)
+    return opened

@@ -1,0 +1,194 @@
+"""Which fact of the old text is which fact of the new one: the best total match on key and context."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.changes.alignment import align
+from monitor.changes.amounts import comparable, judge_amounts, same_amount
+from monitor.changes.assignment import Edge, best_match
+from monitor.changes.context import Place, likeness, place, rarity, telling
+from monitor.changes.folding import fold
+from monitor.changes.lexicon import context_words
+from monitor.changes.model import Pair
+from monitor.changes.moments import judge_moments
+from monitor.facts.model import Fact
+
+_FAMILIES = {
+    "casualties": "people", "detained": "people", "displaced": "people", "personnel": "people", "count": "people",
+    "date": "moment", "time": "moment",
+}  # fmt: skip
+_CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
+_LONG = 2000  # what is a sentence is read no further than this
+_COMMON = 40  # a stem or a key that more facts share does not propose candidates
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both texts' facts in their places, and what scoring needs to know of the whole."""
+
+    old: Sequence[Place]
+    new: Sequence[Place]
+    aligned: Mapping[int, int]
+    rare: Mapping[str, float]
+    weak: frozenset[str]
+    general: frozenset[str]
+
+
+def pair_facts(
+    before: str, before_facts: Sequence[Fact], after: str, after_facts: Sequence[Fact], lang: str = "en"
+) -> tuple[Pair, ...]:
+    """Every fact once: with its counterpart, or alone. In the order of the new text, old ones alone last."""
+    sides = _sides(before, before_facts, after, after_facts, lang)
+    partner = _unchanged(sides)
+    taken = set(partner.values())
+    open_old = [i for i in range(len(sides.old)) if i not in partner]
+    open_new = [j for j in range(len(sides.new)) if j not in taken]
+    partner.update(best_match(_edges(sides, open_old, open_new)))
+    origin = {j: i for i, j in partner.items()}
+    pairs = [Pair(before_facts[origin[j]] if j in origin else None, fact) for j, fact in enumerate(after_facts)]
+    pairs += [Pair(fact, None) for i, fact in enumerate(before_facts) if i not in partner]
+    return tuple(pairs)
+
+
+def akin(old: Fact, new: Fact, general: frozenset[str]) -> float:
+    """How well two facts can be about the same thing by what they are, 0 (cannot be) to 1, whatever their values."""
+    if family(old) != family(new) or (old.quantity is None) != (new.quantity is None):
+        return 0.6 if _unit_supplied(old, new) else 0.0
+    if old.predicate and new.predicate and old.predicate != new.predicate:
+        return 0.0
+    told = bool(old.predicate and new.predicate)
+    if old.key == new.key:
+        return 1.0 if told or old.noun else 0.6
+    if old.noun and new.noun and old.noun != new.noun:
+        if {old.noun, new.noun} & general:
+            return 0.8 if told else 0.45
+        return 0.5 if told else 0.3
+    return 0.85 if told else 0.5
+
+
+def same_value(old: Fact, new: Fact) -> bool:
+    """Whether both values are equal, or one is the other rounded or in less detail."""
+    if old.quantity and new.quantity:
+        return same_amount(old.quantity, new.quantity)
+    if old.time and new.time:
+        return judge_moments(old.time, new.time) in ("same", "compatible")
+    return False
+
+
+def _sides(before: str, before_facts: Sequence[Fact], after: str, after_facts: Sequence[Fact], lang: str) -> _Sides:
+    old_sentences, old_numbers = _sentences(before_facts)
+    new_sentences, new_numbers = _sentences(after_facts)
+    old_stems, new_stems = ([telling(s[:_LONG], lang) for s in side] for side in (old_sentences, new_sentences))
+    old = [place(f, before, n, old_stems[n], lang) for f, n in zip(before_facts, old_numbers, strict=True)]
+    new = [place(f, after, n, new_stems[n], lang) for f, n in zip(after_facts, new_numbers, strict=True)]
+    words = context_words(lang)
+    return _Sides(old, new, align(old_sentences, new_sentences), rarity(old, new), words.weak, words.general)
+
+
+def _sentences(facts: Sequence[Fact]) -> tuple[list[str], list[int]]:
+    """The sentences that hold facts, in order, and for each fact the number of its own."""
+    sentences: list[str] = []
+    numbers: list[int] = []
+    last = -1
+    for fact in facts:
+        if not sentences or fact.sentence != sentences[-1] or fact.start > last:
+            sentences.append(fact.sentence)
+            last = fact.start + len(fact.sentence)
+        numbers.append(len(sentences) - 1)
+    return sentences, numbers
+
+
+def _unchanged(sides: _Sides) -> dict[int, int]:
+    """The facts of sentences that stand as they stood: each is itself."""
+    old_of, new_of = _by_sentence(sides.old), _by_sentence(sides.new)
+    partner: dict[int, int] = {}
+    for old_sentence, new_sentence in sides.aligned.items():
+        mine, theirs = old_of[old_sentence], new_of[new_sentence]
+        one, other = sides.old[mine[0]].fact.sentence, sides.new[theirs[0]].fact.sentence
+        if len(mine) == len(theirs) and (one == other or fold(one) == fold(other)):
+            partner.update(zip(mine, theirs, strict=True))
+    return partner
+
+
+def _by_sentence(places: Sequence[Place]) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for index, where in enumerate(places):
+        found[where.sentence].append(index)
+    return found
+
+
+def _edges(sides: _Sides, old: Sequence[int], new: Sequence[int]) -> list[Edge]:
+    edges = []
+    for i, candidates in _candidates(sides, old, new):
+        for j in candidates:
+            score = _score(sides, sides.old[i], sides.new[j])
+            if score:
+                edges.append((i, j, score))
+    return edges
+
+
+def _candidates(sides: _Sides, old: Sequence[int], new: Sequence[int]) -> list[tuple[int, list[int]]]:
+    """For each old fact the few new ones that share its key, its sentence's counterpart or its telling words."""
+    by_stem, by_key, by_sentence = defaultdict(list), defaultdict(list), defaultdict(list)
+    for j in new:
+        where = sides.new[j]
+        by_key[where.fact.key].append(j)
+        by_sentence[where.sentence].append(j)
+        for stem in where.stems:
+            by_stem[stem].append(j)
+    found = []
+    for i in old:
+        where = sides.old[i]
+        votes: Counter[int] = Counter()
+        for stem in where.stems:
+            sharing = by_stem.get(stem, ())
+            if len(sharing) <= _COMMON:
+                votes.update(dict.fromkeys(sharing, int(100 * sides.rare[stem])))
+        same_key = by_key.get(where.fact.key, ())
+        if len(same_key) <= _COMMON:
+            votes.update(dict.fromkeys(same_key, 100))
+        beside = by_sentence.get(sides.aligned.get(where.sentence, -1), ())
+        votes.update(dict.fromkeys(beside[:_COMMON], 300))
+        kind = family(where.fact)
+        likely = [j for j, _ in votes.most_common(4 * _CANDIDATES) if family(sides.new[j].fact) == kind]
+        found.append((i, likely[:_CANDIDATES]))
+    return found
+
+
+def _score(sides: _Sides, old: Place, new: Place) -> float:
+    """How good a pair is; 0 when the two must not be paired."""
+    kinship = akin(old.fact, new.fact, sides.general)
+    if not kinship:
+        return 0.0
+    context = likeness(old, new, sides.rare, sides.weak)
+    if sides.aligned.get(old.sentence) == new.sentence:
+        context = 0.15 + 0.85 * context
+    nearness = 0.02 * (1 - abs(old.position - new.position))
+    if same_value(old.fact, new.fact):
+        return kinship + context + 0.4 + nearness if kinship >= 0.8 or context >= 0.2 else 0.0
+    return kinship + context + nearness if context >= _needed(old.fact, new.fact, kinship) else 0.0
+
+
+def _needed(old: Fact, new: Fact, kinship: float) -> float:
+    """How alike the contexts of two different values must be before one is said to have become the other."""
+    if old.quantity and new.quantity and not comparable(old.quantity, new.quantity):
+        return 0.7
+    if kinship >= 0.8:
+        return 0.22 if old.predicate and new.predicate else 0.35
+    return 0.75 - 0.55 * kinship
+
+
+def family(fact: Fact) -> str:
+    """The kinds among which one thing may move when it is reworded ("five people died" -> "toll of five")."""
+    return _FAMILIES.get(fact.kind, fact.kind)
+
+
+def _unit_supplied(old: Fact, new: Fact) -> bool:
+    """A bare number on one side and the same number with its unit on the other ("0.7" -> "0.7%")."""
+    bare = [f for f in (old, new) if f.kind == "count" and not f.noun and not f.predicate]
+    if not bare or not old.quantity or not new.quantity:
+        return False
+    return judge_amounts(old.quantity, new.quantity) == "same"

@@ -1,0 +1,61 @@
+"""Whether a text says a fact anywhere, in whatever words: then dropping or repeating one mention is no news."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from monitor.changes.pair import akin, family, same_value
+from monitor.facts.model import Fact
+
+_AKIN = 0.45  # as pairing sees it: the same thing, or one that a general noun may stand for
+_STEP = math.log(1.3)  # values whose logarithms lie further apart never restate each other
+_MONTH = 7  # characters of an ISO month: "6 March" and "March" restate each other, "6 March" and "2024" do not
+
+
+class Restated:
+    """The facts of one text, looked up by value. Building and each look-up take time in proportion to what is alike."""
+
+    def __init__(self, facts: Iterable[Fact], general: frozenset[str]) -> None:
+        self._general = general
+        self._amounts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+        self._loose: dict[str, list[Fact]] = defaultdict(list)
+        self._times: set[str] = set()
+        for fact in facts:
+            if fact.time is not None and fact.quantity is None:
+                self._times.update(_details(fact.time.value))
+            elif fact.quantity is not None and fact.quantity.hedge == "indefinite":
+                self._loose[family(fact)].append(fact)
+            else:
+                self._amounts[family(fact), _size(fact)].append(fact)
+
+    def __contains__(self, fact: Fact) -> bool:
+        if fact.time is not None and fact.quantity is None:
+            return fact.time.value in self._times
+        return any(
+            akin(fact, other, self._general) >= _AKIN and same_value(fact, other) for other in self._candidates(fact)
+        )
+
+    def _candidates(self, fact: Fact) -> Iterator[Fact]:
+        kind = family(fact)
+        yield from self._loose.get(kind, ())
+        sizes = range(_size(fact) - 1, _size(fact) + 2)
+        for size in sizes:
+            yield from self._amounts.get((kind, size), ())
+            if kind != "people":
+                yield from self._amounts.get(("people", size), ())  # a bare number that lacks its unit
+
+
+def _details(value: str) -> Iterator[str]:
+    """A date and what it is in less detail, down to the month."""
+    yield value
+    if len(value) > _MONTH and value[:4].isdigit() and "W" not in value:
+        yield value[:_MONTH]
+        yield value[:10]
+
+
+def _size(fact: Fact) -> int:
+    quantity = fact.quantity
+    bound = None if quantity is None else quantity.lower if quantity.lower is not None else quantity.upper
+    return 0 if not bound or not math.isfinite(bound) else round(math.log(abs(bound)) / _STEP)
