@@ -148,7 +148,7 @@ def _side(fact: Mapping[str, Any] | None, text: str | None) -> Side | None:
     place = sentence.find(quote, at + max(0, fact["start"] - phrase["start"]) if at >= 0 else 0)
     if place < 0:
         place = sentence.find(quote)
-    if place < 0 or len(quote) > LONGEST_QUOTE:
+    if place < 0 or not 0 < len(quote) <= LONGEST_QUOTE:
         return Side(shorten(sentence, LONGEST_SENTENCE))
     return _cut(sentence, (place, place + len(quote)))
 

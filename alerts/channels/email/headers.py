@@ -10,7 +10,7 @@ from alerts.wording import one_line
 
 LONGEST_SUBJECT = 180
 
-_LABEL = r"[A-Za-z0-9-]{1,63}"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1,255}}\Z){_LABEL}(\.{_LABEL})*\Z")
 
 
