@@ -1,0 +1,152 @@
+"""The play: first editions, then round after round of later ones, each looked at by the real service."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from demo.editions import Edition, Script, Seed
+from demo.outcome import Outcome, Played, Told, words_of
+from demo.receivers import MailServer, WebhookReceiver
+from demo.service import DemoError, Service
+from demo.site import NewsSite
+
+START_SECONDS = 25.0
+ROUND_SECONDS = 14.0
+"""How long an expected alert is waited for before it counts as missing."""
+LOOKS = 2
+"""Looks at a page until what it showed was surely judged: a second one begins only when the first is done with."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Play:
+    """Everything that runs: the site, who is told, and the service between them."""
+
+    script: Script
+    seeds: dict[str, Seed]
+    say: Say
+    site: NewsSite = field(init=False)
+    mail: MailServer = field(init=False)
+    webhook: WebhookReceiver = field(init=False)
+    service: Service = field(init=False)
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _calls_seen: int = 0
+    _mails_seen: int = 0
+
+    def open(self, folder: Path) -> None:
+        """Start the site and the receivers, set the service up by its commands, and start it."""
+        self.site = self._stack.enter_context(NewsSite(self.script, self.seeds))
+        self.mail = self._stack.enter_context(MailServer())
+        self.webhook = self._stack.enter_context(WebhookReceiver())
+        hosts = [*self.site.hosts(), self.webhook.host]
+        self.service = Service.in_folder(folder, hosts, self.mail.port)
+        self._stack.callback(self.service.stop)
+        run = self.service.run
+        self.webhook.secret = run("channels", "add", "desk-hook", "--webhook", self.webhook.address)["secret"]
+        self.service.start()
+        run("channels", "add", "desk-mail", "--email", "desk@newsroom.example")
+        run("rules", "add", "tell-hook", "--channel", "desk-hook")
+        run("rules", "add", "tell-mail", "--channel", "desk-mail")
+        for name, seed in self.seeds.items():
+            run("add", self.site.address(name), "--publisher", seed.publisher)
+
+    def close(self) -> None:
+        """Stop everything that still runs."""
+        self._stack.close()
+
+    def run(self) -> Outcome:
+        """Play all rounds. Raises DemoError when the service cannot be used at all."""
+        outcome = Outcome({name: seed.publisher for name, seed in self.seeds.items()})
+        self._wait_for_first_versions()
+        began_at = datetime.now(UTC)
+        for number, title in self.script.titles.items():
+            editions = self.script.of_round(number)
+            self.say(f"Round {number}: {title} ({len(editions)} pages)")
+            began_at = self._round(editions, began_at, outcome)
+        return outcome
+
+    def finish(self, outcome: Outcome) -> None:
+        """Read back what the service kept, by its commands, and stop it."""
+        with ThreadPoolExecutor(2) as pool:
+            histories = pool.map(lambda name: self.service.run("history", self.site.address(name)), self.seeds)
+            outcome.histories = dict(zip(self.seeds, histories, strict=True))
+        outcome.deliveries = self.service.run("deliveries")
+        outcome.stopped_with = self.service.stop()
+        outcome.strays += self._new_alerts()
+        outcome.forged = len(self.webhook.forged())
+        outcome.duplicates = list(self.webhook.duplicates)
+        outcome.tries = Counter(call.id for call in self.webhook.calls)
+
+    def _wait_for_first_versions(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while True:
+            self.service.require_running()
+            listed = self.service.run("list")
+            if len(listed) == len(self.seeds) and all(article["version_number"] == 1 for article in listed):
+                return
+            if time.monotonic() > until:
+                states = ", ".join(f"{each['url']} is {each['state']} ({each['reason']})" for each in listed)
+                raise DemoError(f"not every first edition became a version within {START_SECONDS:.0f} s: {states}")
+            time.sleep(0.2)
+
+    def _round(self, editions: list[Edition], began_at: datetime, outcome: Outcome) -> datetime:
+        """Publish them all, and wait until they were looked at and told. Returns where the next round begins.
+
+        A round ends before the command that lists the articles, and the next editions go out after it: so a look that
+        was under way at that moment is on neither side of a border.
+        """
+        published_at = datetime.now(UTC)
+        for edition in editions:
+            self.site.publish(edition)
+        alerts = sum(1 for edition in editions if edition.expect)
+        until = time.monotonic() + ROUND_SECONDS
+        while time.monotonic() < until:
+            self.service.require_running()
+            calls, mails = len(self.webhook.taken()) - self._calls_seen, len(self.mail.mails) - self._mails_seen
+            looked = all(len(self._looks(name, published_at)) >= LOOKS for name in self.seeds)
+            if looked and calls >= alerts and mails >= alerts:
+                break
+            time.sleep(0.05)
+        ended_at = datetime.now(UTC)
+        listed = {article["url"]: article for article in self.service.run("list")}
+        told = self._new_alerts()
+        for edition in editions:
+            article = listed[self.site.address(edition.article)]
+            own = [alert for alert in told if alert.article == edition.article]
+            told = [alert for alert in told if alert.article != edition.article]
+            statuses = tuple(self._looks(edition.article, published_at))
+            outcome.played.append(
+                Played(edition, began_at, ended_at, statuses, article["state"], article["reason"], tuple(own))
+            )
+        outcome.strays += told
+        return ended_at
+
+    def _new_alerts(self) -> list[Told]:
+        """What arrived since this was last asked."""
+        calls, mails = self.webhook.taken()[self._calls_seen :], self.mail.mails[self._mails_seen :]
+        self._calls_seen += len(calls)
+        self._mails_seen += len(mails)
+        told = [
+            Told(self._article(call.payload["article"]["url"]), call.id, call.payload) for call in calls if call.payload
+        ]
+        return told + [Told(self._article(" ".join(words_of(mail))), mail["Message-ID"], mail=mail) for mail in mails]
+
+    def _article(self, text: str) -> str:
+        """The article whose address stands in a text; empty when none does."""
+        return next((name for name in self.seeds if self.site.address(name) in text), "")
+
+    def _looks(self, article: str, since: datetime) -> list[int]:
+        """What the site answered to each look at an article's page."""
+        return [
+            request.status
+            for request in list(self.site.requests)
+            if request.article == article and request.is_article and request.at >= since
+        ]

@@ -1,0 +1,85 @@
+"""`make demo` as a person runs it: real service, real site, real receivers; and proof that it can fail."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from demo.editions import MANIFEST
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "demo", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def first_round() -> str:
+    """The manifest, cut after its first round: as much as a failure needs."""
+    text, second, _ = MANIFEST.read_text(encoding="utf-8").partition("[[round]]\nnumber = 2")
+    assert second
+    return text
+
+
+def test_every_expected_alert_comes_and_no_other(tmp_path: Path) -> None:
+    picture = tmp_path / "demo.svg"
+    begun = time.monotonic()
+    result = run_demo("--picture", str(picture))
+    seconds = time.monotonic() - begun
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert seconds < 60
+    said = " ".join(result.stdout.split())
+    for line in (
+        "INVENTED",
+        "At least 170 peacekeepers have been killed",
+        "At least 303 peacekeepers have been killed",
+        "13,000 → 11,000",
+        "acknowledged by the publisher",
+        "Dec. 31, 2023 → January 1, 2024",
+        "two → three",
+        "three → two",
+        "behind a wall",
+        "503 Service Unavailable",
+        "9 of 9 expected alerts came by mail and by webhook, 6 of 6 silent editions stayed silent",
+    ):
+        assert line in said, f"{line!r} is not in\n{result.stdout}"
+    assert "INVENTED" in picture.read_text(encoding="utf-8").replace("&#160;", " ")
+
+
+def test_demo_fails_when_an_alert_is_missing_or_unexpected(tmp_path: Path) -> None:
+    text = first_round()
+    altered = text.replace('before = "170", after = "303"', 'before = "170", after = "304"')
+    altered = altered.replace(
+        'expect = [{ type = "value", kind = "count", before = "two", after = "three", acknowledged = false }]',
+        'silent = "it is said to be"',
+    )
+    assert altered.count("304") == text.count("304") + 1
+    assert altered.count("silent =") == text.count("silent =") + 1
+    manifest = tmp_path / "manifest.toml"
+    manifest.write_text(altered, encoding="utf-8")
+    result = run_demo("--manifest", str(manifest))
+    said = " ".join(result.stdout.replace("│", " ").split())
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "not told: value of casualties: “170” → “304”" in said
+    assert "told, but not expected: 170 → 303" in said or "told, but not expected: at least 170" in said
+    assert "Unnamed explainer site, edition 2: told, but not expected" in said
+
+
+@pytest.mark.parametrize("arguments", [("--manifest", "nowhere.toml"), ("--no-such-option",)])
+def test_demo_that_cannot_be_run_says_so(arguments: tuple[str, ...]) -> None:
+    result = run_demo(*arguments)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert result.stderr.strip()
