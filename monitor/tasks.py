@@ -5,6 +5,7 @@ The only file that knows how work is queued: here a claim in the database and a 
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -52,7 +53,7 @@ class Visits:
         self._robots = RobotsCache()
         self._extractor = Extractor(
             workers=settings.extraction.workers,
-            cpu_seconds=settings.extraction.cpu,
+            cpu_seconds=math.ceil(settings.extraction.cpu),
             memory_bytes=settings.extraction.memory,
         )
         self._pool = ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
@@ -113,7 +114,10 @@ class Visits:
         if capture.outcome != "page":
             return capture, None
         document = self._extractor.extract(
-            capture.body, url=capture.final_url, content_type=capture.content_type, headers=capture.headers
+            capture.body,
+            url=capture.final_url,
+            content_type=capture.content_type,
+            headers=capture.headers,
         )
         return capture, document
 

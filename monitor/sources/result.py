@@ -33,5 +33,5 @@ class Capture:
 
     @property
     def content_type(self) -> str:
-        """The media type without parameters, in lower case; empty when the server named none."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+        """The header of that name as it came, with its charset; empty when the server named none."""
+        return self.headers.get("content-type", "")
