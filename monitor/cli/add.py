@@ -1,0 +1,75 @@
+"""`corrigenda add`: track addresses and local files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from monitor.cli.given import read_published
+from monitor.cli.opening import open_database, open_settings
+from monitor.cli.options import AsJson
+from monitor.cli.printing import print_json
+from monitor.cli.screen import say
+from monitor.config import parse_seconds
+from monitor.errors import InputError
+from monitor.tracking import track
+
+app = typer.Typer()
+
+_LONGEST_INTERVAL = 365 * 86400
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    targets: Annotated[
+        list[str], typer.Argument(metavar="URL|FILE...", help="Addresses, or files in a configured folder.")
+    ],
+    publisher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who publishes them, for alerts and pages.")
+    ] = None,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="When they were published, if pages say it wrongly: date, or date-time with offset."
+        ),
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Time between two checks, such as 15m or 2h; else the configured one."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Track articles: addresses, or local files.
+
+    All or none: when one cannot be tracked, none is. The service checks new articles at once.
+    """
+    if published is not None:
+        read_published(published)
+    interval = read_interval(every) if every is not None else None
+    settings = open_settings(context)
+    with open_database(settings) as database:
+        tracked = track(
+            database,
+            settings,
+            targets,
+            now=datetime.now(UTC),
+            publisher=publisher,
+            published=published,
+            interval_seconds=interval,
+        )
+    if as_json:
+        print_json([{"id": each.article_id, "url": each.url, "new": each.new} for each in tracked])
+        return
+    for each in tracked:
+        say(f"{each.article_id}  {each.url}", "" if each.new else ("  (tracked already, left as it was)", "yellow"))
+
+
+def read_interval(value: str) -> int:
+    """Whole seconds of `90`, `90s`, `15m`, `2h`, `7d`. Raises InputError."""
+    seconds = parse_seconds(value)
+    if not isinstance(seconds, float) or not 1 <= seconds <= _LONGEST_INTERVAL:
+        raise InputError(f"{value[:80]!r} is not a time between checks: write 90s, 15m, 2h or 7d, at most 365d")
+    return round(seconds)

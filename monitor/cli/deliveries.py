@@ -1,0 +1,93 @@
+"""`corrigenda deliveries`: what was told to whom, what waits, what failed; and sending it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import typer
+from sqlmodel import Session
+
+from alerts.replay import replay
+from monitor.cli.opening import open_database, open_settings
+from monitor.cli.options import AsJson
+from monitor.cli.printing import print_json
+from monitor.cli.screen import json_time, say, show_table, show_time
+from storage import deliveries
+from storage.tables import Alert, Channel, Delivery
+
+app = typer.Typer()
+State = Literal["waiting", "delivered", "failed"]
+Row = tuple[Delivery, Channel, Alert]
+
+
+@app.command("deliveries")
+def list_deliveries(
+    context: typer.Context,
+    state: Annotated[State | None, typer.Option(help="Only deliveries in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="The newest N at most.")] = 100,
+    retry: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="Send this one again, under the same id; again for more. The service sends it."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List deliveries of alerts, and send failed ones again.
+
+    Newest first. A failed delivery is kept until somebody sends it again with --retry.
+    """
+    with open_database(open_settings(context)) as database:
+        if retry:
+            with database.write() as session:
+                for delivery_id in retry:
+                    replay(session, delivery_id)
+        with database.read() as session:
+            rows = _named(session, retry) if retry else deliveries.listed(session, state, limit)
+    if as_json:
+        print_json([_delivery_json(*row) for row in rows])
+        return
+    if retry:
+        say(f"due at once: {', '.join(retry)}; `corrigenda serve` sends them")
+    show_table(
+        ("id", "state", "channel", "written", "tries", "next try", "about", "last answer"),
+        (
+            (
+                delivery.id,
+                delivery.state,
+                channel.name,
+                show_time(delivery.created_at),
+                delivery.attempts,
+                show_time(delivery.next_attempt_at),
+                _about(alert),
+                delivery.last_error,
+            )
+            for delivery, channel, alert in rows
+        ),
+        empty="no deliveries" + (f" {state}" if state else ""),
+    )
+
+
+def _named(session: Session, ids: Sequence[str]) -> list[Row]:
+    return [row for each in ids if (row := deliveries.get(session, each))]
+
+
+def _about(alert: Alert) -> str:
+    return str(alert.payload.get("title", ""))
+
+
+def _delivery_json(delivery: Delivery, channel: Channel, alert: Alert) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "state": delivery.state,
+        "channel": channel.name,
+        "alert_id": alert.id,
+        "article_id": alert.article_id,
+        "title": _about(alert),
+        "attempts": delivery.attempts,
+        "created_at": json_time(delivery.created_at),
+        "next_attempt_at": json_time(delivery.next_attempt_at),
+        "finished_at": json_time(delivery.finished_at),
+        "last_error": delivery.last_error,
+    }

@@ -1,0 +1,75 @@
+"""`corrigenda list`: the tracked articles and their state."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from monitor.cli.opening import open_database, open_settings
+from monitor.cli.options import AsJson
+from monitor.cli.printing import print_json
+from monitor.cli.screen import json_time, show_table, show_time
+from storage import articles
+from storage.tables import Article
+
+app = typer.Typer()
+State = Literal["new", "ok", "gone", "walled", "refused", "failed", "suspect"]
+
+
+@app.command("list")
+def list_articles(
+    context: typer.Context,
+    state: Annotated[State | None, typer.Option(help="Only articles in this state.")] = None,
+    search: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Only those whose address or headline has it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the tracked articles and their state."""
+    with open_database(open_settings(context)) as database, database.read() as session:
+        found = articles.listing(session, state=state, search=search)
+    if as_json:
+        print_json([article_json(article) for article in found])
+        return
+    show_table(
+        ("id", "state", "version", "checked", "next check", "headline or address", "why"),
+        (
+            (
+                article.id,
+                article.state,
+                article.version_number or "-",
+                show_time(article.last_checked_at),
+                show_time(article.next_check_at) if article.next_check_at else "paused",
+                article.headline or article.url,
+                "" if article.state == "ok" else article.state_reason,
+            )
+            for article in found
+        ),
+        empty="no articles: track one with `corrigenda add URL`" if not (state or search) else "no such articles",
+    )
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """An Article as `--json` shows it: `reason` says why it is in its `state`."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "kind": article.kind,
+        "publisher": article.publisher,
+        "headline": article.headline,
+        "state": article.state,
+        "state_since_at": json_time(article.state_since_at),
+        "reason": article.state_reason,
+        "version_number": article.version_number,
+        "added_at": json_time(article.added_at),
+        "last_checked_at": json_time(article.last_checked_at),
+        "last_changed_at": json_time(article.last_changed_at),
+        "next_check_at": json_time(article.next_check_at),
+        "interval_seconds": article.interval_seconds,
+        "published": article.published,
+        "published_source": article.published_source,
+        "language": article.language,
+        "checks": article.checks,
+        "failures": article.failures,
+    }

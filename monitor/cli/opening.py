@@ -1,0 +1,73 @@
+"""What commands that store things open: the settings and the database, with errors that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor.config import Settings, load
+from monitor.errors import CorrigendaError
+from storage.database import Database
+
+
+class DatabaseError(CorrigendaError):
+    """The database cannot be opened, read or written; the message names it and says what to do."""
+
+
+def open_settings(context: typer.Context) -> Settings:
+    """The settings of this invocation. Raises ConfigurationError."""
+    return load(context.obj.config)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database of these settings, at the newest schema, closed at the end. Raises DatabaseError."""
+    with explained(settings):
+        database = Database(settings.database)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+@contextmanager
+def explained(settings: Settings) -> Iterator[None]:
+    """Turns an error of the database into a DatabaseError of one line."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise DatabaseError(explain(error, settings)) from error
+
+
+def explain(error: SQLAlchemyError, settings: Settings) -> str:
+    """One line: which database, what is wrong with it, what to do."""
+    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return f"database {show_url(settings)}: {cause}; {_advice(cause)}"
+
+
+def show_url(settings: Settings) -> str:
+    """The database's address without a password."""
+    scheme, separator, rest = settings.database.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+def _advice(cause: str) -> str:
+    for part, advice in _ADVICE.items():
+        if part in cause:
+            return advice
+    return "`corrigenda doctor` looks closer"
+
+
+_ADVICE = {
+    "locked": "another process is writing; try again, or stop it",
+    "disk is full": "make room on the disk and try again; nothing half-written was kept",
+    "malformed": "it is damaged: restore a backup, or move the file away to begin anew",
+    "not a database": "that file is something else: check the setting `database`",
+    "unable to open": "check that its folder exists and is writable",
+    "readonly": "make the file and its folder writable for this user",
+    "Can't load plugin": "check the setting `database`, for example sqlite:///corrigenda.db",
+    "Could not parse": "check the setting `database`, for example sqlite:///corrigenda.db",
+}

@@ -1,0 +1,106 @@
+"""`corrigenda rules`: which changes matter to whom."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from alerts import rulebook
+from alerts.rules import KINDS, TYPES
+from monitor.cli.opening import open_database, open_settings
+from monitor.cli.options import AsJson
+from monitor.cli.printing import print_json
+from monitor.cli.screen import json_time, say, show_table
+from monitor.tracking import find_article
+from storage import rules
+from storage.tables import Rule
+
+app = typer.Typer(help="List, add and remove rules: which changes matter to whom.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_rules(context: typer.Context, as_json: AsJson = False) -> None:
+    """List all rules."""
+    with open_database(open_settings(context)) as database, database.read() as session:
+        found = rules.rules(session)
+    if as_json:
+        print_json([_rule_json(rule, channel.name) for rule, channel in found])
+        return
+    show_table(
+        ("name", "channel", "types", "kinds", "article", "enabled"),
+        (
+            (
+                rule.name,
+                channel.name,
+                ", ".join(rule.types) or "those alerted by default",
+                ", ".join(rule.kinds) or "all",
+                rule.article_id or "all",
+                "yes" if rule.enabled else "no",
+            )
+            for rule, channel in found
+        ),
+        empty="no rules, so nobody is told: `corrigenda rules add NAME --channel CHANNEL`",
+    )
+
+
+@app.command("add")
+def add_rule(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
+    channel: Annotated[str, typer.Option(metavar="NAME", help="The channel that it feeds.")],
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help=f"A type of change, again for more: {', '.join(sorted(TYPES))}. Default: those alerted by default.",
+        ),
+    ] = None,
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind", metavar="KIND", help=f"A kind of fact, again for more: {', '.join(sorted(KINDS))}. Default: all."
+        ),
+    ] = None,
+    article: Annotated[
+        str | None, typer.Option(metavar="ARTICLE", help="Only this article: id, address or words of its headline.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a rule that feeds a channel."""
+    with open_database(open_settings(context)) as database, database.write() as session:
+        only = find_article(session, article).id if article is not None else None
+        rule = rulebook.add_rule(session, name, channel, types=types or (), kinds=kinds or (), article_id=only)
+    if as_json:
+        print_json(_rule_json(rule, channel))
+    else:
+        say(f"rule {rule.name} added: it feeds channel {channel}")
+
+
+@app.command("remove")
+def remove_rule(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The rule.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove a rule; what it told stays."""
+    with open_database(open_settings(context)) as database, database.write() as session:
+        rulebook.remove_rule(session, name)
+    if as_json:
+        print_json({"removed": name})
+    else:
+        say(f"rule {name} removed")
+
+
+def _rule_json(rule: Rule, channel: str) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "channel": channel,
+        "types": rule.types,
+        "kinds": rule.kinds,
+        "article_id": rule.article_id,
+        "baseline": rule.baseline,
+        "enabled": rule.enabled,
+        "created_at": json_time(rule.created_at),
+    }

@@ -1,0 +1,32 @@
+"""`corrigenda serve`: the service in the foreground."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli.opening import explained, open_settings
+from monitor.service import serve
+
+app = typer.Typer()
+
+
+@app.command("serve")
+def run_service(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Listen here, instead of web.host.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, metavar="PORT", help="Listen here, instead of web.port; 0 takes a free one."),
+    ] = None,
+) -> None:
+    """Run the service: schedule, deliveries and web pages.
+
+    It needs no configuration: in an empty folder it makes its database there. SIGTERM or Ctrl-C stops it cleanly.
+    """
+    settings = open_settings(context)
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = settings.model_copy(update={"web": settings.web.model_copy(update=given)})
+    with explained(settings):
+        serve(settings)
