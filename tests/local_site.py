@@ -121,12 +121,12 @@ class LocalSite(LocalServer):
 
     def __init__(self, *, validators: bool = True) -> None:
         self.pages: dict[str, Page] = {}
-        self._validators = validators
+        self.validators = validators
         super().__init__(self._find)
 
     def _find(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Page:
         page = self.pages.get(path, Page(b"<h1>Not Found</h1>", 404, {"Content-Type": "text/html"}))
-        if page.status != 200 or not self._validators or page.claimed_length is not None:
+        if page.status != 200 or not self.validators or page.claimed_length is not None:
             return page
         etag = f'"{sha256(page.body).hexdigest()[:16]}"'
         if headers.get("if-none-match") == etag:

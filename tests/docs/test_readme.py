@@ -1,0 +1,53 @@
+"""The README's commands do what it says: they are run as they stand."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.timeout(120)
+def test_the_first_alert_arrives(tmp_path: Path) -> None:
+    [script] = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    binaries = Path(sys.executable).parent
+    (tmp_path / ".venv").symlink_to(binaries.parent)
+    # Job control is what a terminal has and a script has not; 8000 and 8025 may be taken where the tests run.
+    script = "set -eum\n" + script.replace("8000", "0").replace("8025", "18025")
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        env={**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}", "VIRTUAL_ENV_DISABLE_PROMPT": "1"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    mail, _, history = done.stdout.partition("END MESSAGE")
+    assert "To: me@example.org" in mail
+    assert re.search(r"Subject:.*17.*24", mail), mail
+    assert "24" in history
+
+
+def test_the_targets_that_it_names_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"^    make (\w+)", README, re.MULTILINE)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_files_that_it_links_exist() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_ci_calls_the_checks_and_the_test_command_of_the_readme() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make check" in script
+    assert "make test" in script
