@@ -1,0 +1,132 @@
+"""What needs a person: shown above everything else, and only when it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from monitor.web import wording
+from monitor.web.rendering import place
+from storage import articles, deliveries, loops, rules
+from storage.tables import Article, Loop
+
+LOOPS = ("scheduler", "deliveries")
+"""The loops of the service."""
+SILENT = timedelta(minutes=2)
+"""A loop that gave no sign of life for so long has stopped."""
+OVERDUE = timedelta(minutes=10)
+"""A check that is so late was forgotten rather than queued."""
+NAMED = 3
+"""So many examples of each concern are named."""
+
+_TROUBLED = {
+    "failed": ("cannot be read", "cannot be read"),
+    "walled": ("is behind a wall", "are behind a wall"),
+    "gone": ("is gone", "are gone"),
+    "suspect": ("is in doubt: what came looks broken", "are in doubt: what came looks broken"),
+    "refused": ("was not fetched: a rule forbids it", "were not fetched: a rule forbids it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One of the things that a Concern is about."""
+
+    name: str
+    detail: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that a person should look at: one sentence, a few examples, and where all of them are."""
+
+    sentence: str
+    examples: tuple[Example, ...] = ()
+    link: str | None = None
+    """A page with all of them, when there are more than those named."""
+    advice: str | None = None
+
+
+def concerns(session: Session, now: datetime) -> list[Concern]:
+    """All that needs a person now, the gravest first; usually nothing."""
+    return [
+        *(Concern(reason, advice="Nothing is checked or sent until the service runs again.")
+          for reason in stopped_loops(session, now)),
+        *_overdue(session, now),
+        *_disabled_channels(session),
+        *_failed_deliveries(session),
+        *_troubled_articles(session, now),
+    ]  # fmt: skip
+
+
+def stopped_loops(session: Session, now: datetime) -> list[str]:
+    """One sentence for each loop of the service that shows no sign of life."""
+    beats: dict[str, Loop] = {loop.name: loop for loop in loops.beats(session)}
+    reasons = []
+    for name in LOOPS:
+        loop = beats.get(name)
+        if loop is None:
+            reasons.append(f"The {name} loop has never run.")
+        elif now - loop.beat_at > SILENT:
+            reasons.append(f"The {name} loop stopped: its last sign of life was {wording.ago(loop.beat_at, now)}.")
+    return reasons
+
+
+def _overdue(session: Session, now: datetime) -> Iterator[Concern]:
+    total = articles.count_overdue(session, now - OVERDUE)
+    if total:
+        late = articles.overdue(session, now - OVERDUE, limit=NAMED)
+        examples = tuple(
+            _example(article, f"due {wording.ago(article.next_check_at, now)}") for article in late
+            if article.next_check_at
+        )  # fmt: skip
+        yield Concern(_counted(total, "article is overdue", "articles are overdue"), examples, "/articles?order=next")
+
+
+def _disabled_channels(session: Session) -> Iterator[Concern]:
+    disabled = [channel for channel in rules.channels(session) if not channel.enabled]
+    if disabled:
+        examples = tuple(Example(channel.name, channel.disabled_reason or "by hand") for channel in disabled[:NAMED])
+        sentence = _counted(len(disabled), "channel is disabled", "channels are disabled")
+        yield Concern(sentence, examples, advice="Nothing is sent there.")
+
+
+def _failed_deliveries(session: Session) -> Iterator[Concern]:
+    total = deliveries.count_by_state(session).get("failed", 0)
+    if total:
+        rows = deliveries.listed(session, "failed", limit=NAMED)
+        examples = tuple(
+            Example(
+                f"{alert.payload.get('title', 'alert')} to {channel.name}",
+                delivery.last_error or "",
+                f"/articles/{alert.article_id}" if alert.article_id else None,
+            )
+            for delivery, channel, alert in rows
+        )
+        sentence = _counted(total, "alert was not delivered", "alerts were not delivered")
+        yield Concern(sentence, examples, advice="corrigenda deliveries lists them and sends them again.")
+
+
+def _troubled_articles(session: Session, now: datetime) -> Iterator[Concern]:
+    totals = articles.count_by_state(session)
+    for state, (one, many) in _TROUBLED.items():
+        if total := totals.get(state, 0):
+            rows: Sequence[Article] = articles.listing(session, state=state, limit=NAMED)
+            examples = tuple(
+                _example(article, f"{article.state_reason}, since {wording.moment(article.state_since_at, now)}")
+                for article in rows
+            )
+            yield Concern(_counted(total, f"article {one}", f"articles {many}"), examples, f"/articles?state={state}")
+
+
+def _example(article: Article, detail: str) -> Example:
+    name = f"{place(article)}: {article.headline}" if article.headline else article.url
+    return Example(name, detail, f"/articles/{article.id}")
+
+
+def _counted(total: int, one: str, many: str) -> str:
+    return f"{total:,} {one if total == 1 else many}"

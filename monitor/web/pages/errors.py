@@ -1,0 +1,51 @@
+"""What a reader sees when there is no such page, or when we failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from monitor.web.rendering import page
+from monitor.web.security import HEADERS
+
+log = structlog.get_logger()
+
+_TITLES = {400: "This address is not complete", 404: "There is no such page", 405: "Pages here are only read"}
+
+
+def _refused(request: Request, error: HTTPException) -> HTMLResponse:
+    title = _TITLES.get(error.status_code, "This did not work")
+    # What the framework says by itself is the name of the status, which a reader does not need.
+    detail = error.detail if error.detail.endswith(".") else ""
+    response = page("error.html", status=error.status_code, title=title, detail=detail)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _misread(request: Request, error: RequestValidationError) -> HTMLResponse:
+    wrong = error.errors()[0]
+    if wrong["loc"][0] == "path":
+        return page("error.html", status=404, title=_TITLES[404], detail="")
+    detail = f"The part {wrong['loc'][-1]!r} of the address: {wrong['msg']}."
+    return page("error.html", status=400, title=_TITLES[400], detail=detail)
+
+
+def _failed(request: Request, error: Exception) -> HTMLResponse:
+    log.error("page failed", path=request.url.path, article=request.path_params.get("article_id"), exc_info=error)
+    detail = "The fault is ours, and the log has it. Nothing that was kept is lost."
+    response = page("error.html", status=500, title="This page could not be made", detail=detail)
+    response.headers.update(HEADERS)  # this answer is made outside of all our middleware
+    return response
+
+
+HANDLERS: Mapping[Any, Callable[[Request, Any], Any]] = {
+    HTTPException: _refused,
+    RequestValidationError: _misread,
+    Exception: _failed,
+}

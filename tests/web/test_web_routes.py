@@ -1,0 +1,144 @@
+"""Every route, by a table: a route without a row here fails. What holds for all answers is checked on each of them."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from newsroom import Newsroom
+from reading import Page
+
+from monitor.config import Settings, Web
+from monitor.errors import ConfigurationError
+from monitor.web.app import create_app
+from monitor.web.security import require_loopback
+from storage.database import Database
+
+HTML = "text/html; charset=utf-8"
+
+TABLE = [
+    # route, address, status, content type
+    ("/", "/", 200, HTML),
+    ("/", "/?before=2", 200, HTML),
+    ("/", "/?before=999999", 200, HTML),
+    ("/", "/?before=x", 400, HTML),
+    ("/articles", "/articles", 200, HTML),
+    ("/articles", "/articles?q=ferry&state=ok&order=next", 200, HTML),
+    ("/articles", "/articles?q=nothing+like+that", 200, HTML),
+    ("/articles", "/articles?page=0", 400, HTML),
+    ("/articles", "/articles?order=price", 400, HTML),
+    ("/articles", "/articles?page=99999", 200, HTML),
+    ("/articles/{article_id}", "/articles/1", 200, HTML),
+    ("/articles/{article_id}", "/articles/2", 200, HTML),
+    ("/articles/{article_id}", "/articles/77", 404, HTML),
+    ("/articles/{article_id}", "/articles/x", 404, HTML),
+    ("/articles/{article_id}", "/articles/99999999999999999999", 404, HTML),
+    ("/articles/{article_id}/compare", "/articles/1/compare?a=1&b=3", 303, None),
+    ("/articles/{article_id}/compare", "/articles/1/compare?a=1", 400, HTML),
+    ("/articles/{article_id}/compare/{before}/{after}", "/articles/1/compare/1/2", 200, HTML),
+    ("/articles/{article_id}/compare/{before}/{after}", "/articles/1/compare/3/1", 200, HTML),
+    ("/articles/{article_id}/compare/{before}/{after}", "/articles/1/compare/2/2", 200, HTML),
+    ("/articles/{article_id}/compare/{before}/{after}", "/articles/1/compare/1/4", 404, HTML),
+    ("/articles/{article_id}/compare/{before}/{after}", "/articles/2/compare/1/2", 404, HTML),
+    ("/articles/{article_id}/compare/{before}/{after}", "/articles/77/compare/1/2", 404, HTML),
+    ("/articles/{article_id}/captures/{capture_id}", "/articles/1/captures/1", 200, "application/octet-stream"),
+    ("/articles/{article_id}/captures/{capture_id}", "/articles/1/captures/4", 404, HTML),
+    ("/articles/{article_id}/captures/{capture_id}", "/articles/2/captures/1", 404, HTML),
+    ("/health", "/health", 200, "application/json"),
+    ("/static", "/static/style.css", 200, "text/css; charset=utf-8"),
+    ("/static", "/static/icon.svg", 200, "image/svg+xml"),
+    ("/static", "/static/../app.py", 404, HTML),
+    ("/static", "/static/%2e%2e/app.py", 404, HTML),
+    (None, "/nothing", 404, HTML),
+    (None, "/docs", 404, HTML),
+    (None, "/openapi.json", 404, HTML),
+]
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@pytest.fixture
+def filled(client: TestClient, newsroom: Newsroom) -> TestClient:
+    """The pages of a newsroom with an Article of three Versions, and one that was not checked yet."""
+    newsroom.refusals(newsroom.ferry())
+    newsroom.article("https://northern-wire.example/strike", state="new")
+    newsroom.beat()
+    return client
+
+
+def test_every_route_has_a_row(client: TestClient) -> None:
+    assert isinstance(client.app, FastAPI)
+    assert {route.path for route in client.app.routes} == {row[0] for row in TABLE if row[0]}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("address", "status", "content_type"), [row[1:] for row in TABLE])
+def test_answer(filled: TestClient, address: str, status: int, content_type: str | None) -> None:
+    answer = filled.get(address, follow_redirects=False)
+    assert (answer.status_code, answer.headers.get("content-type")) == (status, content_type)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    if content_type == HTML:
+        assert answer.headers["content-security-policy"] == CSP
+        page = Page(answer.text)
+        assert page.faults == []
+        assert "Corrigenda" in page.text
+
+
+@pytest.mark.parametrize("address", sorted({row[1] for row in TABLE if row[0] and row[2] == 200}))
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_nothing_but_reading(filled: TestClient, address: str, method: str) -> None:
+    assert filled.request(method, address).status_code == 405
+
+
+def test_head_answers_like_get(filled: TestClient) -> None:
+    assert filled.head("/").status_code == 200
+    assert filled.head("/health").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "LOCALHOST:8000", "[::1]:8000", "news.example"])
+def test_own_names_are_answered(database: Database, host: str) -> None:
+    settings = Settings(web=Web(public_url="https://news.example/"))
+    with TestClient(create_app(database, settings)) as browser:
+        assert browser.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "localhost.", "", "user@localhost", "localhost:x", "[::1", "a/localhost",
+     "localhost\\@evil", "10.0.0.1"],
+)  # fmt: skip
+def test_other_names_are_refused(filled: TestClient, host: str) -> None:
+    answer = filled.get("/", headers={"host": host})
+    assert answer.status_code == 400
+    assert "web.public_url" in answer.text
+    assert answer.headers["content-security-policy"] == CSP
+
+
+def test_two_host_headers_are_refused(filled: TestClient) -> None:
+    assert filled.get("/", headers=[("host", "localhost"), ("host", "localhost")]).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "[::1]", "localhost"])
+def test_loopback_may_be_bound(host: str) -> None:
+    require_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.2", "example.org", "", "127.0.0.1.example"])
+def test_anything_else_may_not_be_bound(host: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"web\.host"):
+        require_loopback(host)
+
+
+def test_our_own_failure_is_a_page(filled: TestClient, database: Database) -> None:
+    with database.write() as session:
+        session.connection().exec_driver_sql("UPDATE blob SET data = x'00'")
+    answer = filled.get("/articles/1/compare/1/2")
+    page = Page(answer.text)
+    assert answer.status_code == 500
+    assert "This page could not be made" in page.text
+    assert "Traceback" not in page.text
+    assert page.faults == []
+    assert answer.headers["content-security-policy"] == CSP
