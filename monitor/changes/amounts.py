@@ -41,6 +41,8 @@ _ROUNDED = 0.06  # a rounded restatement lies within this share of the exact fig
 _CONVERTED = 0.035  # a conversion between systems is rounded as well (5 miles -> 8 km is 0.6 %, 8 feet -> 2.4 m 1.6 %)
 
 # What journalists mean by an indefinite number ends somewhere: "hundreds of thousands" is less than a million.
+_SHORT_DIGITS = 3
+
 _INDEFINITE_END = {3: 20, 20: 100, 24: 250, 40: 400, 200: 1000, 2000: 100_000, 20_000: 100_000, 200_000: 1_000_000}
 _ABOVE = frozenset({"at_least", "more_than"})
 _BELOW = frozenset({"at_most", "less_than"})
@@ -76,7 +78,7 @@ def judge_amounts(before: Quantity, after: Quantity) -> Verdict:
     converted = old.scale != new.scale and not _metric(old.scale, new.scale)
     if _near(old, new, _CONVERTED if converted else 1e-9):
         return "same" if _hedge(old) == _hedge(new) else "hedge"
-    if _restates(old, new) or _restates(new, old):
+    if _restates(old, new) or _restates(new, old) or _shortened(old, new) or _shortened(new, old):
         return "compatible"
     if _within(old, new) or _within(new, old):
         return "hedge"
@@ -160,6 +162,18 @@ def _restates(precise: _Amount, rounded: _Amount) -> bool:
     if rounded.hedge in _BELOW and exact > target:
         return False
     return abs(exact - target) <= min(_grain(target, rounded), _ROUNDED * abs(exact))
+
+
+def _shortened(precise: _Amount, short: _Amount) -> bool:
+    """Whether a measured amount was written shorter, still with three digits ("£162,500" -> "£162k")."""
+    if precise.dimension in (None, "%", "pp") or not precise.hedge == short.hedge == "exact":
+        return False
+    exact, target = precise.numeral[0], short.numeral[0]
+    if (exact, target) != (precise.numeral[1], short.numeral[1]):
+        return False
+    if not _SHORT_DIGITS <= _digits(target, short) < _digits(exact, precise):
+        return False
+    return abs(exact - target) < _grain(target, short)
 
 
 def _within(exact: _Amount, interval: _Amount) -> bool:

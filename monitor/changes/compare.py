@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rapidfuzz import fuzz
+
 from monitor.changes.classify import Found, admitted, judge_pair, ranked, severity_of
 from monitor.changes.folding import fold, plain
 from monitor.changes.lexicon import context_words
@@ -14,6 +16,8 @@ from monitor.changes.restated import Restated
 from monitor.changes.wording import change_of, notice_sentence, text_sentence
 from monitor.facts import find
 from monitor.facts.model import Fact
+
+_SAME_NOTICE = 85.0  # of 100 by ratio: a notice whose comma moved is not a new notice
 
 
 def compare(
@@ -36,14 +40,14 @@ def compare(
     old_told, old_noted = _split(old_facts, old_notices)
     new_told, new_noted = _split(new_facts, new_notices)
     pairs = pair_facts(before.text, old_told, after.text, new_told, after.lang)
-    found = [each for pair in pairs for each in judge_pair(pair)]
+    noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
+    found = [each for pair in pairs + noted for each in judge_pair(pair)]
     found += _alone(pairs, context_words(after.lang).general)
     changes = [change_of(each, admitted(each, appeared, new_noted, after.lang)) for each in found]
     changes += _about_the_article(before, after, acknowledged=bool(appeared))
     changes += [_notice_change(None, notice) for notice in appeared]
     changes += [_notice_change(notice, None) for notice in vanished]
 
-    noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
     return Comparison(tuple(ranked(changes)), pairs + noted, tuple(notice.text for notice in appeared))
 
 
@@ -52,8 +56,9 @@ def _facts(reading: Reading) -> Sequence[Fact]:
 
 
 def _without(some: Sequence[Notice], others: Sequence[Notice]) -> list[Notice]:
-    known = {fold(notice.text) for notice in others}
-    return [notice for notice in some if fold(notice.text) not in known]
+    """The notices that the other text has not, not even reworded."""
+    known = [fold(notice.text) for notice in others]
+    return [notice for notice in some if not any(fuzz.ratio(fold(notice.text), text) >= _SAME_NOTICE for text in known)]
 
 
 def _split(facts: Sequence[Fact], within: Sequence[Notice]) -> tuple[list[Fact], list[Fact]]:

@@ -11,7 +11,7 @@ from monitor.changes.lexicon import NoticeWords, notice_words
 
 NoticeKind = Literal["correction", "clarification", "update"]
 
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
 # What may stand before a notice: brackets, bullets, asterisks, emphasis.
 _LEAD = re.compile(r"[\s\-*•·_#>\[(|~—–]*")
 _SENTENCE_START = re.compile(r"(?<=[.!?…)\]”\"])\s+[\[(*_—–\-]*(?=\w)")
@@ -53,7 +53,7 @@ def _under_heading(
     """A heading alone in its line, with the paragraph under it."""
     if following is None or line.end() - line.start() > _HEADING:
         return None
-    start = next(_starts(line))
+    start = next(_starts(line), line.end())
     for known in words:
         for kind, pattern in known.headings.items():
             if pattern.match(line.string, start, line.end()):
@@ -88,9 +88,11 @@ def _opening(line: re.Match[str], words: tuple[NoticeWords, ...]) -> tuple[Notic
 
 
 def _starts(line: re.Match[str]) -> Iterator[int]:
+    """Where sentences begin. What goes on in small letters is the rest of a line that was wrapped, no notice."""
     lead = _LEAD.match(line.string, line.start(), line.end())
-    yield lead.end() if lead else line.start()
-    yield from (gap.end() for gap in _SENTENCE_START.finditer(line.string, line.start(), line.end()))
+    starts = [lead.end() if lead else line.start()]
+    starts += [gap.end() for gap in _SENTENCE_START.finditer(line.string, line.start(), line.end())]
+    yield from (start for start in starts if start < line.end() and not line.string[start].islower())
 
 
 def _end(line: re.Match[str], start: int) -> int:

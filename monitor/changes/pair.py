@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.changes.alignment import align
-from monitor.changes.amounts import comparable, judge_amounts, same_amount
+from monitor.changes.amounts import comparable, judge_amounts, ratio, same_amount
 from monitor.changes.assignment import Edge, best_match
 from monitor.changes.context import Place, likeness, place, rarity, telling
 from monitor.changes.folding import fold
 from monitor.changes.lexicon import context_words
 from monitor.changes.model import Pair
 from monitor.changes.moments import judge_moments
-from monitor.facts.model import Fact
+from monitor.facts.model import Fact, Quantity
 
 _FAMILIES = {
     "casualties": "people", "detained": "people", "displaced": "people", "personnel": "people", "count": "people",
     "date": "moment", "time": "moment",
 }  # fmt: skip
 _CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
+_LEAP = 0.06  # more likeness asked for each doubling beyond the first
 _LONG = 2000  # what is a sentence is read no further than this
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
 
@@ -152,8 +154,8 @@ def _candidates(sides: _Sides, old: Sequence[int], new: Sequence[int]) -> list[t
             votes.update(dict.fromkeys(same_key, 100))
         beside = by_sentence.get(sides.aligned.get(where.sentence, -1), ())
         votes.update(dict.fromkeys(beside[:_COMMON], 300))
-        kind = family(where.fact)
-        likely = [j for j, _ in votes.most_common(4 * _CANDIDATES) if family(sides.new[j].fact) == kind]
+        voted = (j for j, _ in votes.most_common(4 * _CANDIDATES))
+        likely = [j for j in voted if akin(where.fact, sides.new[j].fact, sides.general)]
         found.append((i, likely[:_CANDIDATES]))
     return found
 
@@ -174,11 +176,21 @@ def _score(sides: _Sides, old: Place, new: Place) -> float:
 
 def _needed(old: Fact, new: Fact, kinship: float) -> float:
     """How alike the contexts of two different values must be before one is said to have become the other."""
-    if old.quantity and new.quantity and not comparable(old.quantity, new.quantity):
-        return 0.7
-    if kinship >= 0.8:
-        return 0.22 if old.predicate and new.predicate else 0.35
-    return 0.75 - 0.55 * kinship
+    told = old.predicate and new.predicate
+    needed = 0.8 - 0.5 * kinship if kinship < 0.8 else 0.22 if told else 0.35
+    if old.quantity and new.quantity:
+        if not comparable(old.quantity, new.quantity):
+            return 0.7
+        if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
+            needed += 0.2
+        needed += _LEAP * max(0.0, _doublings(old.quantity, new.quantity) - 1.5)
+    return needed
+
+
+def _doublings(old: Quantity, new: Quantity) -> float:
+    """How often the smaller of two values must be doubled to reach the other: a leap makes one fact less likely."""
+    quotient = ratio(old, new)
+    return abs(math.log2(abs(quotient))) if quotient else 0.0
 
 
 def family(fact: Fact) -> str:

@@ -1,8 +1,8 @@
 """How well real edits are judged: `python -m tests.quality.revisions [--show]`.
 
-Reads the labelled pairs of the shared data (never copied here; CORRIGENDA_TEST_DATA names another place). A pair counts as
-found when at least one change that says "X became Y" is told of it, and as right when such a change names both of the
-labelled expressions.
+Reads the labelled pairs of the shared data (never copied here; CORRIGENDA_TEST_DATA names another place). A pair
+counts as found when at least one change that says "X became Y" is told of it, and as right when such a change names
+both of the labelled expressions.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Figures:
 
 
 def measure(dated: str = "both") -> Figures:
-    """Judge every labelled pair. `dated`: which publication dates are known: `both` sides' own, the `first`, or `none`."""
+    """Judge every labelled pair. `dated`: whose publication dates are known: `both`, the `first`, or `none`."""
     figures = Figures()
     for row in _rows():
         changes = compare(*_readings(row, dated)).changes

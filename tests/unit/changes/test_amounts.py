@@ -54,6 +54,8 @@ CASES = [
     (exact(15_243), more_than(15_000), "compatible"),
     (at_least(38), indefinite(24), "compatible"),
     (exact(472, "%"), about(470, "%"), "compatible"),
+    (exact(162_500, "GBP"), exact(162_000, "GBP"), "compatible"),
+    (exact(484.6, "USD"), exact(485, "USD"), "compatible"),
     # held differently
     (at_least(170), exact(170), "hedge"),
     (up_to(500), exact(500), "hedge"),
@@ -80,6 +82,8 @@ CASES = [
     (exact(6, "meter"), exact(6, "kilometer"), "value"),
     (Quantity(5, 5, unit="%", trend="up"), Quantity(5, 5, unit="%", trend="down"), "value"),
     (exact(0), exact(3), "value"),
+    (exact(14.4, "GBP"), exact(14, "GBP"), "value"),
+    (exact(162_500, "GBP"), exact(161_000, "GBP"), "value"),
 ]
 
 

@@ -11,7 +11,8 @@ from monitor.facts import find
 
 CLAUSES = [
     "At least 170 peacekeepers were killed", "303 blue helmets have died", "The vote is set for 30 June 2023",
-    "Some 15,000 soldiers remain", "the army said 12 men were wounded on Friday", "Four dead", "up to $4 million was paid",
+    "Some 15,000 soldiers remain", "the army said 12 men were wounded on Friday", "Four dead",
+    "up to $4 million was paid",
     "prices rose 3.4%", "it was 6 km away", "troops leave by December 31", "between 10 and 15 villages burned",
     "dozens fled", "\u200b“none of it” is true", "Correction: it was 11,000, not 13,000", "This story has been updated",
 ]  # fmt: skip
