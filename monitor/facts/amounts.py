@@ -1,0 +1,168 @@
+"""An amount found in the text, on its way to being a Fact; and what hedges around a number make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.facts.lexicon import Lexicon, match_phrase, match_phrase_before
+from monitor.facts.model import Hedge, Quantity, Trend
+from monitor.facts.numbers import Number, tidy
+from monitor.facts.tokens import Tokens
+
+
+@dataclass(slots=True)
+class Amount:
+    """Tokens `first` to before `last` are the quote; `phrase_first`, `phrase_last` what a person needs to see."""
+
+    kind: str
+    first: int
+    last: int
+    value: int | float
+    upper: int | float | None = None
+    unit: str | None = None
+    hedge: Hedge = "exact"
+    trend: Trend | None = None
+    noun: str | None = None
+    plural: str | None = None
+    predicate: str | None = None
+    phrase_first: int = 0
+    phrase_last: int = 0
+    start: int = -1
+    """Offset of the quote where it begins before its first token's, else -1."""
+    rule: list[str] = field(default_factory=list)
+    suppressed: bool = False
+
+    def quantity(self) -> Quantity:
+        value, upper = tidy(self.value), None if self.upper is None else tidy(self.upper)
+        if self.hedge == "indefinite":
+            return Quantity(value, None, True, True, self.unit, "indefinite", self.trend)
+        if self.hedge in ("at_least", "more_than"):
+            return Quantity(value, None, self.hedge == "at_least", True, self.unit, self.hedge, self.trend)
+        if self.hedge in ("at_most", "less_than"):
+            top = upper if upper is not None else value
+            return Quantity(None, top, True, self.hedge == "at_most", self.unit, self.hedge, self.trend)
+        if upper is not None:
+            hedge: Hedge = "about" if self.hedge == "about" else "between"
+            return Quantity(value, upper, True, True, self.unit, hedge, self.trend)
+        return Quantity(value, value, True, True, self.unit, self.hedge, self.trend)
+
+
+def start_amount(kind: str, number: Number) -> Amount:
+    hedge: Hedge = "indefinite" if number.form == "indefinite" else "exact"
+    return Amount(
+        kind, number.first, number.last, number.value, number.upper, hedge=hedge,
+        phrase_first=number.first, phrase_last=number.last, start=number.start,
+    )  # fmt: skip
+
+
+def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
+    """Hedges before ("more than about") and after ("or more") the amount; the phrase grows over them."""
+    keys = tokens.keys
+    first = amount.first
+    hedge: str | None = None
+    for _ in range(3):
+        matched = match_phrase_before(words.hedges_before, keys, first)
+        if matched is None or matched[0] < floor or not _is_hedge(tokens, words, matched[0], first, amount):
+            break
+        first = matched[0]
+        if matched[1] != "exact" and hedge is None:
+            hedge = matched[1]
+        if matched[1] == "exact" and keys[first] in ("the", "all"):
+            break
+    after = match_phrase(words.hedges_after, keys, amount.phrase_last)
+    if after is not None and hedge is None and _is_after_hedge(tokens, amount.phrase_last, after[0]):
+        amount.phrase_last = after[0]
+        hedge = after[1]
+    if first < amount.phrase_first:
+        amount.phrase_first = first
+    if hedge is not None:
+        if amount.hedge != "indefinite":
+            amount.hedge = hedge  # type: ignore[assignment]
+        amount.rule.insert(0, "<hedge>")
+
+
+def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amount) -> bool:
+    """Not every "over" is one: "took over 12 villages" is, "voted over" is not; "under 18s" is an age group."""
+    key = tokens.keys[first]
+    if last - first > 1:
+        return True
+    if key in (
+        "over",
+        "under",
+        "above",
+        "below",
+        "around",
+        "near",
+        "beyond",
+        "passed",
+        "record",
+        "average",
+        "minimum",
+        "maximum",
+    ):
+        before = tokens.keys[first - 1]
+        return before not in ("all", "taken", "handed", "moved", "turned", "revolves", "won", "carried")
+    if key in ("<", ">", "~"):
+        return True
+    return True
+
+
+def _is_after_hedge(tokens: Tokens, first: int, last: int) -> bool:
+    key = tokens.keys[first]
+    if key == "+":
+        return tokens.glued(first)
+    if key == "plus":
+        return tokens.glued(first) or tokens.keys[first - 1] == "-"
+    if key == "-":
+        return tokens.glued(first) and tokens.glued(first + 1)
+    if key in ("at", "tops", "on", "approximately", "odd"):
+        return tokens.kinds[last] != 7 or key == "odd"
+    return True
+
+
+TREND_LINKS = frozenset(
+    "by to from a an about around nearly almost some more than over at least up further another the as much of only just sharply slightly steadily roughly per its their his her only only record total additional high low level".split()
+)
+
+
+def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
+    """ "rose 5 %", "fell by 12", "up 3 %", "a 5 % increase", "jumped to 303"."""
+    keys = tokens.keys
+    at = amount.phrase_first - 1
+    steps = 0
+    while at >= floor and steps < 7:
+        key = keys[at]
+        trend = words.trends.get(key)
+        if (
+            trend is not None
+            and not (key == "up" and keys[at + 1] == "to")
+            and not (key == "lost" and amount.kind == "casualties")
+        ):
+            if (
+                amount.kind in ("casualties", "count", "personnel", "detained", "displaced")
+                and key not in STRONG_TRENDS
+            ):
+                return
+            amount.trend = trend  # type: ignore[assignment]
+            amount.rule.insert(0, "<rose/fell>")
+            return
+        if key not in TREND_LINKS and not (key.endswith("ly") and len(key) > 4):
+            break
+        at -= 1
+        steps += 1
+    after = keys[amount.last]
+    if after == "-":
+        after = keys[amount.last + 1]
+    if (
+        amount.kind in ("percent", "money", "measure")
+        and after in words.trends
+        and after not in ("lost", "loses", "up", "down", "cut", "added")
+    ):
+        amount.trend = words.trends[after]  # type: ignore[assignment]
+        amount.rule.append("<rise/fall>")
+        amount.phrase_last = max(amount.phrase_last, amount.last + 1)
+
+
+STRONG_TRENDS = frozenset(
+    "rose risen rising rise rises increased increases increase increasing grew grown climbed jumped surged soared fell fallen falling fall falls dropped drops drop decreased declined up down higher lower swelled doubled climbs jumps surges".split()
+)

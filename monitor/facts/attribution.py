@@ -1,0 +1,166 @@
+"""Who says so ("according to the U.N.", "the army said") and how sure it is (asserted, expected, alleged, denied)."""
+
+from __future__ import annotations
+
+from monitor.facts.lexicon import Lexicon, match_phrase
+from monitor.facts.model import Certainty
+from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
+from monitor.facts.tokens import Tokens
+
+LONGEST_SOURCE = 9
+SOURCE_END = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–"])
+
+
+def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | None:
+    """The source named in the sentence of tokens `first` to before `last`, as written; None when it names none."""
+    sentence_first, sentence_last = sentence_tokens(tokens, first)
+    keys = tokens.keys
+    for at in range(sentence_first, sentence_last):
+        matched = match_phrase(words.according, keys, at) if keys[at] in words.according else None
+        if matched is not None and keys[at] != "per":
+            source = _source_after(tokens, words, matched[0], sentence_last)
+            if source is not None:
+                return source
+    for at in range(sentence_last - 1, sentence_first, -1):
+        if keys[at] in words.say and tokens.kinds[at] == WORD:
+            source = _source_before(tokens, words, at, sentence_first) or _source_inverted(
+                tokens, words, at, sentence_last
+            )
+            if source is not None:
+                return source
+    return None
+
+
+def sentence_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
+    number = tokens.sentence[index]
+    first = tokens.first_tokens[number]
+    last = tokens.first_tokens[number + 1] - 1 if number + 1 < len(tokens.first_tokens) else len(tokens.keys) - 17
+    if last - first > SENTENCE_REACH:
+        first, last = max(first, index - SENTENCE_REACH // 2), min(last, index + SENTENCE_REACH // 2)
+    return first, last
+
+
+SENTENCE_REACH = 160
+"""Tokens: a text without full stops must not cost its length for every fact."""
+
+
+def _source_after(tokens: Tokens, words: Lexicon, at: int, end: int) -> str | None:
+    first = at
+    while at < end and at - first < LONGEST_SOURCE:
+        key = tokens.keys[at]
+        if tokens.kinds[at] == PAD or (
+            tokens.kinds[at] == MARK and key in SOURCE_END and not (key == "." and tokens.glued(at) and at - first < 1)
+        ):
+            break
+        if at > first and key in (
+            "and",
+            "but",
+            "as",
+            "which",
+            "who",
+            "that",
+            "while",
+            "after",
+            "when",
+            "citing",
+            "in",
+            "on",
+        ):
+            break
+        at += 1
+    return tokens.raw(first, at) if at > first else None
+
+
+def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str | None:
+    """The subject of "said": back to the punctuation, quotation mark or conjunction before it."""
+    keys = tokens.keys
+    at = verb
+    if keys[at - 1] in ("has", "have", "had", "also", "later", "earlier", "previously"):
+        at -= 1
+    last = at
+    while at > start and last - at < LONGEST_SOURCE:
+        key = keys[at - 1]
+        if tokens.kinds[at - 1] == PAD or tokens.kinds[at - 1] == NUMBER:
+            break
+        if tokens.kinds[at - 1] == MARK and key not in ("-", "&", "'", "’", "."):
+            break
+        if key == "." and not tokens.glued(at - 1):
+            break
+        if key in (
+            "that",
+            "and",
+            "but",
+            "while",
+            "as",
+            "which",
+            "who",
+            "after",
+            "when",
+            "because",
+            "where",
+            "if",
+            "to",
+            "was",
+            "were",
+            "is",
+            "are",
+            "not",
+            "will",
+        ):
+            break
+        at -= 1
+    if at == last:
+        return None
+    source = tokens.raw(at, last)
+    return source if any(c.isalpha() for c in source) else None
+
+
+def _source_inverted(tokens: Tokens, words: Lexicon, verb: int, end: int) -> str | None:
+    """ "..., said Mr Smith." """
+    keys = tokens.keys
+    if keys[verb - 1] not in (",", "”", '"', "’", "'") or tokens.kinds[verb + 1] != WORD:
+        return None
+    if keys[verb + 1] in ("that", "it", "to", "in", "on"):
+        return None
+    return _source_after(tokens, words, verb + 1, end)
+
+
+def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, *, time: bool) -> Certainty:
+    """The strongest word near the fact: its clause to the left, and what follows it closely."""
+    sentence_first, sentence_last = sentence_tokens(tokens, first)
+    keys = tokens.keys
+    start = first
+    while start > sentence_first and first - start < 14 and keys[start - 1] not in (";", ":", "“", "”", "."):
+        start -= 1
+    stop = last
+    while stop < sentence_last and stop - last < 6 and keys[stop] not in (";", ",", ".", "“", "”"):
+        stop += 1
+    verdict: Certainty = "asserted"
+    at = start
+    while at < stop:
+        if keys[at] in words.certainty:
+            matched = match_phrase(words.certainty, keys, at)
+            if matched is not None and _counts(tokens, at, matched[0], first, last, str(matched[1])):
+                verdict = matched[1]
+                if verdict == "denied":
+                    return "denied"
+                at = matched[0]
+                continue
+        at += 1
+    return verdict
+
+
+def _counts(tokens: Tokens, at: int, after: int, first: int, last: int, meaning: str) -> bool:
+    """May the month is not "may" the verb; "may" needs lower case; a denial must stand before its fact."""
+    key = tokens.keys[at]
+    if key in ("may", "plan", "plans", "due", "target") and (
+        tokens.capital(at) or tokens.keys[after] == "to" and key == "due"
+    ):
+        return key == "due" and tokens.keys[at - 1] in ("is", "are", "was", "were", "be")
+    if key == "due" and tokens.keys[at - 1] not in ("is", "are", "was", "were", "be", "'s"):
+        return False
+    if meaning == "denied":
+        return at < first
+    if key == "reported":
+        return tokens.keys[at - 1] in ("was", "were", "been", "is", "are")
+    return True

@@ -1,0 +1,339 @@
+"""Money, percents, measures, rates and ages: a number with the unit that stands before or after it."""
+
+from __future__ import annotations
+
+from monitor.facts.amounts import Amount, start_amount
+from monitor.facts.lexicon import CURRENCY, UNIT, Lexicon, match_phrase
+from monitor.facts.numbers import DASHES, ISO_CURRENCIES, Number, Numbers
+from monitor.facts.token_pattern import MARK, WORD
+from monitor.facts.tokens import Tokens
+
+AGE_GRAINS = frozenset(["year", "month", "week", "day"])
+RATE_NOUNS = frozenset(
+    [
+        "people",
+        "inhabitants",
+        "residents",
+        "births",
+        "population",
+        "capita",
+        "head",
+        "person",
+        "persons",
+        "households",
+        "women",
+        "men",
+        "children",
+        "patients",
+        "cases",
+    ]
+)
+
+
+def read_measure(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, floor: int) -> Amount | None:
+    """The amount with its unit, or None when the number counts something else."""
+    return (
+        _age(tokens, words, number, floor)
+        or _money(tokens, words, numbers, number, floor)
+        or _unit(tokens, words, number, floor)
+    )
+
+
+def _money(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, floor: int) -> Amount | None:
+    before = currency_before(tokens, words, number.first, floor)
+    if before is not None:
+        amount = start_amount("money", number)
+        amount.first, amount.unit = before
+        amount.start = -1
+        amount.phrase_first = amount.first
+        amount.rule = ["<currency>", "<number>"]
+        after = currency_after(tokens, words, number)
+        if after is not None and (after[1] == amount.unit or tokens.keys[after[0] - 1].upper() in ISO_CURRENCIES):
+            amount.unit = after[1]
+            amount.last = amount.phrase_last = after[0]
+        return amount
+    after = currency_after(tokens, words, number)
+    if after is None or number.form == "ordinal":
+        return None
+    amount = start_amount("money", number)
+    amount.last, amount.unit = after
+    amount.phrase_last = amount.last
+    amount.rule = ["<number>", "<currency>"]
+    if tokens.keys[after[0] - 1] in words.cents:
+        amount.value = amount.value / 100
+        amount.upper = None if amount.upper is None else amount.upper / 100
+    return amount
+
+
+def currency_before(tokens: Tokens, words: Lexicon, index: int, floor: int) -> tuple[int, str] | None:
+    """ "US$", "$", "Rs.", "GBP ": (first token, ISO code)."""
+    keys = tokens.keys
+    at = index - 1
+    if at < floor:
+        return None
+    key = keys[at]
+    if tokens.kinds[at] == MARK and key in words.currency_signs:
+        if at - 1 >= floor and tokens.glued(at) and tokens.kinds[at - 1] == WORD:
+            sign = tokens.raw(at - 1) + key
+            if sign in words.currency_signs:
+                return at - 1, words.currency_signs[sign]
+        return at, words.currency_signs[key]
+    raw = tokens.raw(at)
+    if raw in ISO_CURRENCIES:
+        return at, raw
+    if raw == "US" and keys[at - 1] == "$" and tokens.glued(at):
+        return at - 1, "USD"
+    if key == "." and tokens.glued(at) and keys[at - 1] == "rs" and at - 1 >= floor:
+        return at - 1, words.currency_prefixes.get("rs.", "INR")
+    if key in words.currency_prefixes and words.currency_prefixes[key] and (raw[:1].isupper()) and key != "n":
+        return at, words.currency_prefixes[key]
+    return None
+
+
+def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int, str] | None:
+    """ "yuan", "US dollars", "-dollar", "€", "cents", "p": (index after, ISO code)."""
+    keys = tokens.keys
+    at = number.last
+    hyphen = keys[at] == "-" and tokens.glued(at) and tokens.glued(at + 1)
+    if hyphen:
+        at += 1
+    if (
+        tokens.kinds[at] == MARK
+        and keys[at] in words.currency_signs
+        and (tokens.glued(at) or tokens.starts[at] - tokens.ends[at - 1] == 1)
+    ):
+        following = tokens.kinds[at + 1]
+        if tokens.glued(at + 1) and following == 6:
+            return None
+        return at + 1, words.currency_signs[keys[at]]
+    if tokens.raw(at) in ISO_CURRENCIES:
+        return at + 1, tokens.raw(at)
+    adjective = words.currency_adjectives.get(keys[at])
+    span = 1
+    if adjective is None and keys[at + 1]:
+        adjective = words.currency_adjectives.get(f"{keys[at]} {keys[at + 1]}")
+        span = 2
+    if adjective is not None:
+        matched = match_phrase(words.currencies, keys, at + span)
+        stem = adjective[0]
+        if matched is not None and keys[at + span].rstrip("s").startswith(stem[:4]):
+            return matched[0], adjective[1]
+    if tokens.flags[at] & CURRENCY:
+        matched = match_phrase(words.currencies, keys, at)
+        if matched is not None and not _is_other_word(tokens, words, number, at):
+            return matched[0], str(matched[1])
+    if keys[at] in words.cents:
+        if keys[at] == "p" and not tokens.glued(at):
+            return None
+        if keys[at] == "p" and number.value >= 1000:
+            return None
+        return at + 1, words.cents[keys[at]]
+    return None
+
+
+def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> bool:
+    """ "50 won the race", "two marks": weak words need a big number or a sentence end; pounds may be weight."""
+    key = tokens.keys[at]
+    if key not in words.weak_currencies:
+        return False
+    if key in ("pound", "pounds"):
+        return (
+            tokens.keys[at + 1] == "of"
+            and number.value < 100_000
+            or tokens.keys[at + 1] in ("heavier", "lighter", "overweight")
+        )
+    if key == "won":
+        return number.value < 1000
+    return number.value < 100 or number.form == "indefinite"
+
+
+def _unit(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
+    found = unit_after(tokens, words, number.last, number)
+    if found is None or number.form == "ordinal":
+        return None
+    last, unit = found
+    kind = "percent" if unit in ("%", "pp", "basis-point") else "measure"
+    amount = start_amount(kind, number)
+    amount.last = amount.phrase_last = last
+    amount.unit = unit
+    amount.rule = ["<number>", "<unit>" if kind == "measure" else "<percent>"]
+    if unit == "foot":
+        _inches(tokens, words, amount)
+    return amount
+
+
+def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number | None = None) -> tuple[int, str] | None:
+    """The unit that starts at a token: (index after it, CLDR identifier, `%` or `pp`)."""
+    keys = tokens.keys
+    glued = tokens.glued(at)
+    if keys[at] in DASHES and glued and tokens.glued(at + 1):
+        at += 1
+        glued = True
+    matched = match_phrase(words.units, keys, at)
+    if matched is not None:
+        if (
+            keys[at] in ("degree", "degrees")
+            and matched[1] == "degree"
+            and keys[at + 1] in ("of", "in", "from", "programme")
+        ):
+            return None
+        if keys[at] in (
+            "stone",
+            "yard",
+            "cup",
+            "cups",
+            "foot",
+            "bit",
+            "bits",
+            "pints",
+            "pc",
+            "pp",
+            "amp",
+            "stone",
+        ) and not _clearly_unit(tokens, at, glued, number):
+            return None
+        return _compound(tokens, words, matched[0], str(matched[1]))
+    raw = tokens.raw(at) if keys[at] else ""
+    sign = words.unit_signs.get(raw)
+    if sign is None:
+        return None
+    if raw in ("C", "F", "K", "V", "W", "L", "t", "g", "l", "mb", "in.", '"') and not (glued or raw in ("g", "l")):
+        return None
+    if raw in ("t", '"', "K", "C", "F", "L", "V") and number is not None and number.form != "cardinal":
+        return None
+    if raw == '"' or (raw in ("C", "F", "K", "V", "L") and number is not None and tokens.keys[at + 1] == "-"):
+        return None
+    if raw == "m" and not glued and number is not None and not number.digits:
+        return None
+    return _compound(tokens, words, at + 1, sign)
+
+
+def _clearly_unit(tokens: Tokens, at: int, glued: bool, number: Number | None) -> bool:
+    key = tokens.keys[at]
+    if key in ("pc", "pp"):
+        return True
+    if key == "foot":
+        return glued or tokens.keys[at + 1] in ("long", "tall", "high", "deep", "wide")
+    if key in ("cup", "cups", "bit", "bits"):
+        return tokens.keys[at + 1] == "of" and key.startswith("cup")
+    return glued or tokens.kinds[at + 1] != WORD or tokens.keys[at + 1] in ("out", "from", "and", "in")
+
+
+def _compound(tokens: Tokens, words: Lexicon, last: int, unit: str) -> tuple[int, str]:
+    """ "km/h", "metres per second", "tonnes a year" keep their own unit; only lengths per time become speeds."""
+    keys = tokens.keys
+    if (
+        keys[last] == "/"
+        and tokens.glued(last)
+        and keys[last + 1] in ("h", "hr", "hour")
+        and unit in ("kilometer", "mile")
+    ):
+        return last + 2, unit + "-per-hour"
+    if keys[last] == "/" and tokens.glued(last) and keys[last + 1] in ("s", "sec") and unit in ("meter", "kilometer"):
+        return last + 2, unit + "-per-second"
+    if (
+        keys[last] == "per"
+        and keys[last + 1] in ("second", "hour")
+        and unit in ("kilometer", "mile", "meter", "foot", "gallon", "liter")
+    ):
+        return last + 2, f"{unit}-per-{keys[last + 1]}"
+    if keys[last] == "²" or keys[last] == "³":
+        return last + 1, ("square-" if keys[last] == "²" else "cubic-") + unit
+    return last, unit
+
+
+def _inches(tokens: Tokens, words: Lexicon, amount: Amount) -> None:
+    """ "6 feet 2 inches" is one measure of 6.17 feet."""
+    keys = tokens.keys
+    at = amount.last
+    if keys[at].isdigit() and len(keys[at]) <= 2 and keys[at + 1] in ("inches", "inch", "in") and int(keys[at]) < 12:
+        amount.value += int(keys[at]) / 12
+        amount.last = amount.phrase_last = at + 2
+
+
+def _age(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
+    """ "aged 12", "12-year-old", "five years old", "three years of age", "Mr Gandapur, 38,"."""
+    keys = tokens.keys
+    amount = start_amount("age", number)
+    amount.unit = "year"
+    at = number.last
+    hyphen = keys[at] in DASHES and tokens.glued(at) and tokens.glued(at + 1)
+    if hyphen:
+        at += 1
+    grain = words.grains.get(keys[at])
+    if grain in AGE_GRAINS:
+        after = at + 1
+        if keys[after] in DASHES and tokens.glued(after):
+            after += 1
+        if keys[after] in words.old or keys[after] == "olds":
+            amount.last = amount.phrase_last = after + 1
+            amount.unit = grain
+            amount.rule = ["<number>", "years old"]
+            return amount
+        if keys[after] == "of" and keys[after + 1] == "age":
+            amount.last = amount.phrase_last = after + 2
+            amount.unit = grain
+            amount.rule = ["<number>", "years of age"]
+            return amount
+        return None
+    if number.form != "cardinal" or number.suffix or not 0 < number.value < 125 or isinstance(number.value, float):
+        return None
+    before = keys[number.first - 1]
+    amount.rule = ["aged", "<number>"]
+    if before in words.aged and number.first - 1 >= floor and keys[at] not in ("%", "percent"):
+        amount.phrase_first = number.first - 1
+        return amount
+    if before == "of" and keys[number.first - 2] == "age" and number.first - 2 >= floor:
+        amount.phrase_first = number.first - 2
+        return amount
+    if before in ("between", "and", "to", "-", "–", "under", "over") and _aged_before(
+        tokens, words, number.first, floor
+    ):
+        return amount
+    if not number.digits or number.last != number.first + 1:
+        return None
+    glued_s = keys[at] == "s" and tokens.glued(at)
+    if glued_s and before in ("over", "under") and number.value >= 5:
+        amount.last = amount.phrase_last = at + 1
+        amount.hedge = "more_than" if before == "over" else "less_than"
+        amount.rule = ["under/over", "<number>s"]
+        amount.phrase_first = number.first - 1
+        return amount
+    if before == "-" and keys[number.first - 2] in ("over", "under") and glued_s:
+        amount.last = amount.phrase_last = at + 1
+        amount.hedge = "more_than" if keys[number.first - 2] == "over" else "less_than"
+        amount.rule = ["under/over", "<number>s"]
+        amount.phrase_first = number.first - 2
+        return amount
+    if glued_s and before in ("his", "her", "their") and number.value % 10 == 0 and number.value >= 20:
+        amount.last = amount.phrase_last = at + 1
+        amount.upper = amount.value + 9
+        amount.rule = ["in their", "<number>s"]
+        return amount
+    return _name_comma_age(tokens, words, number, amount)
+
+
+def _aged_before(tokens: Tokens, words: Lexicon, first: int, floor: int) -> bool:
+    """ "aged between 12 and 15", "aged 5 to 11"."""
+    return any(tokens.keys[at] in ("aged", "ages") for at in range(max(floor, first - 4), first))
+
+
+def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number, amount: Amount) -> Amount | None:
+    """ "Israr Gandapur, 38, was": a capitalised name, a comma, an age, a comma or the end."""
+    keys = tokens.keys
+    at = number.last
+    if keys[number.first - 1] != "," or keys[at] not in (",", ".", ")", "and", ""):
+        return None
+    name = number.first - 2
+    if name < 0 or tokens.kinds[name] != WORD or not tokens.capital(name) or number.value < 1 or number.value > 115:
+        return None
+    if tokens.flags[name] & (UNIT | CURRENCY) or keys[name] in words.months or keys[name] in words.weekdays:
+        return None
+    two_names = tokens.kinds[name - 1] == WORD and tokens.capital(name - 1)
+    if not two_names and keys[at] != ",":
+        return None
+    if keys[at] in (",", "and") and (keys[at + 1].isdigit() or keys[at + 1] in words.months):
+        return None
+    amount.rule = ["<name>,", "<age>,"]
+    amount.phrase_first = name - 1 if two_names else name
+    return amount

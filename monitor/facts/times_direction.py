@@ -1,0 +1,119 @@
+"""Does a date without a year lie ahead or behind? The words around it say so: their tense, "by", "set to", "since"."""
+
+from __future__ import annotations
+
+from monitor.facts.lexicon import Lexicon
+from monitor.facts.times_model import Expression
+from monitor.facts.token_pattern import PAD, WORD
+from monitor.facts.tokens import Tokens
+
+REACH = 24
+FORWARD_BEFORE = frozenset(["by", "until", "till", "til", "next", "upcoming", "coming", "before", "through"])
+BACKWARD_BEFORE = frozenset(["since", "last", "past", "ago", "previous"])
+REPORTING_TO = frozenset(["according", "spoke", "told", "said", "speaking", "next", "close", "due"])
+NOT_TENSED = frozenset(
+    [
+        "united",
+        "need",
+        "speed",
+        "indeed",
+        "seed",
+        "feed",
+        "bed",
+        "red",
+        "hundred",
+        "armed",
+        "proposed",
+        "alleged",
+        "so-called",
+        "based",
+        "limited",
+        "related",
+        "used",
+        "unprecedented",
+        "wed",
+        "med",
+        "fed",
+        "aged",
+        "embed",
+        "led",
+    ]
+)
+
+
+def direction(tokens: Tokens, words: Lexicon, expression: Expression) -> str:
+    """ "future", "past" or "" when nothing says it."""
+    keys = tokens.keys
+    first = expression.first
+    before = keys[first - 1]
+    if before == "the":
+        before = keys[first - 2]
+    verdict = _leftwards(tokens, words, first)
+    if before in BACKWARD_BEFORE:
+        return "past"
+    if before in FORWARD_BEFORE:
+        return (
+            "past"
+            if verdict == "past" and before in ("by", "before") and _past_perfect(tokens, first, expression.last)
+            else "future"
+        )
+    if verdict:
+        return verdict
+    return _rightwards(tokens, words, expression.last)
+
+
+def _leftwards(tokens: Tokens, words: Lexicon, first: int) -> str:
+    """The nearest word to the left that has a tense decides; a full stop or a semicolon ends the search."""
+    keys, kinds = tokens.keys, tokens.kinds
+    for at in range(first - 1, max(-1, first - REACH), -1):
+        key = keys[at]
+        if kinds[at] == PAD or key in (";", "."):
+            return ""
+        if kinds[at] != WORD:
+            continue
+        if keys[at - 1] == "to" and key in words.infinitives and not tokens.capital(at):
+            if keys[at - 2] in REPORTING_TO and keys[at - 2] not in ("due",):
+                continue
+            return "past" if _began(keys, at - 2) else "future"
+        if key in words.future:
+            if key in ("may", "can") and tokens.capital(at):
+                continue
+            if keys[at - 1] in ("had", "was", "were") and key in ("planned", "scheduled", "set", "expected"):
+                return "future"
+            if keys[at + 1] == "have" and key in ("would", "could", "should", "might"):
+                return "past"
+            return "future"
+        if key in words.past and not (key in ("has", "have", "had") and keys[at + 1] in ("to", "until")):
+            return "past"
+        if len(key) > 4 and key.endswith("ed") and key not in NOT_TENSED and not tokens.capital(at):
+            return "past"
+    return ""
+
+
+def _began(keys: list[str], at: int) -> bool:
+    """ "voted to end", "managed to leave": the infinitive happened with its verb."""
+    return keys[at] in ("managed", "began", "started", "continued", "had", "failed", "used", "helped", "went", "came")
+
+
+def _rightwards(tokens: Tokens, words: Lexicon, last: int) -> str:
+    """A sentence that begins with its date is dated by the verb that follows."""
+    keys, kinds = tokens.keys, tokens.kinds
+    for at in range(last, last + REACH):
+        key = keys[at]
+        if kinds[at] == PAD or key in (";", "."):
+            return ""
+        if kinds[at] != WORD:
+            continue
+        if key in ("will", "'ll", "shall", "would", "won't") or (
+            key in ("is", "are") and keys[at + 1] in ("to", "set", "due", "expected", "scheduled", "likely")
+        ):
+            return "future"
+        if key in words.past and key not in ("led", "set", "put", "cut", "read", "late", "dead"):
+            return "past"
+        if len(key) > 4 and key.endswith("ed") and key not in NOT_TENSED and not tokens.capital(at):
+            return "past"
+    return ""
+
+
+def _past_perfect(tokens: Tokens, first: int, last: int) -> bool:
+    return "had" in tokens.keys[max(0, first - 10) : first] or "had" in tokens.keys[last : last + 8]

@@ -1,0 +1,29 @@
+"""The one regular expression that cuts a text into tokens; the number of the group that matched is the kind."""
+
+from __future__ import annotations
+
+import re
+
+PAD, JUNK, ISO, CLOCK, SLASH, DOTTED, NUMBER, WORD, MARK = range(9)
+
+SPACES = "\u00a0\u202f\u2009\u2007"
+MARKS = "\u0300-\u036f"
+
+
+def pattern(decimal: str, group: str) -> re.Pattern[str]:
+    """The token expression for a language's separators. Groups by number: see PAD..MARK."""
+    groups = "".join(sorted({group, "'", "’", *SPACES} - {decimal, " "}))
+    group_class = "[" + re.escape(groups) + "]"
+    point = re.escape(decimal)
+    return re.compile(
+        r"((?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]{1,64}\.\w[\w.-]{0,64}|(?<!\w)[#@][^\W\d]\w*)"
+        r"|(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-]))"
+        r"|(\d{1,2}:\d\d(?::\d\d)?(?![\d:]))"
+        r"|(\d{1,4}/\d{1,2}(?:/\d{2,4})?(?![\d/]))"
+        r"|(\d+(?:\.\d+){2,})"
+        rf"|(\d{{1,3}}(?:{group_class}\d{{3}})+(?!\d)(?:{point}\d+)?|\d{{1,3}}(?: \d{{3}})+(?![\d{point}{re.escape(group)}])"
+        rf"|\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!\d)|\d+(?:{point}\d+)?|(?<![\w.]){point}\d+)"
+        rf"|([^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])\.?|[^\W\d_]+n['’]t(?!\w)|o['’]clock|(?<=\w)['’](?:s|t|re|ve|ll|d|m|S)(?!\w)"
+        rf"|[^\W\d_][^\W\d_{MARKS}]*(?:[{MARKS}][^\W\d_{MARKS}]*)*)"
+        r"|(\S)"
+    )
