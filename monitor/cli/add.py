@@ -9,14 +9,14 @@ import typer
 
 from monitor.cli.given import read_published
 from monitor.cli.opening import open_database, open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
 from monitor.config import parse_seconds
 from monitor.errors import InputError
 from monitor.tracking import track
 
-app = typer.Typer()
+app = new_app()
 
 _LONGEST_INTERVAL = 365 * 86400
 

@@ -20,6 +20,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from alerts.errors import AlertsError
+from monitor.cli.options import HELP_OPTIONS
 from monitor.cli.printing import one_line, use_utf8
 from monitor.errors import CorrigendaError
 
@@ -81,7 +83,7 @@ app = typer.Typer(
     add_completion=False,
     invoke_without_command=True,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=HELP_OPTIONS,
 )
 
 
@@ -133,6 +135,9 @@ def run(arguments: Sequence[str]) -> int:
     except CorrigendaError as error:
         _show_traceback(invocation)
         return _fail(str(error), error.exit_code)
+    except AlertsError as error:
+        _show_traceback(invocation)
+        return _fail(str(error), 2)
     except OSError as error:
         _show_traceback(invocation)
         return _fail(_explain_os_error(error), 1)

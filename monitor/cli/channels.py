@@ -10,7 +10,7 @@ import typer
 from alerts.channels import registry
 from alerts.errors import DeliveryError
 from monitor.cli.opening import open_database, open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table
 from monitor.errors import CorrigendaError, InputError
@@ -18,7 +18,7 @@ from monitor.outgoing import senders_of
 from storage import rules
 from storage.tables import Channel
 
-app = typer.Typer(help="List, add and test channels: where alerts go.", no_args_is_help=True)
+app = new_app("List, add and test channels: where alerts go.")
 
 NamedChannel = Annotated[str, typer.Argument(metavar="NAME", help="The channel.")]
 

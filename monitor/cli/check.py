@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from monitor.cli.changed import show_changes
 from monitor.cli.opening import open_database, open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import console, json_time, say
 from monitor.errors import InputError
@@ -23,7 +23,7 @@ from monitor.tracking import find_article
 from storage import articles
 from storage.database import Database
 
-app = typer.Typer()
+app = new_app()
 
 _STYLES = {"ok": "green", "failed": "bold red", "refused": "bold red"}
 

@@ -10,13 +10,13 @@ import typer
 from monitor.changes import Reading, compare
 from monitor.cli.changed import show_changes
 from monitor.cli.given import language_field, published_field, read_language, text_field
-from monitor.cli.options import AsJson, AsJsonLines, Language, Published
+from monitor.cli.options import AsJson, AsJsonLines, Language, Published, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.stream import answer_lines
 from monitor.cli.texts import GivenText, read_text
 from monitor.errors import InputError
 
-app = typer.Typer()
+app = new_app()
 
 
 @app.command("compare")

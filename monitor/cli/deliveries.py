@@ -10,21 +10,22 @@ from sqlmodel import Session
 
 from alerts.replay import replay
 from monitor.cli.opening import open_database, open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time
 from storage import deliveries
-from storage.tables import Alert, Channel, Delivery
+from storage.tables import DELIVERY_STATES, Alert, Channel, Delivery
 
-app = typer.Typer()
+app = new_app()
 State = Literal["waiting", "delivered", "failed"]
+_STATE_HELP = f"Only these: {', '.join(DELIVERY_STATES)}."
 Row = tuple[Delivery, Channel, Alert]
 
 
 @app.command("deliveries")
 def list_deliveries(
     context: typer.Context,
-    state: Annotated[State | None, typer.Option(help="Only deliveries in this state.")] = None,
+    state: Annotated[State | None, typer.Option(metavar="STATE", help=_STATE_HELP)] = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="The newest N at most.")] = 100,
     retry: Annotated[
         list[str] | None,

@@ -12,7 +12,7 @@ from monitor.cli.changed import show_changes
 from monitor.cli.history import NamedArticle, version_json
 from monitor.cli.list import article_json
 from monitor.cli.opening import open_database, open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import console, say, show_time
 from monitor.errors import InputError
@@ -20,7 +20,7 @@ from monitor.history import VersionComparison, compare_versions
 from monitor.tracking import find_article
 from storage.tables import Article
 
-app = typer.Typer()
+app = new_app()
 
 STYLES = {"inserted": "green", "deleted": "red strike"}
 MARKS = {"inserted": ("{+", "+}"), "deleted": ("[-", "-]")}

@@ -13,7 +13,7 @@ from monitor.changes import notices
 from monitor.cli.fetching import open_fetch
 from monitor.cli.given import optional_field, text_field
 from monitor.cli.opening import open_settings
-from monitor.cli.options import AsJson, AsJsonLines
+from monitor.cli.options import AsJson, AsJsonLines, new_app
 from monitor.cli.pages import extract_file, read_bytes
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
@@ -23,7 +23,7 @@ from monitor.errors import InputError
 from monitor.extraction.document import Dated, Document
 from monitor.extraction.worker import Extractor
 
-app = typer.Typer()
+app = new_app()
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.given import language_field, published_field, read_language, text_field
-from monitor.cli.options import AsJson, AsJsonLines, Language, Published
+from monitor.cli.options import AsJson, AsJsonLines, Language, Published, new_app
 from monitor.cli.printing import one_line, print_json
 from monitor.cli.screen import say, show_table
 from monitor.cli.stream import answer_lines
@@ -18,7 +18,7 @@ from monitor.errors import InputError
 from monitor.facts import find
 from monitor.facts.model import Fact
 
-app = typer.Typer()
+app = new_app()
 
 
 @app.command()

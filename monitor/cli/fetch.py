@@ -8,12 +8,12 @@ import typer
 
 from monitor.cli.fetching import open_fetch
 from monitor.cli.opening import open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json_line
 from monitor.cli.screen import say
 from monitor.sources.result import Capture
 
-app = typer.Typer()
+app = new_app()
 
 _STYLES = {"page": "green", "not_modified": "green", "failed": "bold red", "refused": "bold red"}
 

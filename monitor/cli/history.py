@@ -10,14 +10,14 @@ import typer
 from monitor.cli.changed import show_changes
 from monitor.cli.list import article_json
 from monitor.cli.opening import open_database, open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_time
 from monitor.tracking import find_article
 from storage import captures, changes, versions
 from storage.tables import Article, Capture, Change, Version
 
-app = typer.Typer()
+app = new_app()
 
 NamedArticle = Annotated[
     str, typer.Argument(metavar="ARTICLE", help="Its id, its address or file, or words of its address or headline.")

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr
 
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
 from monitor.config import FILE_NAME, Described, describe
 from monitor.errors import InputError
 
-app = typer.Typer()
+app = new_app()
 
 
 @app.command()

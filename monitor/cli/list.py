@@ -7,20 +7,21 @@ from typing import Annotated, Any, Literal
 import typer
 
 from monitor.cli.opening import open_database, open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, show_table, show_time
 from storage import articles
-from storage.tables import Article
+from storage.tables import STATES, Article
 
-app = typer.Typer()
+app = new_app()
 State = Literal["new", "ok", "gone", "walled", "refused", "failed", "suspect"]
+_STATE_HELP = f"Only these: {', '.join(STATES)}."
 
 
 @app.command("list")
 def list_articles(
     context: typer.Context,
-    state: Annotated[State | None, typer.Option(help="Only articles in this state.")] = None,
+    state: Annotated[State | None, typer.Option(metavar="STATE", help=_STATE_HELP)] = None,
     search: Annotated[
         str | None, typer.Option(metavar="WORDS", help="Only those whose address or headline has it.")
     ] = None,

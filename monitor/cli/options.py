@@ -1,10 +1,12 @@
-"""Options that several commands share, so that they are spelt and explained once."""
+"""What all commands have in common: how they are set up, and the options that several share."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
+
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 AsJsonLines = Annotated[
@@ -17,3 +19,8 @@ Published = Annotated[
     ),
 ]
 Language = Annotated[str, typer.Option(metavar="TAG", help="The language of the text, as a BCP 47 tag.")]
+
+
+def new_app(summary: str | None = None) -> typer.Typer:
+    """What a file puts its command in, or its commands with a `summary`. Help is plain text: it is piped, too."""
+    return typer.Typer(help=summary, add_completion=False, rich_markup_mode=None, context_settings=HELP_OPTIONS)

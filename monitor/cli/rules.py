@@ -9,14 +9,14 @@ import typer
 from alerts import rulebook
 from alerts.rules import KINDS, TYPES
 from monitor.cli.opening import open_database, open_settings
-from monitor.cli.options import AsJson
+from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table
 from monitor.tracking import find_article
 from storage import rules
 from storage.tables import Rule
 
-app = typer.Typer(help="List, add and remove rules: which changes matter to whom.", no_args_is_help=True)
+app = new_app("List, add and remove rules: which changes matter to whom.")
 
 
 @app.command("list")

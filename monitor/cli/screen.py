@@ -43,10 +43,15 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empt
     table = Table(*columns, box=SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else one_line(str(cell))) for cell in row))
-    if table.row_count:
+    if not table.row_count:
+        say(empty)
+    elif sys.stdout.isatty():
         console().print(table)
     else:
-        say(empty)
+        page = console()
+        with page.capture() as captured:
+            page.print(table)
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def show_time(moment: datetime | None) -> str:

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from monitor.cli.opening import explained, open_settings
+from monitor.cli.options import new_app
 from monitor.service import serve
 
-app = typer.Typer()
+app = new_app()
 
 
 @app.command("serve")

@@ -1,0 +1,242 @@
+"""What `corrigenda doctor` looks at, one function for each part. None of them changes anything but the schema."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import ssl
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from aiosmtplib import SMTP, SMTPException
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from monitor.cli.opening import DatabaseError, open_database, show_url
+from monitor.config import Fetch, Settings
+from monitor.errors import ExtractionError
+from monitor.extraction.worker import Extractor
+from monitor.web.attention import OVERDUE, stopped_loops
+from storage import articles, deliveries, rules, sites
+from storage.database import Database
+
+Level = Literal["ok", "warn", "fail"]
+
+FAILING = 3
+"""Failures in a row after which a site is called failing: one or two are everyday life."""
+WAITING = timedelta(hours=1)
+"""A delivery that has waited longer than this is worth a look."""
+LEAST_FREE = 500 * 2**20
+"""Bytes: less on the disk will soon stop everything."""
+NAMED = 5
+"""So many examples are named."""
+
+_PAGE = b"<html><head><title>Test</title></head><body><p>A page to see whether pages can be read.</p></body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's."""
+
+    level: Level
+    part: str
+    detail: str
+    advice: str = ""
+
+
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Everything, one Finding after the other as it is looked at."""
+    yield from _settings(settings)
+    yield from _folders(settings)
+    yield _extraction(settings)
+    yield from _mail_server(settings)
+    yield from _disk(settings)
+    yield from _database(settings, now)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    yield Finding("ok", "settings", "valid")
+    if settings.fetch.contact == Fetch().contact:
+        yield Finding("warn", "settings", "publishers cannot reach you", "set fetch.contact to an address or URL")
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    for folder in settings.files.folders:
+        if not folder.is_dir():
+            yield Finding("fail", "folders", f"{folder} is no folder", "create it, or take it out of files.folders")
+        elif not os.access(folder, os.R_OK | os.X_OK):
+            yield Finding("fail", "folders", f"{folder} cannot be read", "give this user the right to read it")
+        else:
+            yield Finding("ok", "folders", f"{folder} can be read")
+
+
+def _extraction(settings: Settings) -> Finding:
+    limits = settings.extraction
+    with closing(Extractor(cpu_seconds=int(limits.cpu), memory_bytes=limits.memory)) as extractor:
+        try:
+            extractor.extract(_PAGE, url="https://example.org/", content_type="text/html")
+        except ExtractionError as error:
+            return Finding("fail", "extraction", str(error), "check extraction.cpu and extraction.memory")
+    return Finding("ok", "extraction", "the worker reads pages")
+
+
+def _mail_server(settings: Settings) -> Iterator[Finding]:
+    mail = settings.mail
+    if not mail.host:
+        return
+    server = f"{mail.host}:{mail.port}"
+    try:
+        asyncio.run(_greet(settings))
+    except (SMTPException, OSError, TimeoutError) as error:
+        reason = f"no answer within {mail.timeout:g} s" if isinstance(error, TimeoutError) else str(error)
+        yield Finding("fail", "mail", f"{server} cannot be used: {reason}", "check the settings under [mail]")
+    else:
+        yield Finding("ok", "mail", f"{server} answers{' and takes the login' if mail.username else ''}")
+
+
+async def _greet(settings: Settings) -> None:
+    """Connect as a delivery does, with TLS and login, and leave. Raises SMTPException, OSError, TimeoutError."""
+    mail = settings.mail
+    client = SMTP(
+        hostname=mail.host,
+        port=mail.port,
+        use_tls=mail.tls == "tls",
+        start_tls=mail.tls == "starttls",
+        username=mail.username or None,
+        password=mail.password.get_secret_value() or None,
+        timeout=mail.timeout,
+        tls_context=None if mail.tls == "none" else ssl.create_default_context(),
+    )
+    async with asyncio.timeout(mail.timeout):
+        await client.connect()
+        with suppress(SMTPException):
+            await client.quit()
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    file = _database_file(settings)
+    if file is not None and file.parent.is_dir():
+        free = shutil.disk_usage(file.parent).free
+        level: Level = "ok" if free > LEAST_FREE else "fail"
+        yield Finding(
+            level, "disk", f"{free / 2**30:,.1f} GiB free beside the database", "" if level == "ok" else "make room"
+        )
+
+
+def _database_file(settings: Settings) -> Path | None:
+    url = make_url(settings.database)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
+    name = show_url(settings)
+    try:
+        file = _database_file(settings)
+        if file is not None and not file.exists():
+            yield Finding("warn", "database", f"{name} does not exist yet", "`corrigenda add URL` or `serve` makes it")
+            return
+        with open_database(settings) as database:
+            yield Finding("ok", "database", f"{name} can be opened, its schema is the newest")
+            yield _integrity(database)
+            with database.read() as session:
+                yield from _contents(session, settings, now)
+    except DatabaseError as error:
+        yield Finding("fail", "database", str(error))
+
+
+def _integrity(database: Database) -> Finding:
+    if database.engine.dialect.name != "sqlite":
+        return Finding("ok", "database", "answers")
+    with database.read() as session:
+        found = [str(row[0]) for row in session.execute(text("PRAGMA quick_check(3)"))]
+    if found == ["ok"]:
+        return Finding("ok", "database", "is whole (quick_check)")
+    return Finding("fail", "database", f"is damaged: {'; '.join(found)}", "stop the service and restore a backup")
+
+
+def _contents(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
+    yield from _loops(session, now)
+    yield from _articles(session, now)
+    yield from _sites(session)
+    yield from _channels(session, settings)
+    yield from _deliveries(session, now)
+
+
+def _loops(session: Session, now: datetime) -> Iterator[Finding]:
+    stopped = stopped_loops(session, now)
+    watching = articles.count(session) > 0
+    for sentence in stopped:
+        yield Finding("fail" if watching else "warn", "service", sentence.rstrip("."), "start it: `corrigenda serve`")
+    if not stopped:
+        yield Finding("ok", "service", "scheduler and deliveries are running")
+
+
+def _articles(session: Session, now: datetime) -> Iterator[Finding]:
+    total = articles.count(session)
+    late = articles.count_overdue(session, now - OVERDUE)
+    if late:
+        examples = _named([str(article.id) for article in articles.overdue(session, now - OVERDUE, limit=NAMED)], late)
+        advice = "start the service; if it runs, see its log"
+        yield Finding("fail", "articles", f"{late} of {total} are overdue: {examples}", advice)
+    else:
+        yield Finding("ok", "articles", f"none of {total} is overdue")
+    for state in ("failed", "walled", "refused", "suspect"):
+        troubled = articles.count_by_state(session).get(state, 0)
+        if troubled:
+            advice = f"`corrigenda list --state {state}` says why"
+            yield Finding("warn", "articles", f"{troubled} of {total} {_are(troubled)} {state}", advice)
+
+
+def _sites(session: Session) -> Iterator[Finding]:
+    failing = [site for site in sites.all_sites(session) if site.failures >= FAILING]
+    for site in failing[:NAMED]:
+        advice = f"`corrigenda fetch` on one of its addresses shows more; last reason: {site.last_reason}"
+        yield Finding("warn", "sites", f"{site.host} failed {site.failures} times in a row", advice)
+    if len(failing) > NAMED:
+        yield Finding("warn", "sites", f"{len(failing) - NAMED} more sites are failing")
+
+
+def _channels(session: Session, settings: Settings) -> Iterator[Finding]:
+    channels = rules.channels(session)
+    for channel in channels:
+        if not channel.enabled:
+            advice = f"mend it, then `corrigenda channels enable {channel.name}`"
+            yield Finding(
+                "warn", "channels", f"{channel.name} is disabled: {channel.disabled_reason or 'by hand'}", advice
+            )
+    if not settings.mail.host and any(channel.kind == "email" for channel in channels):
+        yield Finding("fail", "mail", "there are e-mail channels but no mail server", "set mail.host")
+    if articles.count(session) and not rules.enabled_rules(session):
+        advice = "`corrigenda channels add`, then `corrigenda rules add`"
+        yield Finding("warn", "rules", "there is none, so nobody is told of changes", advice)
+
+
+def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
+    counts = deliveries.count_by_state(session)
+    if failed := counts.get("failed", 0):
+        advice = "`corrigenda deliveries --state failed` says why, `--retry ID` sends one again"
+        yield Finding("fail", "deliveries", f"{failed} failed for good", advice)
+    waiting = [row[0] for row in deliveries.listed(session, "waiting", limit=1_000)]
+    stuck = [delivery for delivery in waiting if now - delivery.created_at > WAITING]
+    if stuck:
+        advice = "`corrigenda deliveries --state waiting` says why"
+        yield Finding("warn", "deliveries", f"{len(stuck)} waiting for more than an hour", advice)
+    elif not failed:
+        yield Finding(
+            "ok", "deliveries", f"{counts.get('delivered', 0)} delivered, {len(waiting)} waiting, none failed"
+        )
+
+
+def _named(names: list[str], total: int) -> str:
+    more = f" and {total - len(names)} more" if total > len(names) else ""
+    return ", ".join(names) + more
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
