@@ -127,12 +127,22 @@ def _value_change(before: Fact, after: Fact, differing: set[str]) -> ChangeType 
             return None
         verdict = judge_amounts(before.quantity, after.quantity)
         return verdict if verdict in ("value", "hedge") else None
-    if before.time and after.time and "time" in differing:
+    if before.time and after.time and "time" in differing and not _same_words(before, after):
         judged = judge_moments(before.time, after.time)
         if judged == "time" and (deadline(before.time) or deadline(after.time)):
             return "value"
         return judged if judged in ("time", "hedge") else None
     return None
+
+
+def _same_words(before: Fact, after: Fact) -> bool:
+    """ "Friday" and "Friday", resolved against two publication dates: nobody edited it, so nothing is told."""
+    times = (before.time, after.time)
+    return (
+        all(time is not None and time.basis != "explicit" for time in times)
+        and len({time.role for time in times if time}) == 1
+        and fold(before.quote) == fold(after.quote)
+    )
 
 
 def _other_source(before: str | None, after: str | None) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz
 
 from monitor.changes.classify import Found, admitted, judge_pair, ranked, severity_of
+from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
 from monitor.changes.lexicon import context_words
 from monitor.changes.model import Change, ChangeType, Comparison, Pair, Reading
@@ -34,6 +35,7 @@ def compare(
     """
     old_facts = _facts(before) if before_facts is None else before_facts
     new_facts = _facts(after) if after_facts is None else after_facts
+    general = context_words(after.lang).general
     old_notices, new_notices = notices(before.text, before.lang), notices(after.text, after.lang)
     appeared, vanished = _without(new_notices, old_notices), _without(old_notices, new_notices)
 
@@ -42,8 +44,12 @@ def compare(
     pairs = pair_facts(before.text, old_told, after.text, new_told, after.lang)
     noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
     found = [each for pair in pairs + noted for each in judge_pair(pair)]
-    found += _alone(pairs, context_words(after.lang).general)
-    changes = [change_of(each, admitted(each, appeared, new_noted, after.lang)) for each in found]
+    found += _alone(pairs, general)
+    stands = Restated(new_told, general)
+    changes = [
+        change_of(each, admitted(each, appeared, new_noted, after.lang), _still(each, stands, after.lang))
+        for each in found
+    ]
     changes += _about_the_article(before, after, acknowledged=bool(appeared))
     changes += [_notice_change(None, notice) for notice in appeared]
     changes += [_notice_change(notice, None) for notice in vanished]
@@ -80,6 +86,16 @@ def _alone(pairs: Sequence[Pair], general: frozenset[str]) -> Iterator[Found]:
                 yield Found("removed", pair.before, None)
         elif pair.before is None and pair.after is not None and pair.after not in old and pair.after not in paired_new:
             yield Found("added", None, pair.after)
+
+
+def _still(found: Found, stands: Restated, lang: str) -> Fact | None:
+    """Where the new text still says the old value, as when a headline was corrected and the body was not."""
+    if found.type != "value" or found.before is None or found.after is None:
+        return None
+    fact = stands.mention(found.before)
+    if fact is None or fact.quantity is None or not shared_stems(fact.sentence, found.after.sentence, lang):
+        return None
+    return fact if fact.quantity.hedge != "indefinite" else None
 
 
 def _about_the_article(before: Reading, after: Reading, *, acknowledged: bool) -> Iterator[Change]:

@@ -37,6 +37,8 @@ class _Sides:
     rare: Mapping[str, float]
     weak: frozenset[str]
     general: frozenset[str]
+    lone: frozenset[str]
+    """What happened to exactly one thing in each text: a single toll on both sides is most likely the same one."""
 
 
 def pair_facts(
@@ -87,7 +89,14 @@ def _sides(before: str, before_facts: Sequence[Fact], after: str, after_facts: S
     old = [place(f, before, n, old_stems[n], lang) for f, n in zip(before_facts, old_numbers, strict=True)]
     new = [place(f, after, n, new_stems[n], lang) for f, n in zip(after_facts, new_numbers, strict=True)]
     words = context_words(lang)
-    return _Sides(old, new, align(old_sentences, new_sentences), rarity(old, new), words.weak, words.general)
+    aligned = align(old_sentences, new_sentences)
+    lone = _once(before_facts) & _once(after_facts)
+    return _Sides(old, new, aligned, rarity(old, new), words.weak, words.general, lone)
+
+
+def _once(facts: Sequence[Fact]) -> frozenset[str]:
+    seen = Counter(fact.predicate for fact in facts if fact.predicate)
+    return frozenset(predicate for predicate, count in seen.items() if count == 1)
 
 
 def _sentences(facts: Sequence[Fact]) -> tuple[list[str], list[int]]:
@@ -171,13 +180,15 @@ def _score(sides: _Sides, old: Place, new: Place) -> float:
     nearness = 0.02 * (1 - abs(old.position - new.position))
     if same_value(old.fact, new.fact):
         return kinship + context + 0.4 + nearness if kinship >= 0.8 or context >= 0.2 else 0.0
-    return kinship + context + nearness if context >= _needed(old.fact, new.fact, kinship) else 0.0
+    return kinship + context + nearness if context >= _needed(sides, old.fact, new.fact, kinship) else 0.0
 
 
-def _needed(old: Fact, new: Fact, kinship: float) -> float:
+def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
     """How alike the contexts of two different values must be before one is said to have become the other."""
     told = old.predicate and new.predicate
     needed = 0.8 - 0.5 * kinship if kinship < 0.8 else 0.22 if told else 0.35
+    if kinship >= 0.8 and old.predicate in sides.lone:
+        needed = 0.08
     if old.quantity and new.quantity:
         if not comparable(old.quantity, new.quantity):
             return 0.7

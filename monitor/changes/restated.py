@@ -33,9 +33,14 @@ class Restated:
     def __contains__(self, fact: Fact) -> bool:
         if fact.time is not None and fact.quantity is None:
             return fact.time.value in self._times
-        return any(
-            akin(fact, other, self._general) >= _AKIN and same_value(fact, other) for other in self._candidates(fact)
-        )
+        return self.mention(fact) is not None
+
+    def mention(self, fact: Fact) -> Fact | None:
+        """The first fact that gives the same amount of the same thing; null for times and when there is none."""
+        for other in self._candidates(fact):
+            if akin(fact, other, self._general) >= _AKIN and same_value(fact, other):
+                return other
+        return None
 
     def _candidates(self, fact: Fact) -> Iterator[Fact]:
         kind = family(fact)

@@ -23,8 +23,8 @@ _ARTICLE = {"headline": "Headline", "byline": "Byline", "published": "Publicatio
 _LONGEST = 160
 
 
-def change_of(found: Found, acknowledged: bool) -> Change:
-    """The Change of one or two facts, worded."""
+def change_of(found: Found, acknowledged: bool, still: Fact | None = None) -> Change:
+    """The Change of one or two facts, worded. `still` is where the new text goes on saying the old value."""
     before, after = found.before, found.after
     fact = after or before
     assert fact is not None
@@ -45,7 +45,7 @@ def change_of(found: Found, acknowledged: bool) -> Change:
         ratio=quotient,
         acknowledged=acknowledged,
         severity=severity_of(found.type, before, after),
-        summary=fact_sentence(found, quotient),
+        summary=fact_sentence(found, quotient) + (f"; elsewhere it still says {value_words(still)}" if still else ""),
     )
 
 
