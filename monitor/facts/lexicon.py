@@ -79,6 +79,8 @@ class Lexicon:
     shifts: dict[str, tuple[int, str]] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
     small: dict[str, frozenset[str]] = field(default_factory=dict)
+    eras: dict[str, bool] = field(default_factory=dict)
+    """After a year; true when it counts backwards."""
     holidays: Phrases = field(default_factory=dict)
     future: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
@@ -262,6 +264,7 @@ def _calendar(words: Lexicon, pages: _Pages) -> None:
     words.shifts = {key: (value[0], value[1]) for key, value in pages.table("calendar", "shifts", list).items()}
     words.roles = pages.table("calendar", "roles", str)
     words.small = {key: frozenset(value) for key, value in pages.table("calendar", "words", list).items()}
+    words.eras = pages.table("calendar", "eras", bool)
     words.holidays = phrases(pages.table("calendar", "holidays", list).items())
     words.future = pages.words("calendar", "direction.future")
     words.past = pages.words("calendar", "direction.past")

@@ -14,6 +14,7 @@ from monitor.facts.lexicon import (
     GROUP,
     HUNDRED,
     INDEFINITE,
+    MONTH,
     MULTIPLIER,
     NUMBERISH,
     ORDINAL,
@@ -78,9 +79,22 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
         if number is None:
             index += 1
             continue
+        if not number.digits and 13 <= number.value <= 20 and number.form == "cardinal":
+            number = _spoken_year(tokens, words, number)
         found.append(number)
         index = max(number.last, index + 1)
     return Numbers(found, {n.first: n for n in found}, {n.last: n for n in found})
+
+
+def _spoken_year(tokens: Tokens, words: Lexicon, number: Number) -> Number:
+    """ "nineteen ninety-six", "twenty ten": two numbers that are one year."""
+    if not tokens.flags[number.last] & CARDINAL or number.value != int(number.value):
+        return number
+    rest = _cardinal(tokens, words, number.last)
+    if rest is None or rest.form != "cardinal" or not 10 <= rest.value <= 99:
+        return number
+    year = int(number.value) * 100 + int(rest.value)
+    return Number(number.first, rest.last, year, "cardinal", False, plain_year=True)
 
 
 def amount(text: str, words: Lexicon) -> int | float:
@@ -108,7 +122,9 @@ def in_name(tokens: Tokens, index: int) -> bool:
         return True
     if tokens.keys[before] in DASHES and tokens.glued(before) and tokens.kinds[before - 1] == WORD:
         word = tokens.keys[before - 1]
-        return tokens.capital(before - 1) and not tokens.flags[before - 1] & NUMBERISH and word not in PREFIXES
+        return (
+            tokens.capital(before - 1) and not tokens.flags[before - 1] & (NUMBERISH | MONTH) and word not in PREFIXES
+        )
     return tokens.keys[before] in ("#", "_", "\\", "@") or (tokens.keys[before] == "/" and tokens.glued(before))
 
 

@@ -59,7 +59,9 @@ def _is_wrapping(text: str, line_start: int, line_end: int, next_start: int) -> 
         return True
     if BULLET.match(text, next_start):
         return False
-    return text[line_end - 1] not in TERMINAL and 50 <= line_end - line_start <= 100
+    if text[line_end - 1] == ",":
+        return True
+    return text[line_end - 1] not in TERMINAL and 40 <= line_end - line_start <= 100
 
 
 def _statements(text: str, start: int, end: int, words: Lexicon) -> Iterator[tuple[int, int]]:

@@ -31,30 +31,62 @@ NOUN_TAKES_YEAR_AFTER = frozenset("in the since by during 's his her its their o
 def month_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
     key = tokens.keys[index]
     month = words.months[key]
+    expression = Expression(index, index + 1, "DATE", "month", "<month>", month=month)
     after = index + 1
-    if tokens.keys[after] == "." and tokens.glued(after) and len(key) <= 4:
+    if tokens.keys[after] == "." and tokens.glued(after) and key not in FULL_SHORT_MONTHS and len(key) <= 4:
         after += 1
-    expression = Expression(index, after if after == index + 1 else after, "DATE", "month", "<month>", month=month)
     extra: list[Expression] = []
-    left_first = _day_left(tokens, words, numbers, index, floor, expression, extra)
+    _day_left(tokens, words, numbers, index, floor, expression, extra)
+    expression.last = after
     if expression.day is None:
         _day_right(tokens, words, numbers, after, expression, extra)
     _year_right(tokens, numbers, expression, extra)
-    if after > index + 1 and expression.last == after and not left_first:
-        expression.last = after
+    if expression.last == after and expression.year is None:
+        expression.last = index + 1
     if expression.day is None and expression.year is None and not _is_month(tokens, words, index, key):
         return []
     if expression.day is not None:
         expression.grain = "day"
         expression.rule = "<month> <day>" if expression.year is None else "<month> <day> <year>"
-    elif expression.year is not None:
-        expression.rule = "<month> <year>"
+        _the_left(tokens, expression, floor)
+    else:
+        expression.rule = "<month>" if expression.year is None else "<month> <year>"
+        _month_left(tokens, words, expression, floor)
     for other in extra:
-        if other.month is None:
-            other.month = month
+        other.month = other.month or month
         if other.year is None and expression.year is not None and other.first < expression.first:
             other.year, other.copied = expression.year, True
     return sorted([expression, *extra], key=lambda e: e.first)
+
+
+FULL_SHORT_MONTHS = frozenset(["june", "july", "may"])
+
+
+def _the_left(tokens: Tokens, expression: Expression, floor: int) -> None:
+    """ "the 29 August" """
+    first = expression.first
+    if tokens.keys[first - 1] == "the" and tokens.kinds[first] == NUMBER and first - 1 >= floor:
+        expression.first = first - 1
+
+
+def _month_left(tokens: Tokens, words: Lexicon, expression: Expression, floor: int) -> None:
+    """ "last November", "this September", "each July", "early October", "mid-May", "the end of April"."""
+    keys = tokens.keys
+    before = keys[expression.first - 1]
+    if expression.year is None and expression.first - 1 >= floor:
+        if before in words.deixis and before not in ("that", "current", "present"):
+            expression.first -= 1
+            expression.deixis, expression.shift = before, words.deixis[before]
+            expression.anchor = "previous" if before in words.anchored else ""
+            if keys[expression.first - 1] in ("the", "this") and expression.first - 1 >= floor:
+                expression.first -= 1
+            expression.rule = "<which> <month>"
+            return
+        if before in words.small.get("every", ()):
+            expression.first -= 1
+            expression.type, expression.rule = "SET", "every <month>"
+            return
+    _modifier_left(tokens, words, floor, expression)
 
 
 def _is_month(tokens: Tokens, words: Lexicon, index: int, key: str) -> bool:
@@ -141,7 +173,7 @@ def _day_right(
     if tokens.flags[number.last] & (PERSON | CURRENCY) and not tokens.flags[number.last] & (MONTH | WEEKDAY):
         return
     if (
-        keys[number.last] in ("%", "percent", "million", ":")
+        keys[number.last] in ("%", "percent", "million")
         or keys[number.last] == "-"
         and keys[number.last + 1] in words.grains
     ):
@@ -191,7 +223,14 @@ def _year_right(tokens: Tokens, numbers: Numbers, expression: Expression, extra:
     elif keys[at] in ("'", "’") and tokens.kinds[at + 1] == NUMBER and tokens.glued(at + 1) and len(keys[at + 1]) == 2:
         year = _century(int(keys[at + 1]))
         at += 1
-    elif at > target.last and keys[at - 1] in DASHES and tokens.kinds[at] == NUMBER and len(keys[at]) == 2:
+    elif (
+        at > target.last
+        and keys[at - 1] in DASHES
+        and tokens.kinds[at] == NUMBER
+        and len(keys[at]) == 2
+        and not tokens.flags[at + 1] & MONTH
+        and keys[target.last - 2] in DASHES
+    ):
         year = _century(int(keys[at]))
     else:
         return
@@ -260,13 +299,18 @@ def _deixis_left(tokens: Tokens, words: Lexicon, index: int, floor: int, express
 def year_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
     number = numbers.starting.get(index)
     keys = tokens.keys
-    if number is None or not number.digits:
+    if number is None or not (number.digits or number.plain_year):
         return []
     decade = _decade(tokens, words, number, index, floor)
     if decade is not None:
         return [decade]
-    if not number.plain_year or number.last != index + 1:
-        return _year_range_tail(tokens, number, index)
+    if not number.plain_year:
+        return _era_year(tokens, words, number, index)
+    if not number.digits:
+        spoken = Expression(index, number.last, "DATE", "year", "<year in words>", year=int(number.value))
+        if keys[index - 1] == "year" and index - 1 >= floor:
+            spoken.first = index - 2 if keys[index - 2] == "the" and index - 2 >= floor else index - 1
+        return [spoken]
     if tokens.glued(index + 1) and tokens.kinds[index + 1] == WORD and keys[index + 1] not in ("'s", "’s"):
         return []
     if not _is_year(tokens, words, number, index):
@@ -419,8 +463,17 @@ def _year_range(tokens: Tokens, numbers: Numbers, index: int, expression: Expres
     return []
 
 
-def _year_range_tail(tokens: Tokens, number: Number, index: int) -> list[Expression]:
-    return []
+def _era_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> list[Expression]:
+    """ "241 BC", "476 AD"."""
+    last = number.last
+    if last != index + 1 or tokens.keys[last] not in words.eras or not tokens.raw(last).isupper():
+        return []
+    year = int(number.value)
+    if not 0 < year < 4000:
+        return []
+    if words.eras[tokens.keys[last]]:
+        return [Expression(index, last + 1, "DATE", "year", "<year> BC", value=f"BC{year:04d}")]
+    return [Expression(index, last + 1, "DATE", "year", "<year> AD", year=year)]
 
 
 NUMERIC = re.compile(r"(\d{1,4})[/.](\d{1,2})(?:[/.](\d{2,4}))?$")

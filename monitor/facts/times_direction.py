@@ -11,6 +11,9 @@ REACH = 24
 FORWARD_BEFORE = frozenset(["by", "until", "till", "til", "next", "upcoming", "coming", "before", "through"])
 BACKWARD_BEFORE = frozenset(["since", "last", "past", "ago", "previous"])
 REPORTING_TO = frozenset(["according", "spoke", "told", "said", "speaking", "next", "close", "due"])
+NOUNS_TOO = frozenset(
+    ["plan", "plans", "orders", "calls", "demands", "promises", "hopes", "aims", "deadline", "set", "starts"]
+)
 NOT_TENSED = frozenset(
     [
         "united",
@@ -52,11 +55,9 @@ def direction(tokens: Tokens, words: Lexicon, expression: Expression) -> str:
     if before in BACKWARD_BEFORE:
         return "past"
     if before in FORWARD_BEFORE:
-        return (
-            "past"
-            if verdict == "past" and before in ("by", "before") and _past_perfect(tokens, first, expression.last)
-            else "future"
-        )
+        if verdict == "past" and (before == "through" or _past_perfect(tokens, first, expression.last)):
+            return "past"
+        return "future"
     if verdict:
         return verdict
     return _rightwards(tokens, words, expression.last)
@@ -67,9 +68,9 @@ def _leftwards(tokens: Tokens, words: Lexicon, first: int) -> str:
     keys, kinds = tokens.keys, tokens.kinds
     for at in range(first - 1, max(-1, first - REACH), -1):
         key = keys[at]
-        if kinds[at] == PAD or key in (";", "."):
+        if kinds[at] == PAD or key == ";":
             return ""
-        if kinds[at] != WORD:
+        if kinds[at] != WORD or keys[at - 1] in ("be", "being"):
             continue
         if keys[at - 1] == "to" and key in words.infinitives and not tokens.capital(at):
             if keys[at - 2] in REPORTING_TO and keys[at - 2] not in ("due",):
@@ -77,6 +78,19 @@ def _leftwards(tokens: Tokens, words: Lexicon, first: int) -> str:
             return "past" if _began(keys, at - 2) else "future"
         if key in words.future:
             if key in ("may", "can") and tokens.capital(at):
+                continue
+            if key in NOUNS_TOO and keys[at - 1] in (
+                "the",
+                "a",
+                "an",
+                "its",
+                "their",
+                "his",
+                "her",
+                "this",
+                "of",
+                "new",
+            ):
                 continue
             if keys[at - 1] in ("had", "was", "were") and key in ("planned", "scheduled", "set", "expected"):
                 return "future"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from monitor.facts.lexicon import (
     ADVERB,
+    CARDINAL,
     CLOCKWORD,
     GRAIN,
     HOLIDAY,
@@ -70,7 +71,7 @@ def read_times(tokens: Tokens, words: Lexicon, numbers: Numbers) -> list[Express
                     matches = matcher(tokens, words, numbers, index, floor)
                     if matches:
                         break
-        elif kind == NUMBER:
+        elif kind == NUMBER or (flags[index] & CARDINAL and _is_spoken_year(tokens, numbers, index)):
             matches = year_head(tokens, words, numbers, index, floor) or clock_head(
                 tokens, words, numbers, index, floor
             )
@@ -84,3 +85,13 @@ def read_times(tokens: Tokens, words: Lexicon, numbers: Numbers) -> list[Express
             found.append(match)
             floor = max(floor, match.last)
     return join(tokens, words, found)
+
+
+def _is_spoken_year(tokens: Tokens, numbers: Numbers, index: int) -> bool:
+    """ "nineteen ninety-six", "the year two thousand"."""
+    number = numbers.starting.get(index)
+    if number is None or number.form != "cardinal":
+        return False
+    if tokens.keys[index - 1] == "year" and 1000 <= number.value <= 2199:
+        number.plain_year = True
+    return number.plain_year

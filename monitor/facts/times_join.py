@@ -36,6 +36,7 @@ GAPS = {
 
 def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expression]:
     """Merge pairs from left to right, then drop what only a neighbour could have saved (a bare "morning")."""
+    _share_years(tokens, found)
     joined: list[Expression] = []
     for expression in found:
         if joined:
@@ -45,6 +46,20 @@ def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expres
                 continue
         joined.append(expression)
     return [e for e in joined if not _is_leftover(tokens, e)]
+
+
+def _share_years(tokens: Tokens, found: list[Expression]) -> None:
+    """ "July-November 1954", "between March and April 1918": the year belongs to both."""
+    for a, b in zip(found, found[1:], strict=False):
+        if a.month is None or b.month is None or a.year is not None or b.year is None or a.deixis:
+            continue
+        link = tokens.keys[a.last]
+        if b.first != a.last + 1 or link not in ("-", "–", "—", "to", "and", "through", "until", "till"):
+            continue
+        a.year = b.year if (a.month, a.day or 0) <= (b.month, b.day or 31) else b.year - 1
+        a.copied = True
+        if link != "and" or tokens.keys[a.first - 1] == "between":
+            a.role = b.role = "from-to"
 
 
 def _is_leftover(tokens: Tokens, e: Expression) -> bool:

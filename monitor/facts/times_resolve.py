@@ -26,6 +26,8 @@ from monitor.facts.times_direction import direction
 from monitor.facts.times_model import LETTER, RANK, Expression
 from monitor.facts.tokens import Tokens
 
+FAR, NEAR = 270, 75
+"""Days: a verb's tense is not believed when it would put a date far off that lies close by on the other side."""
 TIME_GRAINS = frozenset(["hour", "minute", "second"])
 
 
@@ -52,16 +54,25 @@ def resolve_times(
 
 
 def _is_narrative(expressions: list[Expression], published: date | None) -> bool:
+    """Many written years, and hardly a word that only makes sense on the day of publication."""
     years = [e.year for e in expressions if e.year is not None]
     if len(years) < 4:
         return False
+    topical = sum(1 for e in expressions if _is_topical(e))
+    if len(years) <= 3 * topical:
+        return False
     if published is None:
         return True
+    dated = sum(1 for e in expressions if e.year is not None and e.month is not None)
     far = sum(1 for year in years if abs(year - published.year) > 2)
-    bare = sum(
-        1 for e in expressions if e.ref is None and (e.adverbial if hasattr(e, "adverbial") else e.rule == "<today>")
-    )
-    return far >= 4 and far > 0.7 * len(years) and far > 4 * bare
+    return far >= 4 and far > 0.7 * len(years) or dated >= 4 and dated > 4 * topical
+
+
+def _is_topical(e: Expression) -> bool:
+    """ "Friday", "yesterday", "last month": said from the day of publication."""
+    if e.type not in ("DATE", "TIME") or e.ref is not None or e.anchor:
+        return False
+    return (e.weekday is not None and e.month is None) or (e.shift_grain is not None and e.year is None)
 
 
 class _Resolver:
@@ -108,6 +119,8 @@ class _Resolver:
             return self._duration(e)
         if e.ref is not None:
             return self._result(e, e.ref, None, "relative")
+        if e.value is not None and e.value.startswith("BC"):
+            return self._result(e, e.value, None, "explicit")
         if e.value is not None:
             day = make_date(e.year or 0, e.month or 0, e.day or 0)
             return self._result(e, e.value, Span(day, day, "day") if day else None, "explicit")
@@ -116,7 +129,7 @@ class _Resolver:
         if e.decade is not None:
             start = make_date(e.decade * 10, 1, 1)
             span = Span(start, date(e.decade * 10 + 9, 12, 31), "decade") if start and e.decade < 1000 else None
-            return self._result(e, f"{e.decade:03d}X", span, "partial")
+            return self._result(e, f"{e.decade:03d}", span, "partial")
         if e.holiday is not None:
             return self._holiday(e)
         if e.weekday is not None and e.month is None:
@@ -204,7 +217,7 @@ class _Resolver:
         if e.deixis and e.anchor != "previous":
             anchor = self._anchor("")
         elif self.narrative and self.previous is not None:
-            return self._narrative_year(month, day), "anchored"
+            return self.previous.start.year, "anchored"
         if anchor is None:
             if self.previous is not None:
                 return self.previous.start.year, "anchored"
@@ -226,24 +239,17 @@ class _Resolver:
         chosen = self._choose(e, options, anchor)
         return (chosen.year if chosen else None), "relative"
 
-    def _narrative_year(self, month: int, day: int | None) -> int:
-        """The year of the date before; a month long past in it, after its last months, is the next year's."""
-        previous = self.previous
-        assert previous is not None
-        year = previous.start.year
-        if previous.grain in ("day", "month", "season") and previous.start.month >= 10 and month <= 3:
-            return year + 1
-        return year
-
     def _choose(self, e: Expression, days: list[date], anchor: date) -> date | None:
         if not days:
             return None
         towards = direction(self.tokens, self.words, e)
         behind = [day for day in days if day <= anchor]
         ahead = [day for day in days if day >= anchor]
-        if towards == "past" and behind:
+        back = (anchor - behind[-1]).days if behind else 10_000
+        forth = (ahead[0] - anchor).days if ahead else 10_000
+        if towards == "past" and behind and not (back > FAR and forth < NEAR):
             return behind[-1]
-        if towards == "future" and ahead:
+        if towards == "future" and ahead and not (forth > FAR and back < NEAR):
             return ahead[0]
         return min(days, key=lambda day: (abs((day - anchor).days), day))
 
@@ -381,7 +387,7 @@ class _Resolver:
             start_year = day.year // 10 * 10
             return self._result(
                 e,
-                f"{day.year // 10:03d}X",
+                f"{day.year // 10:03d}",
                 Span(date(max(1, start_year), 1, 1), date(start_year + 9, 12, 31), "decade"),
                 basis,
             )
@@ -443,6 +449,8 @@ class _Resolver:
             start = end
         elif span is not None and e.edge and e.mod == "START":
             end = start
+        if e.edge and e.rule == "year-end" and end is not None:
+            value = end
         time = TimeExpression(_type(e), value, e.mod, start, end, _role(e.role), basis)
         return Resolved(e, time, span)
 

@@ -87,7 +87,7 @@ def _counted(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor
         if number.form == "indefinite" and number.value == 3:
             expression.amount = None
         _range_before(tokens, numbers, number, expression, floor)
-    elif before in words.articles and at - 1 >= floor:
+    elif before in words.articles and at - 1 >= floor and not keys[index].endswith("s"):
         expression.first, expression.amount, expression.rule = at - 1, 1.0, "a <unit of time>"
         if keys[at - 2] == "half" and at - 2 >= floor:
             expression.first, expression.amount = at - 2, 0.5
@@ -126,7 +126,7 @@ def _counted(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor
         if not _shifted(tokens, words, expression):
             expression.type, expression.rule = "SET", "<number> a <unit of time>"
         return expression
-    _period_left(tokens, words, expression, floor)
+    _period_left(tokens, words, expression, floor, hyphen)
     _shifted(tokens, words, expression)
     return expression
 
@@ -169,7 +169,7 @@ def _is_rate(tokens: Tokens, numbers: Numbers, first: int) -> bool:
     )
 
 
-def _period_left(tokens: Tokens, words: Lexicon, expression: Expression, floor: int) -> None:
+def _period_left(tokens: Tokens, words: Lexicon, expression: Expression, floor: int, hyphen: bool) -> None:
     """ "the past 12 months", "the first nine months", "the next two weeks"."""
     keys = tokens.keys
     before = keys[expression.first - 1]
@@ -181,7 +181,7 @@ def _period_left(tokens: Tokens, words: Lexicon, expression: Expression, floor: 
     if before in ("the", "these", "those", "his", "her", "its", "their") and expression.first - 1 >= floor:
         if expression.deixis and before == "the":
             expression.first -= 1
-        elif before == "the" and keys[expression.last] in ("ended", "to", "through", "ending", "of", "since"):
+        elif before == "the" and not hyphen:
             expression.first -= 1
 
 
@@ -326,7 +326,7 @@ def _nth(
         if keys[expression.last] != "of":
             return None
         expression.nth = nth
-    if before == "the" and expression.first - 1 >= floor:
+    if before == "the" and expression.first - 1 >= floor and not keys[number.last] == "-":
         expression.first -= 1
     elif before in words.modifiers or (before == "-" and keys[expression.first - 2] in words.modifiers):
         _modified(tokens, words, expression, floor)
@@ -426,6 +426,10 @@ def _plain(tokens: Tokens, words: Lexicon, index: int, floor: int, grain: str) -
         expression.first = index - 1
         if keys[index - 2] == "the":
             expression.first = index - 2
+        elif grain in ("year", "decade") and before in ("recent", "past"):
+            expression.type, expression.ref = "DATE", "PAST_REF"
+        elif before == "coming" and grain == "month":
+            expression.type, expression.ref = "DATE", "FUTURE_REF"
         return expression
     return None
 

@@ -48,7 +48,7 @@ def reference_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int,
     first = index
     if key in ("past", "future"):
         if keys[index - 1] == "the" and (
-            tokens.kinds[index + 1] != WORD
+            tokens.kinds[index + 1] not in (WORD, NUMBER)
             or keys[index + 1] in ("and", "to", "but", "is", "with", "as", "for", "that")
         ):
             first = index - 1
