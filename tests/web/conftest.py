@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from newsroom import Newsroom
 
 from monitor.config import Settings
 from monitor.web.app import create_app
 from storage.database import Database
+from tests.web.newsroom import Newsroom
+
+
+def browse(database: Database) -> TestClient:
+    """A browser at the pages, that sees 500 pages rather than our exceptions."""
+    return TestClient(create_app(database, Settings()), base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of the newest schema, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("empty") / "corrigenda.db"
+    Database(f"sqlite:///{file}").close()
+    return file
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, empty: Path) -> Iterator[Database]:
     """An empty database in a file."""
-    opened = Database(f"sqlite:///{tmp_path / 'corrigenda.db'}")
+    opened = Database(f"sqlite:///{shutil.copy(empty, tmp_path)}")
     yield opened
     opened.close()
 
@@ -30,7 +44,22 @@ def newsroom(database: Database) -> Newsroom:
 
 @pytest.fixture
 def client(database: Database) -> Iterator[TestClient]:
-    """A browser at the pages, that sees 500 pages rather than our exceptions."""
-    app = create_app(database, Settings())
-    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as browser:
+    """A browser at the pages of that database."""
+    with browse(database) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A browser, only for reading, at a newsroom's pages.
+
+    Article 1 has three Versions and checks that brought none, article 2 was not checked yet.
+    """
+    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'corrigenda.db'}")
+    newsroom = Newsroom(opened)
+    newsroom.refusals(newsroom.ferry())
+    newsroom.article("https://northern-wire.example/strike", state="new")
+    newsroom.beat()
+    with browse(opened) as browser:
+        yield browser
+    opened.close()
