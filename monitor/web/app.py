@@ -25,7 +25,7 @@ ROUTES = (
 
 
 def create_app(database: Database, settings: Settings) -> FastAPI:
-    """The web application on this database. Serve it on loopback only (`security.require_loopback`)."""
+    """The web application on this database. Serve it on loopback only (`security.check_binding`)."""
     app = FastAPI(
         title="Corrigenda", docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict(errors.HANDLERS)
     )

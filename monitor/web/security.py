@@ -27,11 +27,12 @@ HEADERS = {
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
-def require_loopback(host: str) -> None:
+def check_binding(settings: Settings) -> None:
     """Refuse to listen where others could reach pages that ask for no password.
 
-    Raises ConfigurationError unless `host` (the setting `web.host`) is a loopback address or `localhost`.
+    Raises ConfigurationError unless `web.host` is a loopback address or `localhost`.
     """
+    host = settings.web.host
     if not _is_loopback(host.strip("[]")):
         raise ConfigurationError(
             f"web.host = {host!r}: the pages have no accounts, so they listen on a loopback address only; "
