@@ -89,7 +89,7 @@ def alert(
     return payload
 
 
-def test_message(channel: str, message_id: str, now: datetime) -> dict[str, Any]:
+def trial_message(channel: str, message_id: str, now: datetime) -> dict[str, Any]:
     """The payload that `corrigenda channels test` sends: clearly no Alert."""
     return {
         "schema": SCHEMA,

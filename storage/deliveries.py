@@ -199,6 +199,26 @@ def waits_for_disabled(session: Session) -> bool:
     )
 
 
+def release_interrupted(session: Session, now: datetime) -> int:
+    """Let go of what was being tried, without waiting for leases; returns how many.
+
+    Only for a process that knows itself alone on the database: a try of another would be made twice.
+    """
+    started = select(Attempt.delivery_id).where(Attempt.outcome == "started")
+    released = session.execute(
+        update(Delivery)
+        .where(col(Delivery.state) == "waiting", col(Delivery.id).in_(started))
+        .values(next_attempt_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Attempt)
+        .where(col(Attempt.outcome) == "started")
+        .values(outcome="retry", finished_at=now, detail=INTERRUPTED)
+    )
+    return released.rowcount  # type: ignore[attr-defined, no-any-return]
+
+
 def replay(session: Session, delivery_id: str, now: datetime) -> None:
     """Make a Delivery due at once, under its own id, with a whole new round of tries."""
     session.execute(

@@ -18,7 +18,7 @@ from alerts.channels.sending import Message, Sender
 from alerts.channels.webhook import OpenClient, WebhookSender
 from alerts.errors import ChannelError
 from alerts.ids import new_id
-from alerts.payload import test_message
+from alerts.payload import trial_message
 from storage import rules
 from storage.tables import Channel
 
@@ -78,7 +78,7 @@ async def send_test(channel: Channel, senders: Mapping[str, Sender]) -> str:
     Raises DeliveryError. A disabled Channel can be tested: that is how one finds out whether to enable it.
     """
     message_id = new_id("msg")
-    payload = test_message(channel.name, message_id, datetime.now(UTC))
+    payload = trial_message(channel.name, message_id, datetime.now(UTC))
     return await senders[channel.kind].send(Message(message_id, payload, channel.address, channel.secret))
 
 

@@ -14,7 +14,7 @@ from storage import changes as stored_changes
 from storage.database import Database
 from storage.tables import Article, Change, Site
 
-SEEN_AT = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+SEEN_AT = datetime(2023, 6, 30, 10, 15, tzinfo=UTC)
 PUBLIC_URL = "https://watch.example.org"
 
 OLD_SENTENCE = "At least 170 peacekeepers have been killed in Mali since 2013, the U.N. said."

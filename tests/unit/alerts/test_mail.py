@@ -33,7 +33,7 @@ def mail(
         happened, happened.changes, alert_id="alrt_1", rule="tolls", baseline="last version",
         public_url=PUBLIC_URL, before_seen_at=SEEN_AT,
     )  # fmt: skip
-    written = compose(Message(message_id, alert, "desk@example.org"), sender, datetime(2026, 11, 22, tzinfo=UTC))
+    written = compose(Message(message_id, alert, "desk@example.org"), sender, datetime(2023, 6, 30, tzinfo=UTC))
     return message_from_bytes(written.as_bytes(), policy=policy.default)  # type: ignore[return-value, arg-type]
 
 
@@ -65,8 +65,8 @@ def test_the_text_part_reads_without_the_other() -> None:
         "  Now:    At least [303] peacekeepers have been killed in Mali since 2013, the U.N. said.\n"
         "  (changed, +78 %)\n"
         "\n"
-        "Compared with the last version: version 1, last seen 2026-11-22 10:15:00 UTC;"
-        " version 2, first seen 2026-11-22 10:15:00 UTC.\n"
+        "Compared with the last version: version 1, last seen 2023-06-30 10:15:00 UTC;"
+        " version 2, first seen 2023-06-30 10:15:00 UTC.\n"
         "Not acknowledged: no notice of a correction was found on the page.\n"
         "\n"
         "Compare: https://watch.example.org/articles/1/compare/1/2\n"
@@ -105,7 +105,7 @@ def test_what_is_gone_what_is_new_and_what_is_no_sentence() -> None:
 
 def test_an_availability_names_no_second_version_and_judges_no_correction() -> None:
     text = text_of(mail(change("availability", summary="Gone (404)"), after=None))
-    assert "Seen 2026-11-22 10:15:00 UTC; the last version we have is number 1." in text
+    assert "Seen 2023-06-30 10:15:00 UTC; the last version we have is number 1." in text
     assert "cknowledged" not in text
 
 
@@ -191,7 +191,7 @@ def test_any_page_text_makes_a_mail_with_our_headers(one: str, other: str) -> No
 
 
 def test_the_test_message_says_that_it_is_one() -> None:
-    said = payload.test_message("desk <x>", "msg_1", SEEN_AT)
+    said = payload.trial_message("desk <x>", "msg_1", SEEN_AT)
     written = compose(Message("msg_1", said, "desk@example.org"), "a@example.org", SEEN_AT)
     got: EmailMessage = message_from_bytes(written.as_bytes(), policy=policy.default)  # type: ignore[assignment, arg-type]
     assert got["Subject"] == "Test message: alerts will arrive here"

@@ -36,7 +36,7 @@ def test_it_is_complete_in_itself() -> None:
     assert alert["title"] == "at least 170 → 303 peacekeepers killed"
     assert alert["baseline"] == {
         "name": "last version", "before": 1, "after": 2,
-        "before_seen_at": "2026-11-22T10:15:00Z", "after_seen_at": "2026-11-22T10:15:00Z",
+        "before_seen_at": "2023-06-30T10:15:00Z", "after_seen_at": "2023-06-30T10:15:00Z",
     }  # fmt: skip
     assert alert["article"]["publisher"] == "AP"
     assert alert["link"] == f"{PUBLIC_URL}/articles/1/compare/1/2"
