@@ -303,7 +303,7 @@ def _settle(
         next_check_at=next_check_at,
         headline=version.headline if version else article.headline,
         version_number=version.number if version else None,
-        changes=changes_told,
+        changes=tuple(changes_told),
     )
 
 

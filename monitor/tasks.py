@@ -42,20 +42,31 @@ GAP_MARGIN = 1.1
 log = structlog.get_logger()
 
 
+def open_extractor(settings: Settings) -> Extractor:
+    """The worker processes of extraction, as configured; they start when first needed."""
+    limits = settings.extraction
+    return Extractor(workers=limits.workers, cpu_seconds=math.ceil(limits.cpu), memory_bytes=limits.memory)
+
+
 class Visits:
     """Visits Sites in threads of its own; the database keeps two from visiting the same one at once."""
 
-    def __init__(self, database: Database, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        extractor: Extractor | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """extractor: one that is shared with others and stays open; by default one of its own, as configured."""
         self.database = database
         self.settings = settings
         self._now = now
         self._stopping = threading.Event()
         self._robots = RobotsCache()
-        self._extractor = Extractor(
-            workers=settings.extraction.workers,
-            cpu_seconds=math.ceil(settings.extraction.cpu),
-            memory_bytes=settings.extraction.memory,
-        )
+        self._extractor = extractor or open_extractor(settings)
+        self._extractor_is_shared = extractor is not None
         self._pool = ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
         self._under_way: set[Future[None]] = set()
 
@@ -71,7 +82,8 @@ class Visits:
         """Stop: a check under way is finished, no further one is begun, and what is claimed is let go."""
         self._stopping.set()
         self._pool.shutdown(wait=True)
-        self._extractor.close()
+        if not self._extractor_is_shared:
+            self._extractor.close()
 
     def run_due(self) -> int:
         """Begin a Visit of every Site that is due, as far as threads are free. Returns how many were begun."""

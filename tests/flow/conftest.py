@@ -12,6 +12,7 @@ import pytest
 from alerts.channels import registry
 from alerts.rulebook import add_rule
 from monitor.config import Checks, Fetch, Files, Settings
+from monitor.extraction.worker import Extractor
 from monitor.settle import Checked
 from monitor.tasks import Visits
 from monitor.tracking import track
@@ -55,8 +56,14 @@ def site() -> Iterator[LocalSite]:
         yield site
 
 
+@pytest.fixture(scope="session")
+def extractor() -> Iterator[Extractor]:
+    with Extractor() as extractor:
+        yield extractor
+
+
 @pytest.fixture
-def watch(tmp_path: Path, site: LocalSite) -> Iterator[Watch]:
+def watch(tmp_path: Path, site: LocalSite, extractor: Extractor) -> Iterator[Watch]:
     (tmp_path / "texts").mkdir()
     settings = Settings(
         database=f"sqlite:///{tmp_path}/corrigenda.db",
@@ -65,7 +72,7 @@ def watch(tmp_path: Path, site: LocalSite) -> Iterator[Watch]:
         files=Files(folders=[tmp_path / "texts"]),
     )
     database = Database(settings.database)
-    with Visits(database, settings) as visits:
+    with Visits(database, settings, extractor=extractor) as visits:
         yield Watch(site, database, settings, visits)
     database.close()
 

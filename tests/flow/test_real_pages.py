@@ -47,7 +47,7 @@ def test_no_crash_and_no_change_on_the_second_pass(tmp_path: Path, validators: b
         with database.read() as session:
             told = [change.summary for number in ids for change in changes.of_article(session, number)]
             kept = [captures.of_article(session, number) for number in ids]
-            assert deliveries.deliveries(session) == []
+            assert deliveries.listed(session) == []
         database.close()
 
     first, second = passes
