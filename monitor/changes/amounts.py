@@ -150,6 +150,8 @@ def _hedge(amount: _Amount) -> tuple[str, bool, bool]:
 def _restates(precise: _Amount, rounded: _Amount) -> bool:
     """Whether `rounded` is what a writer may make of `precise` without any new information (78 % -> almost 80 %)."""
     exact, exact_high = precise.numeral
+    if _in_larger_unit(precise, rounded):
+        return True
     if exact != exact_high or rounded.hedge == "exact" or precise.hedge == "indefinite":
         return False
     if rounded.hedge == "indefinite":
@@ -162,6 +164,14 @@ def _restates(precise: _Amount, rounded: _Amount) -> bool:
     if rounded.hedge in _BELOW and exact > target:
         return False
     return abs(exact - target) <= min(_grain(target, rounded), _ROUNDED * abs(exact))
+
+
+def _in_larger_unit(precise: _Amount, rounded: _Amount) -> bool:
+    """ "22 days" -> "three weeks": a larger unit leaves no room for the rest."""
+    (exact, high), (target, target_high) = precise.numeral, rounded.numeral
+    if exact != high or target != target_high or not rounded.scale > precise.scale or precise.hedge != rounded.hedge:
+        return False
+    return abs(exact - target) <= min(rounded.scale / 4, _ROUNDED * abs(exact))
 
 
 def _shortened(precise: _Amount, short: _Amount) -> bool:

@@ -10,15 +10,18 @@ from deepdiff import DeepDiff
 from rapidfuzz import fuzz
 
 from monitor.changes.amounts import judge_amounts
-from monitor.changes.context import shared_stems
-from monitor.changes.folding import fold
+from monitor.changes.context import shared_stems, telling
+from monitor.changes.folding import fold, tokens
 from monitor.changes.model import Change, ChangeType, Pair, Severity
-from monitor.changes.moments import deadline, judge_moments
+from monitor.changes.moments import deadline, grain, judge_moments
 from monitor.changes.notices import Notice
-from monitor.changes.pair import same_value
+from monitor.changes.pair import bare, same_value
 from monitor.facts.model import Fact
 
 _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
+_WEIGHTY = frozenset({"money", "percent", "measure"})
+_NO_CLAIM = frozenset({"age", "ordinal", "set", "duration", "measure"})
+_EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
 _SAME_SOURCE = 60.0  # of 100 by token_set_ratio: "police" and "the police chief" are one source
 
 _ORDER: tuple[ChangeType, ...] = (
@@ -38,15 +41,18 @@ class Found:
 
 
 def judge_pair(pair: Pair) -> Iterator[Found]:
-    """The changes of one pair: at most one of its value, time or hedge, and one of its certainty or attribution."""
+    """The changes of one pair: its value or time; or else its hedge, and its certainty or attribution."""
     before, after = pair.before, pair.after
     if before is None or after is None or before == after:
         return
     differing = _fields(before, after)
     if not differing:
         return
-    if kind := _value_change(before, after, differing):
+    kind = _value_change(before, after, differing)
+    if kind:
         yield Found(kind, before, after)
+    if kind in ("value", "time") or not _claims(before, after):
+        return
     if "certainty" in differing:
         yield Found("certainty", before, after)
     elif "attribution" in differing and _other_source(before.attribution, after.attribution):
@@ -58,17 +64,32 @@ def severity_of(type_: ChangeType, before: Fact | None, after: Fact | None) -> S
     fact = after or before
     if fact is None:
         return "medium" if type_ == "notice" else "low"
-    telling = fact.predicate is not None or fact.noun is not None
+    named = fact.predicate is not None or fact.noun is not None
     if type_ in ("value", "time"):
         promised = fact.time is not None and deadline(fact.time)
         if fact.kind in _GRAVE or promised:
             return "high"
-        return "medium" if telling or fact.kind not in ("count", "ordinal") else "low"
+        return "medium" if named or fact.kind not in ("count", "ordinal") else "low"
     if type_ == "removed":
-        return "medium" if fact.kind in _GRAVE or (telling and fact.quantity is not None) else "low"
+        return "medium" if fact.kind in _GRAVE or fact.predicate or fact.kind in _WEIGHTY else "low"
     if type_ == "added":
         return "medium" if fact.kind in _GRAVE else "low"
     return "low"
+
+
+def worth_telling(fact: Fact) -> bool:
+    """Whether it is news that a text gained or lost this fact, and not merely a word.
+
+    A bare numeral, "now", "on Friday", "one man" and "the first minister" come and go with every rewording; a deadline,
+    a full date, a sum or a number of things does not.
+    """
+    if fact.time is not None and fact.quantity is None:
+        dated = grain(fact.time) == "day" and fact.time.basis in ("explicit", "partial")
+        return dated or (deadline(fact.time) and grain(fact.time) != "vague")
+    if fact.quantity is None or fact.kind in ("ordinal", "set") or bare(fact):
+        return False
+    single = fact.quantity.lower == fact.quantity.upper == 1 and fact.predicate is None and fact.quantity.unit is None
+    return not single and not (fact.kind == "duration" and fact.quantity.hedge == "indefinite")
 
 
 def ranked(changes: Iterable[Change]) -> list[Change]:
@@ -135,6 +156,17 @@ def _value_change(before: Fact, after: Fact, differing: set[str]) -> ChangeType 
     return None
 
 
+def _claims(before: Fact, after: Fact) -> bool:
+    """Whether a change of certainty or source can be told: an amount of something, in a sentence that was only edited.
+
+    In a sentence that was written anew the words around a number say too little about who vouches for it, and an
+    age, a rank or a date is no claim of its own.
+    """
+    if before.quantity is None or before.kind in _NO_CLAIM or not (before.noun or before.predicate or before.quantity.unit):
+        return False
+    return fuzz.ratio(tokens(fold(before.sentence)), tokens(fold(after.sentence))) >= _EDITED
+
+
 def _same_words(before: Fact, after: Fact) -> bool:
     """ "Friday" and "Friday", resolved against two publication dates: nobody edited it, so nothing is told."""
     times = (before.time, after.time)
@@ -146,4 +178,7 @@ def _same_words(before: Fact, after: Fact) -> bool:
 
 
 def _other_source(before: str | None, after: str | None) -> bool:
-    return bool(before and after) and fuzz.token_set_ratio(fold(before or ""), fold(after or "")) < _SAME_SOURCE
+    """Whether two names stand for two sources; "he" may be anyone."""
+    if not before or not after or not telling(before, "en") or not telling(after, "en"):
+        return False
+    return fuzz.token_set_ratio(fold(before), fold(after)) < _SAME_SOURCE

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from monitor.changes.classify import Found, admitted, judge_pair, ranked, severity_of
+from monitor.changes.classify import Found, admitted, judge_pair, ranked, severity_of, worth_telling
 from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
 from monitor.changes.lexicon import context_words
@@ -82,10 +82,11 @@ def _alone(pairs: Sequence[Pair], general: frozenset[str]) -> Iterator[Found]:
     paired_new = Restated((after for _, after in both), general)
     for pair in pairs:
         if pair.after is None and pair.before is not None:
-            if pair.before not in new and pair.before not in paired_old:
+            if worth_telling(pair.before) and pair.before not in new and pair.before not in paired_old:
                 yield Found("removed", pair.before, None)
-        elif pair.before is None and pair.after is not None and pair.after not in old and pair.after not in paired_new:
-            yield Found("added", None, pair.after)
+        elif pair.before is None and pair.after is not None:
+            if worth_telling(pair.after) and pair.after not in old and pair.after not in paired_new:
+                yield Found("added", None, pair.after)
 
 
 def _still(found: Found, stands: Restated, lang: str) -> Fact | None:

@@ -39,6 +39,14 @@ def deadline(time: TimeExpression) -> bool:
     return time.role in ("by", "until")
 
 
+def grain(time: TimeExpression) -> str:
+    """How long a stretch the time names: year, month, week, day (an hour of a day counts as that day), or vague."""
+    value = time.value.split("T")[0]
+    if time.mod or not value[:1].isdigit() and not value.startswith("X"):
+        return "vague"
+    return {4: "year", 7: "month", 8: "week", 10: "day"}.get(len(value), "vague")
+
+
 def day_of(time: TimeExpression) -> date | None:
     """The day meant, when exactly one is."""
     if time.start is None or (time.end is not None and time.end[:10] != time.start[:10]):

@@ -14,7 +14,7 @@ from monitor.changes.context import Place, likeness, place, rarity, telling
 from monitor.changes.folding import fold
 from monitor.changes.lexicon import context_words
 from monitor.changes.model import Pair
-from monitor.changes.moments import judge_moments
+from monitor.changes.moments import grain, judge_moments
 from monitor.facts.model import Fact, Quantity
 
 _FAMILIES = {
@@ -65,12 +65,17 @@ def akin(old: Fact, new: Fact, general: frozenset[str]) -> float:
         return 0.0
     told = bool(old.predicate and new.predicate)
     if old.key == new.key:
-        return 1.0 if told or old.noun else 0.6
+        return 1.0 if told or old.noun else 0.3 if bare(old) else 0.6
     if old.noun and new.noun and old.noun != new.noun:
         if {old.noun, new.noun} & general:
             return 0.8 if told else 0.45
         return 0.5 if told else 0.3
     return 0.85 if told else 0.5
+
+
+def bare(fact: Fact) -> bool:
+    """A numeral of which the text does not say, in words that we know, what it counts."""
+    return fact.quantity is not None and not (fact.noun or fact.predicate or fact.quantity.unit or fact.time)
 
 
 def same_value(old: Fact, new: Fact) -> bool:
@@ -177,25 +182,26 @@ def _score(sides: _Sides, old: Place, new: Place) -> float:
     context = likeness(old, new, sides.rare, sides.weak)
     if sides.aligned.get(old.sentence) == new.sentence:
         context = 0.15 + 0.85 * context
-    nearness = 0.02 * (1 - abs(old.position - new.position))
+    # The square lets one sure pair outweigh two doubtful ones.
+    score = 0.4 * kinship + 2 * context * context + 0.02 * (1 - abs(old.position - new.position))
     if same_value(old.fact, new.fact):
-        return kinship + context + 0.4 + nearness if kinship >= 0.8 or context >= 0.2 else 0.0
-    return kinship + context + nearness if context >= _needed(sides, old.fact, new.fact, kinship) else 0.0
+        return score + 0.4 if kinship >= 0.8 or context >= 0.2 else 0.0
+    return score if context >= _needed(sides, old.fact, new.fact, kinship) else 0.0
 
 
 def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
     """How alike the contexts of two different values must be before one is said to have become the other."""
+    if old.quantity is None or new.quantity is None:
+        return 0.6 if old.time and new.time and grain(old.time) == grain(new.time) else 0.75
+    if not comparable(old.quantity, new.quantity) or old.kind == "ordinal":
+        return 0.7
     told = old.predicate and new.predicate
     needed = 0.8 - 0.5 * kinship if kinship < 0.8 else 0.22 if told else 0.35
     if kinship >= 0.8 and old.predicate in sides.lone:
         needed = 0.08
-    if old.quantity and new.quantity:
-        if not comparable(old.quantity, new.quantity):
-            return 0.7
-        if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
-            needed += 0.2
-        needed += _LEAP * max(0.0, _doublings(old.quantity, new.quantity) - 1.5)
-    return needed
+    if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
+        needed += 0.2
+    return needed + _LEAP * max(0.0, _doublings(old.quantity, new.quantity) - 1.5)
 
 
 def _doublings(old: Quantity, new: Quantity) -> float:

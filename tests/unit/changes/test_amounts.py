@@ -56,6 +56,7 @@ CASES = [
     (exact(472, "%"), about(470, "%"), "compatible"),
     (exact(162_500, "GBP"), exact(162_000, "GBP"), "compatible"),
     (exact(484.6, "USD"), exact(485, "USD"), "compatible"),
+    (exact(22, "day"), exact(3, "week"), "compatible"),
     # held differently
     (at_least(170), exact(170), "hedge"),
     (up_to(500), exact(500), "hedge"),
@@ -82,6 +83,9 @@ CASES = [
     (exact(6, "meter"), exact(6, "kilometer"), "value"),
     (Quantity(5, 5, unit="%", trend="up"), Quantity(5, 5, unit="%", trend="down"), "value"),
     (exact(0), exact(3), "value"),
+    (exact(18, "month"), exact(2, "year"), "value"),
+    (exact(24, "day"), exact(3, "week"), "value"),
+    (exact(6350, "meter"), exact(6, "kilometer"), "value"),
     (exact(14.4, "GBP"), exact(14, "GBP"), "value"),
     (exact(162_500, "GBP"), exact(161_000, "GBP"), "value"),
 ]

@@ -51,7 +51,7 @@ def test_severity_grades(make_fact) -> None:
     seats = make_fact("12", "12", noun="seat", number=12)
     bare = make_fact("12", "12", number=12)
     assert [severity_of("value", fact, fact) for fact in (dead, seats, bare)] == ["high", "medium", "low"]
-    assert [severity_of("removed", fact, None) for fact in (dead, seats, bare)] == ["medium", "medium", "low"]
+    assert [severity_of("removed", fact, None) for fact in (dead, seats, bare)] == ["medium", "low", "low"]
     assert severity_of("hedge", dead, dead) == "low"
 
 
