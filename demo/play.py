@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -50,13 +50,21 @@ class Play:
         self.service = Service.in_folder(folder, hosts, self.mail.port)
         self._stack.callback(self.service.stop)
         run = self.service.run
+        # The first command makes the database; the others can then run side by side, with the service up already.
         self.webhook.secret = run("channels", "add", "desk-hook", "--webhook", self.webhook.address)["secret"]
         self.service.start()
-        run("channels", "add", "desk-mail", "--email", "desk@newsroom.example")
-        run("rules", "add", "tell-hook", "--channel", "desk-hook")
-        run("rules", "add", "tell-mail", "--channel", "desk-mail")
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda step: [run(*command) for command in step], self._steps()))
+
+    def _steps(self) -> Iterator[list[list[str]]]:
+        """The rest of the setting up, as lists of commands that need each other."""
+        yield [["rules", "add", "tell-hook", "--channel", "desk-hook"]]
+        yield [
+            ["channels", "add", "desk-mail", "--email", "desk@newsroom.example"],
+            ["rules", "add", "tell-mail", "--channel", "desk-mail"],
+        ]
         for name, seed in self.seeds.items():
-            run("add", self.site.address(name), "--publisher", seed.publisher)
+            yield [["add", self.site.address(name), "--publisher", seed.publisher]]
 
     def close(self) -> None:
         """Stop everything that still runs."""
@@ -66,11 +74,14 @@ class Play:
         """Play all rounds. Raises DemoError when the service cannot be used at all."""
         outcome = Outcome({name: seed.publisher for name, seed in self.seeds.items()})
         self._wait_for_first_versions()
+        self.say(f"{len(self.seeds)} first editions kept as first versions")
         began_at = datetime.now(UTC)
         for number, title in self.script.titles.items():
-            editions = self.script.of_round(number)
-            self.say(f"Round {number}: {title} ({len(editions)} pages)")
-            began_at = self._round(editions, began_at, outcome)
+            begun = time.monotonic()
+            began_at = self._round(self.script.of_round(number), began_at, outcome)
+            told = [bool(played.told) for played in outcome.played if played.edition.round == number]
+            seconds = time.monotonic() - begun
+            self.say(f"Round {number}: {title}: {sum(told)} told, {told.count(False)} silent, {seconds:.0f} s")
         return outcome
 
     def finish(self, outcome: Outcome) -> None:
@@ -86,16 +97,17 @@ class Play:
         outcome.tries = Counter(call.id for call in self.webhook.calls)
 
     def _wait_for_first_versions(self) -> None:
+        begun_at = datetime.now(UTC)
         until = time.monotonic() + START_SECONDS
-        while True:
+        while not all(len(self._looks(name, begun_at)) >= LOOKS for name in self.seeds):
             self.service.require_running()
-            listed = self.service.run("list")
-            if len(listed) == len(self.seeds) and all(article["version_number"] == 1 for article in listed):
-                return
             if time.monotonic() > until:
-                states = ", ".join(f"{each['url']} is {each['state']} ({each['reason']})" for each in listed)
-                raise DemoError(f"not every first edition became a version within {START_SECONDS:.0f} s: {states}")
-            time.sleep(0.2)
+                break
+            time.sleep(0.05)
+        listed = self.service.run("list")
+        if [article["version_number"] for article in listed] != [1] * len(self.seeds):
+            states = ", ".join(f"{each['url']} is {each['state']} ({each['reason']})" for each in listed)
+            raise DemoError(f"not every first edition became a version within {START_SECONDS:.0f} s: {states}")
 
     def _round(self, editions: list[Edition], began_at: datetime, outcome: Outcome) -> datetime:
         """Publish them all, and wait until they were looked at and told. Returns where the next round begins.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
+from textwrap import shorten
 from typing import Any
 
 from rich import box
@@ -43,15 +44,18 @@ def _section(title: str) -> RenderableType:
 
 def _changed(outcome: Outcome) -> RenderableType:
     blocks = [
-        _change(change, outcome.publishers[played.edition.article], played)
+        _change(change, outcome.publishers[played.edition.article])
         for played in outcome.played
         for change in played.changes
     ]
     return Group(*blocks) if blocks else Text("nothing", style="dim")
 
 
-def _change(change: dict[str, Any], publisher: str, played: Played) -> RenderableType:
-    heading = Text.assemble((change["title"], "bold"), ("  " + publisher, "cyan"), *_admitted(change))
+def _change(change: dict[str, Any], publisher: str) -> RenderableType:
+    title = "A correction note appeared" if change["type"] == "notice" else change["title"]
+    heading = Text.assemble((title, "bold"), *_size(change), ("  " + publisher, "cyan"), *_admitted(change))
+    if change["type"] == "availability":
+        return Padding(heading, (0, 0, 1, 0))
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim", min_width=6)
     grid.add_column()
@@ -62,10 +66,16 @@ def _change(change: dict[str, Any], publisher: str, played: Played) -> Renderabl
     return Group(heading, Padding(grid, (0, 0, 1, 2)))
 
 
+def _size(change: dict[str, Any]) -> Iterator[str]:
+    if change["ratio"] and change["ratio"] != 1:
+        yield f" ({(change['ratio'] - 1) * 100:+.0f} %)".replace("-", "−")
+
+
 def _admitted(change: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if change["type"] == "notice" or not (change["before"] and "quote" in change["before"]):
-        return
-    yield ("  acknowledged by the publisher", "green") if change["acknowledged"] else ("  silently edited", "yellow")
+    if change["before"] and "quote" in change["before"]:
+        yield (
+            ("  acknowledged by the publisher", "green") if change["acknowledged"] else ("  silently edited", "yellow")
+        )
 
 
 def _marked(statement: dict[str, Any], style: str) -> Text:
@@ -93,10 +103,10 @@ def _kept(outcome: Outcome, played: Played) -> str:
     """What the service recorded in that round, in its own words, or what the site answered where that was nothing."""
     if version := outcome.version(played):
         return f"version {version}, no fact changed"
-    if captures := outcome.captures(played):
-        return "; ".join(f"{each['outcome']}, {each['reason']} ({each['times']}×)" for each in captures)
+    if troubles := [each for each in outcome.captures(played) if each["outcome"] == played.edition.recorded]:
+        return "; ".join(f"{each['outcome']}: {shorten(each['reason'], 44, placeholder=' …')}" for each in troubles)
     answers = ", ".join(f"{times}× {status}" for status, times in sorted(Counter(played.statuses).items()))
-    return f"same text, no new version ({answers})"
+    return f"no new version: the text is the same (answered {answers})"
 
 
 def _delivered(outcome: Outcome) -> RenderableType:

@@ -52,7 +52,7 @@ def test_every_expected_alert_comes_and_no_other(tmp_path: Path) -> None:
         "three → two",
         "behind a wall",
         "503 Service Unavailable",
-        "9 of 9 expected alerts came by mail and by webhook, 6 of 6 silent editions stayed silent",
+        "10 of 10 expected alerts came by mail and by webhook, 7 of 7 silent editions stayed silent",
     ):
         assert line in said, f"{line!r} is not in\n{result.stdout}"
     assert "INVENTED" in picture.read_text(encoding="utf-8").replace("&#160;", " ")
