@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,19 +47,12 @@ def query(**values: object) -> str:
     return f"?{urlencode(given)}" if given else ""
 
 
-def static(name: str) -> str:
-    """The address of a static file, new whenever its content is."""
-    return f"/static/{name}?{_digests[name]}"
-
-
 def place(article: Article) -> str:
     """Where an Article stands: its publisher, else its host, else that it is a local file."""
     if article.publisher:
         return article.publisher
     return urlsplit(article.url).netloc.removeprefix("www.") or "local file"
 
-
-_digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir()}
 
 _environment = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
@@ -70,7 +62,7 @@ _environment = Environment(
     lstrip_blocks=True,
     finalize=printable,
 )
-_environment.globals.update(query=query, static=static, place=place, web_address=web_address)
+_environment.globals.update(query=query, place=place, web_address=web_address)
 _environment.filters.update(
     moment=wording.moment, ago=wording.ago, iso=wording.iso, lasted=wording.lasted, count=wording.count,
     size=wording.size, state=wording.state, date=wording.date_written,

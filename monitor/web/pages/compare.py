@@ -46,6 +46,6 @@ def show_comparison(here: Here, article_id: Id, before: Number, after: Number) -
     )
     return page(
         "compare.html", article=article, before=compared.before, after=compared.after, versions=every, shown=shown,
-        stretches=stretches, places=marking.places(stretches), notices=compared.comparison.notices,
+        stretches=stretches, places=marking.places(stretches),
         reworded=any(block.kind != "same" for block in compared.words), whole=before == after,
     )  # fmt: skip
