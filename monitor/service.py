@@ -22,7 +22,7 @@ from monitor.outgoing import delivery_settings, senders_of
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
 from monitor.web.app import create_app
-from monitor.web.security import require_loopback
+from monitor.web.security import check_binding
 from storage import sites
 from storage.database import Database
 
@@ -35,7 +35,7 @@ def serve(settings: Settings) -> None:
     Raises ConfigurationError, and CorrigendaError when another service already runs on this database.
     """
     configure_log(settings.log)
-    require_loopback(settings.web.host)
+    check_binding(settings)
     with alone(settings.database), _listen(settings.web.host, settings.web.port) as listening:
         settings = _with_port(settings, listening.getsockname()[1])
         log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
