@@ -133,9 +133,33 @@ def _amount(
         if _is_idle_one(tokens, words, amount, number):
             return None
     else:
+        _extend_range(tokens, words, numbers, amount, taken)
         _read_context(tokens, words, amount, floor)
         _rate(tokens, words, amount)
     return amount
+
+
+def _extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount, taken: bytearray) -> None:
+    """ "between 44 mg and 50 mg", "$10 to $15": the unit stands on both ends. "from 5% to 6%" stays two facts."""
+    keys = tokens.keys
+    link = amount.last
+    near = keys[max(0, amount.first - 3) : amount.first]
+    if not ((keys[link] in ("to", "-", "–") and "from" not in near) or (keys[link] == "and" and "between" in near)):
+        return
+    at = link + 1
+    while keys[at] in words.currency_signs and at < link + 3:
+        at += 1
+    other = numbers.starting.get(at)
+    if amount.upper is not None or other is None or other.form != "cardinal" or taken[other.first]:
+        return
+    if amount.kind not in ("money", "percent", "measure") or any(key in words.trends for key in near):
+        return
+    second = read_measure(tokens, words, numbers, other, amount.last)
+    if second is None or second.unit != amount.unit or second.value <= amount.value or second.first > link + 1:
+        return
+    amount.upper = second.value
+    amount.last = second.last
+    amount.phrase_last = max(amount.phrase_last, second.last)
 
 
 def _read_context(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
@@ -151,7 +175,14 @@ def _read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number
     if number.form not in ("cardinal", "fraction") or number.range_to is not None:
         return
     link = number.last
-    if keys[link] in DASHES and tokens.glued(link):
+    if (
+        keys[link] == "-"
+        and tokens.glued(link)
+        and keys[link + 1] in ("to", "and", "or")
+        and not tokens.glued(link + 1)
+    ):
+        link += 1  # "8- to 16-meter"
+    elif keys[link] in DASHES and tokens.glued(link):
         if not tokens.glued(link + 1) and tokens.starts[link + 1] - tokens.ends[link] > 0:
             return
     elif keys[link] == "and":
@@ -240,7 +271,7 @@ def _is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     if number.digits and before == "." and keys[number.first - 2] in ("no", "nos", "art", "fig", "vol", "v", "p", "pp"):
         return True
     raw = keys[number.first]
-    if number.digits and raw.isdigit() and (len(raw) > 1 and raw[0] == "0" or len(raw) > 12):
+    if number.digits and raw.isdigit() and (len(raw) > 1 and raw[0] == "0" or len(raw) > 16):
         return True
     if (
         number.digits

@@ -230,7 +230,7 @@ def _build(code: str, pages: _Pages) -> Lexicon:
 
 
 def _numbers(words: Lexicon, pages: _Pages) -> None:
-    words.cardinals = pages.table("cldr", "cardinals", int)
+    words.cardinals = {**pages.table("cldr", "cardinals", int), **pages.table("numbers", "cardinals", int)}
     words.ordinals = {**pages.table("cldr", "ordinal_words", int), **pages.table("numbers", "ordinals", int)}
     words.multipliers = pages.table("numbers", "multipliers", int)
     words.suffixes = pages.table("numbers", "suffixes", int)
@@ -356,7 +356,7 @@ def _flags(words: Lexicon) -> None:
         (words.hundred, HUNDRED), (words.vague, VAGUE), (words.months, MONTH), (words.weekdays, WEEKDAY),
         (words.grains, GRAIN), (words.seasons, SEASON), (words.parts, PART), (words.adverbs, ADVERB),
         (words.references, REFERENCE), (words.sets, SETWORD), (words.clock, CLOCKWORD), (words.holidays, HOLIDAY),
-        (words.currencies, CURRENCY), (words.units, UNIT), (words.people, PERSON), (words.events, EVENT),
+        ((word for word, options in words.currencies.items() if any(len(o[0]) == 1 for o in options)), CURRENCY), (words.units, UNIT), (words.people, PERSON), (words.events, EVENT),
         (words.grammar.get("stop", ()), STOP),
     ]  # fmt: skip
     for table, flag in tables:

@@ -48,7 +48,7 @@ def _money(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, flo
         amount.phrase_first = amount.first
         amount.rule = ["<currency>", "<number>"]
         after = currency_after(tokens, words, number)
-        if after is not None and (after[1] == amount.unit or tokens.keys[after[0] - 1].upper() in ISO_CURRENCIES):
+        if after is not None and tokens.kinds[after[0] - 1] == WORD and number.last < after[0]:
             amount.unit = after[1]
             amount.last = amount.phrase_last = after[0]
         return amount
@@ -59,10 +59,26 @@ def _money(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, flo
     amount.last, amount.unit = after
     amount.phrase_last = amount.last
     amount.rule = ["<number>", "<currency>"]
+    multiplier = words.multipliers.get(tokens.keys[amount.last])
+    if multiplier is not None and tokens.raw(amount.last - 1) in ISO_CURRENCIES:
+        amount.value *= multiplier
+        amount.last = amount.phrase_last = amount.last + 1
+    _add_cents(tokens, words, numbers, amount)
     if tokens.keys[after[0] - 1] in words.cents:
         amount.value = amount.value / 100
         amount.upper = None if amount.upper is None else amount.upper / 100
     return amount
+
+
+def _add_cents(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount) -> None:
+    """ "3 dollars and 50 cents" is one amount."""
+    keys = tokens.keys
+    at = amount.last + 1 if keys[amount.last] in words.number_and else amount.last
+    cents = numbers.starting.get(at)
+    if cents is None or cents.value >= 100 or keys[cents.last] not in words.cents or amount.value != int(amount.value):
+        return
+    amount.value = amount.value + cents.value / 100
+    amount.last = amount.phrase_last = cents.last + 1
 
 
 def currency_before(tokens: Tokens, words: Lexicon, index: int, floor: int) -> tuple[int, str] | None:
@@ -118,7 +134,11 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
         stem = adjective[0]
         if matched is not None and keys[at + span].rstrip("s").startswith(stem[:4]):
             return matched[0], adjective[1]
-    if tokens.flags[at] & CURRENCY:
+    raw = tokens.raw(at) if keys[at] else ""
+    if len(raw) == 4 and raw[0] in "MB" and raw[1:] in ISO_CURRENCIES:
+        number.value *= 1_000_000 if raw[0] == "M" else 1_000_000_000
+        return at + 1, raw[1:]
+    if keys[at] in words.currencies:
         matched = match_phrase(words.currencies, keys, at)
         if matched is not None and not _is_other_word(tokens, words, number, at):
             return matched[0], str(matched[1])
@@ -137,6 +157,10 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
     if key not in words.weak_currencies:
         return False
     if key in ("pound", "pounds"):
+        if tokens.keys[at - 1] == "-" or any(
+            k in WEIGHING for k in tokens.keys[max(0, number.first - 5) : number.first]
+        ):
+            return True
         return (
             tokens.keys[at + 1] == "of"
             and number.value < 100_000
@@ -145,6 +169,11 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
     if key == "won":
         return number.value < 1000
     return number.value < 100 or number.form == "indefinite"
+
+
+WEIGHING = frozenset(
+    ["weigh", "weighs", "weighed", "weighing", "weight", "gain", "gained", "drop", "dropped", "shed", "heavier"]
+)
 
 
 def _unit(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
@@ -169,6 +198,8 @@ def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number | None = 
     if keys[at] in DASHES and glued and tokens.glued(at + 1):
         at += 1
         glued = True
+    if keys[at] in ("pound", "pounds"):
+        return at + 1, "pound"
     matched = match_phrase(words.units, keys, at)
     if matched is not None:
         if (
@@ -237,8 +268,12 @@ def _compound(tokens: Tokens, words: Lexicon, last: int, unit: str) -> tuple[int
         and unit in ("kilometer", "mile", "meter", "foot", "gallon", "liter")
     ):
         return last + 2, f"{unit}-per-{keys[last + 1]}"
-    if keys[last] == "²" or keys[last] == "³":
-        return last + 1, ("square-" if keys[last] == "²" else "cubic-") + unit
+    if (
+        keys[last] in ("2", "3", "²", "³")
+        and tokens.glued(last)
+        and unit in ("kilometer", "meter", "centimeter", "mile", "foot")
+    ):
+        return last + 1, ("square-" if keys[last] in "2²" else "cubic-") + unit
     return last, unit
 
 

@@ -18,6 +18,7 @@ from monitor.facts.lexicon import (
     MULTIPLIER,
     NUMBERISH,
     ORDINAL,
+    UNIT,
     VAGUE,
     Lexicon,
 )
@@ -69,11 +70,11 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
         kind = kinds[index]
         if kind == NUMBER:
             number = _digits(tokens, words, index)
+        elif kind == WORD and keys[index] in VULGAR:
+            number = Number(index, index + 1, VULGAR[keys[index]], "fraction", True)
         elif kind == WORD:
             if flags[index] & (NUMBERISH | VAGUE) or keys[index] in words.articles:
                 number = _words(tokens, words, index)
-        elif keys[index] in VULGAR:
-            number = Number(index, index + 1, VULGAR[keys[index]], "fraction", True)
         elif kind == SLASH:
             number = _slash_fraction(tokens, index)
         if number is None:
@@ -81,8 +82,10 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
             continue
         if not number.digits and 13 <= number.value <= 20 and number.form == "cardinal":
             number = _spoken_year(tokens, words, number)
+        _signed(tokens, number)
         found.append(number)
         index = max(number.last, index + 1)
+    found = _proportion(tokens, words, found)
     return Numbers(found, {n.first: n for n in found}, {n.last: n for n in found})
 
 
@@ -98,7 +101,10 @@ def _spoken_year(tokens: Tokens, words: Lexicon, number: Number) -> Number:
 
 
 def amount(text: str, words: Lexicon) -> int | float:
-    """The value of digits with the separators of the language: "1,200.5" -> 1200.5."""
+    """The value of digits with the separators of the language: "1,200.5" -> 1200.5, "2.4e6" -> 2400000."""
+    if "e" in text or "E" in text:
+        mantissa, _, exponent = text.lower().replace("−", "-").partition("e")
+        return tidy(float(f"{float(amount(mantissa, words))}e{exponent}")) if abs(int(exponent)) < 300 else 0
     cleaned = "".join(c for c in text if c.isdigit() or c == words.decimal)
     if words.decimal in cleaned:
         return float(cleaned.replace(words.decimal, "."))
@@ -134,7 +140,11 @@ PREFIXES = frozenset(["mid", "post", "pre", "early", "late", "sub", "non", "unde
 def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     keys = tokens.keys
     raw = keys[index]
-    if len(raw) > 24 or (in_name(tokens, index) and not _currency_before(tokens, words, index)):
+    if (
+        len(raw) > 24
+        or (raw.isdigit() and len(raw) > 16)
+        or (in_name(tokens, index) and not _currency_before(tokens, words, index))
+    ):
         return None
     value: int | float = amount(raw, words)
     last = index + 1
@@ -195,6 +205,11 @@ def _multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
             return
         number.last = last + 1
         number.plain_year = False
+        if keys[last] in words.multipliers and keys[last + 1] in words.number_and:
+            mixed = _and_fraction(tokens, words, last + 2, words.multipliers[keys[last]])
+            if mixed is not None:
+                number.value = tidy(number.value + mixed[0] * words.multipliers[keys[last]])
+                number.last = mixed[1]
 
 
 AFTER_MILLION = frozenset(
@@ -205,7 +220,7 @@ AFTER_MILLION = frozenset(
 def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: int) -> bool:
     """ "m" is a million after a currency or before a plural, else a metre; "k", "bn", "tn" are never units."""
     key = tokens.keys[last]
-    if key in ("bn", "tn", "mn", "trn", "cr", "mio"):
+    if key in ("bn", "tn", "mn", "trn", "cr", "mio", "mil"):
         return True
     if tokens.glued(last + 1) and tokens.kinds[last + 1] in (WORD, NUMBER):
         return False
@@ -237,10 +252,8 @@ def _words(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     key, flags = tokens.keys[index], tokens.flags[index]
     if key in words.articles:
         return _after_article(tokens, words, index)
-    if flags & FRACTION and not flags & CARDINAL and tokens.keys[index] in words.fractions:
-        half = _fraction(tokens, words, index)
-        if half is not None:
-            return half
+    if flags & FRACTION and not flags & ORDINAL:
+        return _fraction(tokens, words, index)
     if flags & (INDEFINITE | VAGUE):
         return _indefinite(tokens, words, index)
     if flags & (CARDINAL | ORDINAL | HUNDRED):
@@ -255,56 +268,75 @@ def _after_article(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     keys, flags = tokens.keys, tokens.flags
     after = index + 1
     flag = flags[after]
+    number: Number | None = None
     if flag & HUNDRED or (flag & MULTIPLIER and not flag & INDEFINITE):
         number = _cardinal(tokens, words, after, start_value=1)
-        if number is not None:
-            number.first = index
-        return number
-    if flag & VAGUE:
+    elif flag & VAGUE:
         number = _indefinite(tokens, words, after)
-        if number is not None:
-            number.first = index
-        return number
-    if flag & GROUP and (keys[after] == "dozen" or (keys[after + 1] == "of" and keys[after] in ("couple", "score"))):
-        if keys[after] == "couple":
-            number = Number(index, after + 1, 2, "cardinal", False)
-            scale = words.multipliers.get(keys[after + 2]) or (100 if flags[after + 2] & HUNDRED else 0)
-            if scale:
-                number.value, number.last = 2 * scale, after + 3
-            return number
-        return Number(index, after + 1, words.groups[keys[after]], "cardinal", False)
-    if flag & FRACTION:
+    elif flag & GROUP and keys[after] == "couple":
+        number = _couple(tokens, words, after)
+    elif flag & GROUP and (keys[after] == "dozen" or (keys[after] == "score" and keys[after + 1] == "of")):
+        number = Number(index, after + 1, words.groups[keys[after]], "cardinal", False)
+    elif flag & FRACTION:
         number = _fraction(tokens, words, after)
-        if number is not None:
-            number.first = index
-        return number
-    return None
+        if number is None and flag & ORDINAL and _ends_noun_phrase(tokens, after + 1):
+            number = Number(index, after + 1, words.fractions[keys[after]], "fraction", False)
+    if number is not None:
+        number.first = index
+    return number
+
+
+def _couple(tokens: Tokens, words: Lexicon, at: int) -> Number | None:
+    """ "a couple of", "a couple hundred"; a couple of people who are one is no number."""
+    keys = tokens.keys
+    of = keys[at + 1] == "of"
+    scale_at = at + 2 if of else at + 1
+    scale = words.multipliers.get(keys[scale_at]) or (100 if tokens.flags[scale_at] & HUNDRED else 0)
+    if scale:
+        return Number(at, scale_at + 1, 2 * scale, "cardinal", False)
+    return Number(at, at + 1, 2, "cardinal", False) if of else None
+
+
+def _ends_noun_phrase(tokens: Tokens, at: int) -> bool:
+    """ "a fifth of", "a fifth." are fractions; "a fifth man" is an ordinal."""
+    return tokens.keys[at] == "of" or (tokens.kinds[at] != WORD and not (tokens.keys[at] == "-" and tokens.glued(at)))
 
 
 def _fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
-    """ "half", "a third of", "half a million", "quarter of a million", "half-million"."""
+    """ "half", "a third of", "half a million", "quarter of a million", "half-million", "half a mile"."""
     keys, flags = tokens.keys, tokens.flags
     value = words.fractions[keys[index]]
     after = index + 1
-    if keys[after] == "-" and tokens.glued(after):
+    hyphen = keys[after] == "-" and tokens.glued(after)
+    if hyphen:
         after += 1
         if not flags[after] & (MULTIPLIER | GROUP | HUNDRED):
             return None
     start = after
     if keys[start] == "of" and keys[start + 1] in words.articles:
         start += 1
-    if keys[start] in words.articles:
+    article = keys[start] in words.articles
+    if article:
         start += 1
     scale = words.multipliers.get(keys[start]) or (words.groups.get(keys[start]) if keys[start] == "dozen" else None)
     if scale is None and flags[start] & HUNDRED:
         scale = 100
     if scale is not None and not flags[start] & INDEFINITE:
         return Number(index, start + 1, tidy(value * scale), "cardinal", False)
-    article = keys[index - 1] in words.articles
-    if keys[after] == "of" or (keys[index] == "half" and keys[after] in ("the", "its", "their", "his", "her", "all")):
-        if keys[index] == "half" or article:
-            ordinal_half = keys[index - 1] in ("first", "second", "last", "the", "latter", "other")
-            return None if ordinal_half else Number(index, index + 1, value, "fraction", False)
+    half = keys[index] == "half"
+    if half and article and flags[start] & UNIT and start == after + 1:
+        return Number(index, start, value, "fraction", False)
+    before = keys[index - 1]
+    if before in ("first", "second", "last", "latter", "other", "third", "fourth", "and"):
+        return None
+    if keys[after] == "of" and (half or before in words.articles):
+        return None if half and before == "the" else Number(index, index + 1, value, "fraction", False)
+    if half and (
+        keys[after] in ("the", "its", "their", "his", "her", "all") or before in ("than", "nearly", "almost", "about")
+    ):
+        return Number(index, index + 1, value, "fraction", False)
+    if half and before in words.articles and _ends_noun_phrase(tokens, after):
+        return Number(index, index + 1, value, "fraction", False)
     return None
 
 
@@ -312,121 +344,184 @@ def _indefinite(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     """ "dozens", "hundreds of thousands", "several hundred", "a few", "tens of millions"."""
     keys, flags = tokens.keys, tokens.flags
     key = keys[index]
-    value = words.vague.get(key) or words.indefinite[key]
     last = index + 1
-    if key == "score" or (key == "tens" and keys[last] != "of"):
+    if key == "tens" and keys[last] != "of":
         return None
     if key in words.vague and keys[index - 1] not in words.articles:
         return None
-    scale_at = last + 1 if keys[last] == "of" else last
-    while True:
+    value = words.vague.get(key) or words.indefinite[key]
+    while last < index + 8:
+        scale_at = last + 1 if keys[last] == "of" else last
         scale = words.multipliers.get(keys[scale_at]) or (100 if flags[scale_at] & HUNDRED else 0)
         if not scale:
             break
-        base = {"tens": 20, "dozens": 24, "hundreds": 200, "thousands": 2000}.get(key, value)
-        value = base * scale
-        key = ""
+        value *= scale
         last = scale_at + 1
-        scale_at = last + 1 if keys[last] == "of" else last
-        if scale_at > index + 8:
-            break
-    if words.indefinite.get(keys[last - 1]) and keys[index] in words.multipliers and last == index + 1:
-        value = words.indefinite[keys[index]]
     return Number(index, last, value, "indefinite", False)
 
 
-def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) -> Number | None:
-    """The grammar of number words: total, current group, what may follow what."""
-    keys, flags = tokens.keys, tokens.flags
+@dataclass(slots=True)
+class _Sum:
+    """The state of reading number words: groups done, the group in hand, what its last word was."""
+
     total: int | float = 0
-    current: int | float = start_value
-    size = "" if not start_value else "unit"
-    scale = 10**30
-    form = "cardinal"
-    at = index
-    last = index
+    current: int | float = 0
+    size: str = ""
+    scale: int | float = 10**30
+    last_scale: int = 0
+
+    @property
+    def value(self) -> int | float:
+        return self.total + self.current
+
+    def add(self, value: int) -> bool:
+        """Add a cardinal below a hundred; False when it cannot follow ("twenty eleven")."""
+        if self.size == "unit" or (self.size == "tens" and value >= 10):
+            return False
+        if value == 0 and (self.size or self.current):
+            return False
+        self.current += value
+        self.size = "tens" if value >= 20 else "unit"
+        self.last_scale = 0
+        return True
+
+    def multiply(self, scale: int) -> bool:
+        if self.current or self.size:
+            if scale >= self.scale:
+                return False
+            self.total += self.current * scale
+        elif self.last_scale and scale > self.last_scale:
+            self.total *= scale  # "three lakh crore"
+        else:
+            return False
+        self.scale, self.current, self.size, self.last_scale = scale, 0, "", scale
+        return True
+
+
+def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) -> Number | None:
+    """The grammar of number words: what may follow what, to the longest number."""
+    keys, flags = tokens.keys, tokens.flags
+    reading = _Sum(current=start_value, size="unit" if start_value else "")
+    at = last = index
     while at < index + 40:
         key, flag = keys[at], flags[at]
         if flag & CARDINAL:
-            value = words.cardinals[key]
-            tens = value >= 20
-            if size == "unit" or (size == "tens" and (tens or value >= 10)):
+            if not reading.add(words.cardinals[key]):
                 break
-            if value == 0 and (size or current):
+        elif flag & HUNDRED and reading.size and reading.current < 100:
+            reading.current *= 100
+            reading.size = ""
+        elif flag & MULTIPLIER and not _plural_scale(tokens, at) and reading.multiply(words.multipliers[key]):
+            pass
+        elif key in ("dozen", "dozens") and last > index and keys[at + 1] != "of":
+            reading.current, reading.total, reading.size = reading.value * words.groups["dozen"], 0, "unit"
+        elif flag & FRACTION and last > index:
+            fraction = _counted_fraction(tokens, words, index, at, reading.value)
+            if fraction is not None:
+                return fraction
+            if not flag & ORDINAL:
                 break
-            current += value
-            size = "tens" if tens else "unit"
-        elif flag & HUNDRED and size and current < 100:
-            current = (current or 1) * 100
-            size = ""
-        elif (
-            flag & MULTIPLIER and (size or current) and words.multipliers[key] < scale and not _plural_scale(tokens, at)
-        ):
-            scale = words.multipliers[key]
-            total += current * scale
-            current, size = 0, ""
-        elif flag & ORDINAL and not (size == "unit") and _ordinal_fits(tokens, words, at, last, index, size):
-            current += words.ordinals[key]
-            if words.ordinals[key] >= 100:
-                current = (current - words.ordinals[key] or 1) * words.ordinals[key]
-            form, last = "ordinal", at + 1
+            ordinal = _ordinal_end(tokens, words, index, at, last, reading)
+            if ordinal is not None:
+                return ordinal
             break
-        elif (
-            key in words.number_and
-            and last == at
-            and (total or current >= 100)
-            and flags[at + 1] & (CARDINAL | ORDINAL)
-        ):
+        elif flag & ORDINAL:
+            ordinal = _ordinal_end(tokens, words, index, at, last, reading)
+            if ordinal is not None:
+                return ordinal
+            break
+        elif key in words.number_and and last == at and last > index:
+            mixed = _and_fraction(tokens, words, at + 1, reading.last_scale)
+            if mixed is not None:
+                scale = reading.last_scale or 1
+                return _with_scale(tokens, words, index, mixed[1], reading.value + mixed[0] * scale)
+            if not ((reading.total or reading.current >= 100) and flags[at + 1] & (CARDINAL | ORDINAL)):
+                break
             at += 1
             continue
-        elif key in words.number_and and last == at and flags[at + 1] & FRACTION | (keys[at + 1] in words.articles):
-            half_at = at + 2 if keys[at + 1] in words.articles else at + 1
-            if flags[half_at] & FRACTION and keys[half_at] in ("half", "quarter", "third"):
-                current += words.fractions[keys[half_at]]
-                last = half_at + 1
-                at, size = last, "unit"
-                continue
-            break
-        elif key == "-" and tokens.glued(at) and tokens.glued(at + 1) and last == at and flags[at + 1] & NUMBERISH:
-            if flags[at + 1] & FRACTION and keys[at + 1] in words.fractions and current and current < 20:
-                return Number(index, at + 2, current * words.fractions[keys[at + 1]], "fraction", False)
+        elif key == "-" and last == at and tokens.glued(at) and tokens.glued(at + 1) and flags[at + 1] & NUMBERISH:
             at += 1
             continue
-        elif key == "point" and size and last == at and flags[at + 1] & CARDINAL:
+        elif key == "point" and reading.size and last == at and flags[at + 1] & CARDINAL:
             decimals, at = _decimals(tokens, words, at + 1)
-            current += decimals
-            last, size = at, "unit"
-            continue
+            return _with_scale(tokens, words, index, at, reading.value + decimals)
         else:
             break
         at += 1
         last = at
     if last == index:
         return None
-    if form == "cardinal" and flags[last] & FRACTION and keys[last] in words.fractions and 0 < total + current < 20:
-        plural = keys[last].endswith("s") and keys[last] not in ("halves",)
-        if (plural and keys[last + 1] == "of" and keys[last] != "quarters") or (
-            total + current == 1 and keys[last] in ("half", "third", "quarter", "fifth") and keys[last + 1] == "of"
-        ):
-            return Number(index, last + 1, tidy((total + current) * words.fractions[keys[last]]), "fraction", False)
-    number = Number(index, last, tidy(total + current), form, False)
-    if form == "cardinal" and keys[last] == "dozen":
-        number.value, number.last = number.value * 12, last + 1
+    return Number(index, last, tidy(reading.value), "cardinal", False)
+
+
+def _with_scale(tokens: Tokens, words: Lexicon, first: int, last: int, value: float) -> Number:
+    """ "five and a half million", "one point two billion"."""
+    number = Number(first, last, tidy(value), "cardinal", False)
+    while tokens.flags[number.last] & MULTIPLIER and not _plural_scale(tokens, number.last):
+        number.value = tidy(number.value * words.multipliers[tokens.keys[number.last]])
+        number.last += 1
     return number
+
+
+def _ordinal_end(tokens: Tokens, words: Lexicon, index: int, at: int, last: int, reading: _Sum) -> Number | None:
+    """ "twenty-first", "three hundred twenty second", "three trillionth"; "first" alone."""
+    value = words.ordinals[tokens.keys[at]]
+    if at == index:
+        return Number(index, at + 1, value, "ordinal", False)
+    if value >= 100:
+        total = reading.total + (reading.current or 1) * value
+    elif (reading.size == "tens" and value < 10) or reading.size == "":
+        total = reading.value + value
+    else:
+        return None
+    return Number(index, at + 1, total, "ordinal", False)
+
+
+def _counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, count: int | float) -> Number | None:
+    """ "two-thirds", "five eighths", "one fifth", "three quarters of a million"; "two quarters" are six months."""
+    keys = tokens.keys
+    key = keys[at]
+    plural = key.endswith("s")
+    hyphen = keys[at - 1] == "-"
+    if key == "quarters" and not (hyphen or keys[at + 1] in ("of", "full") or tokens.flags[at + 1] & MULTIPLIER):
+        return None
+    if not plural and (
+        count != 1 or (tokens.flags[at] & ORDINAL and not (hyphen or _ends_noun_phrase(tokens, at + 1)))
+    ):
+        return None
+    if key == "quarter" and not (hyphen or keys[at + 1] == "of"):
+        return None
+    number = Number(index, at + 1, tidy(count * words.fractions[key]), "fraction", False)
+    scale_at = at + 3 if keys[at + 1] == "of" and keys[at + 2] in words.articles else at + 1
+    if tokens.flags[scale_at] & MULTIPLIER and not tokens.flags[scale_at] & INDEFINITE:
+        number.value = tidy(number.value * words.multipliers[keys[scale_at]])
+        number.last, number.form = scale_at + 1, "cardinal"
+    return number
+
+
+def _and_fraction(tokens: Tokens, words: Lexicon, at: int, scaled: int) -> tuple[float, int] | None:
+    """ "... and a half", "... and three fifths", "... and two thirds": (its value, index after it)."""
+    keys, flags = tokens.keys, tokens.flags
+    if keys[at] in words.articles and flags[at + 1] & FRACTION and keys[at + 1] in words.fractions:
+        if keys[at + 2] in words.multipliers and scaled:
+            return None
+        fits = (
+            not flags[at + 1] & ORDINAL
+            or keys[at + 1] == "third"
+            or keys[at + 2] in words.multipliers
+            or _ends_noun_phrase(tokens, at + 2)
+        )
+        return (words.fractions[keys[at + 1]], at + 2) if fits else None
+    if keys[at] == "half" and tokens.kinds[at + 1] == WORD:
+        return 0.5, at + 1
+    if flags[at] & CARDINAL and flags[at + 1] & FRACTION and keys[at + 1].endswith("s") and keys[at + 1] != "quarters":
+        return words.cardinals[keys[at]] * words.fractions[keys[at + 1]], at + 2
+    return None
 
 
 def _plural_scale(tokens: Tokens, at: int) -> bool:
     """ "two thousands" is odd but "thousands of" starts its own amount."""
     return bool(tokens.flags[at] & INDEFINITE) and tokens.keys[at + 1] == "of"
-
-
-def _ordinal_fits(tokens: Tokens, words: Lexicon, at: int, last: int, index: int, size: str) -> bool:
-    value = words.ordinals[tokens.keys[at]]
-    if at == index:
-        return True
-    if value >= 100:
-        return True
-    return (size == "tens" and value < 10) or size == ""
 
 
 def _decimals(tokens: Tokens, words: Lexicon, at: int) -> tuple[float, int]:
@@ -435,6 +530,36 @@ def _decimals(tokens: Tokens, words: Lexicon, at: int) -> tuple[float, int]:
         digits += str(words.cardinals[tokens.keys[at]])
         at += 1
     return (float("0." + digits) if digits else 0.0), at
+
+
+SIGN_WORDS = frozenset(["minus", "negative"])
+
+
+def _signed(tokens: Tokens, number: Number) -> None:
+    """ "minus five": the word is part of the number."""
+    if tokens.keys[number.first - 1] in SIGN_WORDS and number.form == "cardinal" and number.start < 0:
+        number.first -= 1
+        number.value = -number.value
+        number.plain_year = False
+
+
+def _proportion(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> list[Number]:
+    """ "one in five", "two out of three": two numbers that are one fraction."""
+    keys = tokens.keys
+    joined: list[Number] = []
+    for number in numbers:
+        before = joined[-1] if joined else None
+        if before is not None and before.form == "cardinal" and number.form == "cardinal" and before.upper is None:
+            gap = keys[before.last : number.first]
+            one_in = gap == ["in"] and before.value == 1 and 1 < number.value <= 10_000_000 and not number.plain_year
+            over = gap == ["over"] and number.value <= 1000 and tokens.kinds[number.last] != WORD and before.value < 100
+            out_of = over or gap in (["out", "of"], ["in", "every"]) and 0 < before.value < number.value
+            if one_in or out_of:
+                share = Number(before.first, number.last, tidy(before.value / number.value), "fraction", before.digits)
+                joined[-1] = share
+                continue
+        joined.append(number)
+    return joined
 
 
 ISO_CURRENCIES = frozenset(

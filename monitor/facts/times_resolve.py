@@ -298,14 +298,10 @@ class _Resolver:
         return anchor.year
 
     def _quarter_year(self, e: Expression, anchor: date) -> int:
-        current = (anchor.month - 1) // 3 + 1
-        quarter = e.quarter or 1
-        towards = direction(self.tokens, self.words, e)
-        if towards == "future":
-            return anchor.year if quarter >= current else anchor.year + 1
-        if quarter > current + (1 if towards == "" else 0) or (quarter == current and towards == "past" and False):
-            return anchor.year - 1
-        return anchor.year
+        """The nearest such quarter; of two as near, the one that is over."""
+        current = anchor.year * 4 + (anchor.month - 1) // 3
+        years = (anchor.year - 1, anchor.year, anchor.year + 1)
+        return min(years, key=lambda year: (abs(year * 4 + (e.quarter or 1) - 1 - current), year))
 
     def _shifted(self, e: Expression) -> Resolved:
         """ "last month", "three days ago", "a month later", "the end of the year"."""

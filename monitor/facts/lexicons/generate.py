@@ -16,11 +16,6 @@ from babel.dates import get_day_names, get_month_names
 from babel.numbers import get_currency_name, get_decimal_symbol, get_group_symbol
 
 HERE = Path(__file__).parent
-CURRENCIES = (
-    "USD EUR GBP JPY CNY INR RUB KRW CHF CAD AUD NZD SGD HKD TWD BRL MXN ARS CLP COP PEN TRY ILS EGP SAR AED QAR KWD IQD "
-    "IRR PKR BDT LKR NPR IDR MYR THB VND PHP ZAR NGN KES GHS UGX TZS ETB XOF XAF MAD DZD TND SEK NOK DKK ISK PLN CZK HUF "
-    "RON BGN UAH GEL AMD AZN KZT AFN SYP LBP JOD YER SDG CDF ZMW MZN AOA RSD"
-).split()
 
 
 def month_words(locale: Locale) -> dict[str, int]:
@@ -44,9 +39,11 @@ def weekday_words(locale: Locale) -> dict[str, int]:
 
 def currency_words(locale: Locale) -> dict[str, str]:
     words: dict[str, str] = {}
-    for code in CURRENCIES:
+    for code in sorted(locale.currencies):
         for count in (None, 1, 2):
-            words.setdefault(get_currency_name(code, count=count, locale=locale).lower(), code)
+            name = get_currency_name(code, count=count, locale=locale).lower()
+            if "(" not in name and " " in name:
+                words.setdefault(name, code)
     return words
 
 
