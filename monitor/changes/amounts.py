@@ -68,6 +68,8 @@ class _Amount:
 
 def judge_amounts(before: Quantity, after: Quantity) -> Verdict:
     """`same`, `compatible` (one restates the other, rounded), `hedge` (the same figure held differently) or `value`."""
+    if before == after:
+        return "same"
     old, new = _amount(before), _amount(after)
     if {before.trend, after.trend} == {"up", "down"}:
         return "value"

@@ -20,7 +20,7 @@ from monitor.facts.model import Fact
 
 _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
 _WEIGHTY = frozenset({"money", "percent", "measure"})
-_NO_CLAIM = frozenset({"age", "ordinal", "set", "duration", "measure"})
+_CLAIMED = _GRAVE | {"money", "percent", "rate"}
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
 _SAME_SOURCE = 60.0  # of 100 by token_set_ratio: "police" and "the police chief" are one source
 
@@ -160,9 +160,9 @@ def _claims(before: Fact, after: Fact) -> bool:
     """Whether a change of certainty or source can be told: an amount of something, in a sentence that was only edited.
 
     In a sentence that was written anew the words around a number say too little about who vouches for it, and an
-    age, a rank or a date is no claim of its own.
+    age, a rank, a date or a number of things of which nothing is said is no claim of its own.
     """
-    if before.quantity is None or before.kind in _NO_CLAIM or not (before.noun or before.predicate or before.quantity.unit):
+    if not (before.predicate or before.kind in _CLAIMED):
         return False
     return fuzz.ratio(tokens(fold(before.sentence)), tokens(fold(after.sentence))) >= _EDITED
 

@@ -80,13 +80,16 @@ def _alone(pairs: Sequence[Pair], general: frozenset[str]) -> Iterator[Found]:
     old = Restated((pair.before for pair in pairs if pair.before), general)
     paired_old = Restated((before for before, _ in both), general)
     paired_new = Restated((after for _, after in both), general)
-    for pair in pairs:
-        if pair.after is None and pair.before is not None:
-            if worth_telling(pair.before) and pair.before not in new and pair.before not in paired_old:
-                yield Found("removed", pair.before, None)
-        elif pair.before is None and pair.after is not None:
-            if worth_telling(pair.after) and pair.after not in old and pair.after not in paired_new:
-                yield Found("added", None, pair.after)
+    for before, after in ((pair.before, pair.after) for pair in pairs):
+        if after is None and before is not None:
+            known = before in new or before in paired_old
+        elif before is None and after is not None:
+            known = after in old or after in paired_new
+        else:
+            continue
+        fact = before or after
+        if fact is not None and not known and worth_telling(fact):
+            yield Found("added" if before is None else "removed", before, after)
 
 
 def _still(found: Found, stands: Restated, lang: str) -> Fact | None:

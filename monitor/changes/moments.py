@@ -13,6 +13,8 @@ Verdict = Literal["same", "compatible", "hedge", "time"]
 # Words that stand for the same part: "on 3 May" and "3 May"; "by" and "until" both end something.
 _PART = {None: "on", "on": "on", "about": "on", "by": "end", "until": "end", "since": "start", "from-to": "span"}
 _APPROXIMATE = frozenset({"APPROX"})
+_NUMBERED = frozenset("0123456789X")
+_DAY = 10  # characters of an ISO date
 _CLOCK = re.compile(r"T(\d{2})(?::(\d{2}))?(?::\d{2})?")
 _REFERENCE = re.compile(r"^(PRESENT|PAST|FUTURE)_REF")
 
@@ -42,7 +44,7 @@ def deadline(time: TimeExpression) -> bool:
 def grain(time: TimeExpression) -> str:
     """How long a stretch the time names: year, month, week, day (an hour of a day counts as that day), or vague."""
     value = time.value.split("T")[0]
-    if time.mod or not value[:1].isdigit() and not value.startswith("X"):
+    if time.mod or value[:1] not in _NUMBERED:
         return "vague"
     return {4: "year", 7: "month", 8: "week", 10: "day"}.get(len(value), "vague")
 
@@ -66,12 +68,18 @@ def _calendar(before: TimeExpression, after: TimeExpression) -> Verdict:
     old, new = (_bounds(before), _bounds(after))
     if old == new:
         return _clock(before, after)
+    if {before.basis, after.basis} != {"explicit"} and _but_year(before.value) == _but_year(after.value) != "":
+        return "compatible"  # the year was a guess, and was supplied ("October 7" -> "October 7, 2023")
     inside = (old[0] <= new[0] and new[1] <= old[1]) or (new[0] <= old[0] and old[1] <= new[1])
     return "compatible" if inside else "time"
 
 
 def _bounds(time: TimeExpression) -> tuple[str, str]:
     return (time.start or "")[:10], (time.end or "")[:10]
+
+
+def _but_year(value: str) -> str:
+    return value[4:10] if len(value) >= _DAY and value[4] == "-" and "W" not in value else ""
 
 
 def _clock(before: TimeExpression, after: TimeExpression) -> Verdict:

@@ -11,6 +11,7 @@ from monitor.facts.model import Fact
 
 _AKIN = 0.45  # as pairing sees it: the same thing, or one that a general noun may stand for
 _STEP = math.log(1.3)  # values whose logarithms lie further apart never restate each other
+_ENOUGH = 40  # of facts alike in size: a longer list is a table, in which one more look-up tells nothing
 _MONTH = 7  # characters of an ISO month: "6 March" and "March" restate each other, "6 March" and "2024" do not
 
 
@@ -44,12 +45,12 @@ class Restated:
 
     def _candidates(self, fact: Fact) -> Iterator[Fact]:
         kind = family(fact)
-        yield from self._loose.get(kind, ())
+        yield from self._loose.get(kind, ())[:_ENOUGH]
         sizes = range(_size(fact) - 1, _size(fact) + 2)
         for size in sizes:
-            yield from self._amounts.get((kind, size), ())
+            yield from self._amounts.get((kind, size), ())[:_ENOUGH]
             if kind != "people":
-                yield from self._amounts.get(("people", size), ())  # a bare number that lacks its unit
+                yield from self._amounts.get(("people", size), ())[:_ENOUGH]  # a bare number that lacks its unit
 
 
 def _details(value: str) -> Iterator[str]:

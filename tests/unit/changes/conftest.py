@@ -4,8 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from monitor.facts.model import Fact, Phrase, Quantity
+
+# The machine is shared and the lexicons load on first use: how long one example takes says nothing.
+settings.register_profile("changes", deadline=None)
+settings.load_profile("changes")
 
 FactMaker = Callable[..., Fact]
 
