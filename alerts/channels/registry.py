@@ -109,7 +109,7 @@ def _check_webhook_address(address: str) -> None:
         raise ChannelError("the URL of a webhook holds no user and password: calls are signed with a secret instead")
     if len(address) > _LONGEST_ADDRESS or not address.isprintable() or " " in address or parts.fragment:
         raise ChannelError(
-            f"{address[:80]!r} is not the URL of a webhook: no spaces, no #, {_LONGEST_ADDRESS} characters"
+            f"{address[:80]!r} is not the URL of a webhook: no spaces, no #, at most {_LONGEST_ADDRESS} characters"
         )
 
 

@@ -5,34 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
 import sqlite3
-import sys
-from asyncio.subprocess import Process
-from contextlib import closing, suppress
+from contextlib import closing
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from storage import deliveries
 from storage.database import Database
 from tests.unit.alerts.receivers import Call, Hook, status, web_server
-from tests.unit.alerts.running import all_deliveries, database_with_channels, happen, states
+from tests.unit.alerts.running import all_deliveries, database_with_channels, happen, start_process, states
 
-ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("CORRIGENDA_TEST_KILLS", "25"))
-
-
-async def start(database: Database, hook: Hook) -> Process:
-    """The delivery loop as a process of its own."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.unit.alerts.running", str(database.url), f"127.0.0.1:{hook.port}",
-        cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+KILLS = int(os.environ.get("CORRIGENDA_TEST_KILLS", "40"))
 
 
-async def kill(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGKILL)
-    await process.wait()
+def host(hook: Hook) -> str:
+    return f"127.0.0.1:{hook.port}"
+
+
+async def kill(process: BaseProcess) -> None:
+    process.kill()
+    await asyncio.to_thread(process.join)
 
 
 async def all_delivered(database: Database) -> None:
@@ -64,7 +56,7 @@ def test_killed_between_the_send_and_its_record_it_is_sent_again_with_the_same_i
         async with web_server(status("200 OK")) as hook:
             database = database_with_channels(tmp_path, hook=hook.url)
             happen(database)
-            processes: list[Process] = []
+            processes: list[BaseProcess] = []
 
             async def murder(call: Call, writer: asyncio.StreamWriter) -> None:
                 if len(hook.calls) == 1:  # it has been sent, and can not have been recorded
@@ -72,13 +64,13 @@ def test_killed_between_the_send_and_its_record_it_is_sent_again_with_the_same_i
                 await status("200 OK")(call, writer)
 
             hook.answer = murder
-            processes.append(await start(database, hook))
-            await processes[0].wait()
+            processes.append(start_process(database, host(hook)))
+            await asyncio.to_thread(processes[0].join)
             (delivery,) = all_deliveries(database)
             assert delivery.state == "waiting"
             assert delivery.attempts == 1
 
-            processes.append(await start(database, hook))
+            processes.append(start_process(database, host(hook)))
             try:
                 await all_delivered(database)
             finally:
@@ -103,13 +95,13 @@ def test_killed_at_random_again_and_again_nothing_is_lost(tmp_path: Path) -> Non
             for _ in range(KILLS):
                 happen(database, times=3)
                 calls = len(hook.calls)
-                process = await start(database, hook)
+                process = start_process(database, host(hook))
                 async with asyncio.timeout(30):
                     while len(hook.calls) < calls + dice.randrange(1, 4):
                         await asyncio.sleep(0.005)
                 await asyncio.sleep(dice.random() * 0.1)
                 await kill(process)
-            process = await start(database, hook)
+            process = start_process(database, host(hook))
             try:
                 await all_delivered(database)
             finally:

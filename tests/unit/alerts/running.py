@@ -1,14 +1,11 @@
-"""The delivery loop, in this process for a while, or as a process of its own that a test can kill.
-
-`python -m tests.unit.alerts.running DATABASE_URL HOST:PORT` delivers until it is ended; its lease is one second.
-"""
+"""The delivery loop, in this process for a while, or as a process of its own that a test can kill."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
+import multiprocessing
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from alerts import outbox, rulebook
@@ -86,11 +83,18 @@ def all_deliveries(database: Database, channel: str | None = None) -> list[Deliv
     return [delivery for delivery, to, _ in reversed(rows) if channel in (None, to.name)]
 
 
-async def _forever(url: str, allowed: str) -> None:
+def deliver_forever(url: str, allowed: str) -> None:
+    """What a process that will be killed does. Its lease is one second."""
     settings = DeliverySettings(retries=(0.05,) * 200, poll_seconds=0.02, lease_seconds=1)
-    await deliverer(Database(url), [allowed], settings=settings, timeout=0.5).run(asyncio.Event())
+    loop = deliverer(Database(url), [allowed], settings=settings, timeout=0.5)
+    asyncio.run(loop.run(asyncio.Event()))
 
 
-if __name__ == "__main__":
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_forever(sys.argv[1], sys.argv[2]))
+def start_process(database: Database, allowed: str) -> BaseProcess:
+    """The delivery loop as a process of its own."""
+    # A fork server has everything imported: starting anew takes milliseconds, and can be done many times.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=deliver_forever, args=(str(database.url), allowed), daemon=True)
+    process.start()
+    return process
