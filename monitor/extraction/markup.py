@@ -24,7 +24,7 @@ def tree(source: str) -> html.HtmlElement | None:
     """The parsed page, or None when there is nothing in it. A parser of its own for every call: never shared."""
     # lxml refuses text that declares an encoding; by now it has none.
     source = _XML_DECLARATION.sub("", source)
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=False, remove_pis=True, collect_ids=False)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
         root = html.document_fromstring(source.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):

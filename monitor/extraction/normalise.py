@@ -18,15 +18,32 @@ _INVISIBLE = re.compile(
 # Zero-width joiners change what is read in Persian, Hindi or emoji; beside ASCII or an edge they are noise, too.
 _IDLE_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _BLANKS = re.compile(r"[\s\u2800]+")
 
 
 def line(text: str) -> str:
     """A text as one line: NFC, invisible and unstorable characters gone, every run of blanks one space."""
-    text = _IDLE_JOINER.sub("", _UNSTORABLE.sub("", _INVISIBLE.sub("", text)))
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    text = _UNSTORABLE.sub("", _INVISIBLE.sub("", text))
+    if "\u200c" in text or "\u200d" in text:
+        text = _IDLE_JOINER.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _LONG_RUN.sub(_fewer_marks, text))
+    return _BLANKS.sub(" ", text).strip()
 
 
 def text_hash(text: str) -> str:
     """SHA-256 in hex: equal for texts that differ in invisible characters and white space only."""
     return hashlib.sha256(line(text).encode("utf-8")).hexdigest()
+
+
+def _fewer_marks(match: re.Match[str]) -> str:
+    """At most 30 combining marks in a row (UAX #15, Stream-Safe Text Format): putting them in canonical order takes
+    time square to their number, minutes for the two million that somebody may put on one letter."""
+    kept: list[str] = []
+    run = 0
+    for character in match[0]:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= 30:
+            kept.append(character)
+    return "".join(kept)

@@ -1,8 +1,10 @@
 """What a page really is: the article, or something that stands in its place.
 
-No single sign decides. A page with a fair amount of prose is an article whatever scripts it carries; a page almost
-without prose is judged by its title, its words and the marks of bot protection. Every verdict says what led to it.
-The phrases are data, in walls.toml.
+No sign decides alone. Each speaks with a weight for a wall (or an error page); prose, and metadata that calls the page
+an article, speak against it. A page whose signs outweigh its prose is no article, and the verdict names the sign that
+weighed most. Words are looked for in titles, in what extraction took for the article, and in everything shown where a
+page shows little: in the furniture of a full page, "log in" and "accept cookies" mean nothing. The words are data, in
+walls.toml.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -21,116 +25,92 @@ from monitor.extraction.document import PageClass
 from monitor.extraction.normalise import line
 from monitor.sources import barrier
 
-ENOUGH_PROSE = 900
-"""Characters of prose from which on a page is an article, whatever else it says. Challenge and consent pages of
-blockpages/ stay below 700; of 280 real articles 96 % are above."""
-LITTLE_PROSE = 500
+PROSE_PER_POINT = 240
+"""Characters of prose that outweigh one point. Set between the longest challenge pages of public scrapers' test data
+(4 to 7 points, up to 700 characters) and an article of 720 characters under a challenge's title (3 points)."""
+ARTICLE_POINTS = 2.0
+"""What metadata that calls the page an article speaks against a wall."""
+
 _SENTENCE = 40
 """Shorter paragraphs are labels, buttons and links rather than prose."""
+_BARE = 1500
+"""A page that shows no more than this is all wall, or all article: everything on it counts."""
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK_WEIGHT = 2.5
+"""One of these says as much as two or three letters."""
+_SYMBOL = re.compile(r"[!-/:-@\[-`{-~\d]")
 _NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "select"})
+
+_CALLED = {
+    "error": "an error page",
+    "challenge": "a bot challenge",
+    "denied": "access is denied",
+    "login": "a login page",
+    "consent": "a consent wall",
+    "paywall": "a paywall",
+    "script": "needs JavaScript",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One sign that a page is something other than an article."""
+
+    points: float
+    page: PageClass
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What of a page the verdict is made of."""
+    """What of a page the signs are made of."""
 
-    title: str
-    heading: str
+    url: str
+    titles: tuple[str, ...]
+    """The browser's title and the first heading."""
     shown: str
     """The visible text, cut at 20,000 characters."""
+    said: str
+    """What counts as the page's own words."""
     without_script: str
     """What it says to readers without JavaScript."""
-    prose: int
-    """Characters of prose in the extracted paragraphs."""
+    prose: float
+    paywalled: bool
     is_article: bool
-    """Whether its own metadata calls it an article."""
     scripts: int
     password: bool
-    captcha: str | None
-    """The vendor whose challenge or block marks it bears."""
-    paywalled: bool
     refresh: str | None
+    challenge: str | None
+    """The vendor whose challenge page this is, by marks that no other page bears."""
+    captcha: str | None
+    """The vendor of a captcha on the page; comment forms have them, too."""
 
 
-def judge(tree: html.HtmlElement, source: str, paragraphs: Sequence[str]) -> tuple[PageClass, str]:
+def judge(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], *, url: str = "") -> tuple[PageClass, str]:
     """The class of an HTML page with the reason for a person. `paragraphs` is what extraction found in it."""
-    look = _look(tree, source, paragraphs)
-    return _error(look) or _wall(look) or _nothing(look) or ("article", f"{look.prose} characters of prose")
+    look = _look(tree, source, paragraphs, url)
+    signs = sorted(_signs(look), key=lambda sign: -sign.points)
+    against = look.prose / PROSE_PER_POINT + (ARTICLE_POINTS if look.is_article and look.prose else 0)
+    if signs and sum(sign.points for sign in signs) > against:
+        return signs[0].page, signs[0].reason
+    if not look.prose and not look.said.strip():
+        return "empty", f"no article text was found among {len(look.shown)} visible characters"
+    return "article", f"{look.prose:.0f} characters of prose"
 
 
-def _error(look: Look) -> tuple[PageClass, str] | None:
-    if look.is_article and look.prose >= LITTLE_PROSE:
-        return None
-    for text in (look.title, look.heading):
-        if text and (match := _phrases("error").search(text)):
-            return "error", f"an error page: it is titled {_shown(text, match)}"
-    if look.prose < LITTLE_PROSE and len(look.shown) < 3000 and (match := _phrases("error_text").search(look.shown)):
-        return "error", f"an error page: it says {_shown(look.shown, match)}"
-    return None
+def prose(paragraphs: Sequence[str]) -> float:
+    """How much running text there is, in characters of an alphabet; labels and code are not counted."""
+    total = 0.0
+    for paragraph in paragraphs:
+        dense = len(_CJK.findall(paragraph))
+        length = len(paragraph) + (_CJK_WEIGHT - 1) * dense
+        if length >= _SENTENCE and len(_SYMBOL.findall(paragraph)) < len(paragraph) / 3:
+            total += length
+    return total
 
 
-def _wall(look: Look) -> tuple[PageClass, str] | None:
-    if look.prose >= ENOUGH_PROSE:
-        return None
-    short = look.prose < LITTLE_PROSE
-    titles = f"{look.title}\n{look.heading}"
-    if short and look.captcha and not (look.is_article and look.prose > 200):
-        return "wall", f"a challenge or block page of {look.captcha}"
-    for kind, words in (("challenge", "a bot challenge"), ("denied", "access is denied"), ("login", "a login page")):
-        if short and (match := _phrases(f"{kind}_title").search(titles)):
-            return "wall", f"{words}: it is titled {_shown(titles, match)}"
-    if short and len(look.shown) < 4000:
-        for kind, words in (
-            ("challenge", "a bot challenge"),
-            ("denied", "access is denied"),
-            ("consent", "a consent wall"),
-        ):
-            if match := _phrases(kind).search(look.shown):
-                return "wall", f"{words}: it says {_shown(look.shown, match)}"
-    if short and look.password and not look.is_article:
-        return "wall", "a login page: it asks for a password"
-    if look.paywalled or short:
-        if match := _phrases("paywall").search(look.shown):
-            return "wall", f"a paywall: it says {_shown(look.shown, match)}"
-        if short and look.paywalled:
-            return "wall", "a paywall: its metadata says that it is not free to read"
-    if short and (match := _phrases("script").search(f"{look.without_script}\n{look.shown[:2000]}")):
-        return "wall", f"needs JavaScript: it says {_shown(match.string, match)}"
-    return None
-
-
-def _nothing(look: Look) -> tuple[PageClass, str] | None:
-    if look.prose:
-        return None
-    if look.refresh:
-        return "wall", f"sends the reader on by itself: {look.refresh[:100]}"
-    if len(look.shown) < 200 and look.scripts:
-        return "wall", f"needs JavaScript: {look.scripts} scripts and no text"
-    return "empty", f"no article text was found in {len(look.shown)} visible characters"
-
-
-def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str]) -> Look:
-    node = structured.article_node(tree)
-    types = tree.xpath("//meta[@property='og:type']/@content")
-    free = node.get("isAccessibleForFree")
-    heading = next((text for h1 in tree.iter("h1") if (text := line(h1.text_content()[:500]))), "")
-    refresh = tree.xpath("//meta[translate(@http-equiv,'REFSH','refsh')='refresh']/@content")
-    return Look(
-        title=line((tree.findtext(".//title") or "")[:500]),
-        heading=heading,
-        shown=_visible(tree),
-        without_script=line(" ".join(n.text_content()[:1000] for n in tree.xpath("//noscript")[:5])),
-        prose=sum(len(paragraph) for paragraph in paragraphs if len(paragraph) >= _SENTENCE),
-        is_article=bool(structured.is_article(node) or any("article" in kind.lower() for kind in types)),
-        scripts=len(tree.xpath("//script")),
-        password=bool(tree.xpath("//input[@type='password']")),
-        captcha=barrier.mark(source.encode("utf-8", "replace")),
-        paywalled=free is False or (isinstance(free, str) and free.strip().lower() == "false"),
-        refresh=next((str(value) for value in refresh if "url" in value.lower()), None),
-    )
-
-
-def _visible(tree: html.HtmlElement) -> str:
+def visible_text(tree: html.HtmlElement) -> str:
+    """What a page shows, as one line, cut at 20,000 characters."""
     pieces: list[str] = []
     length = 0
     waiting: list[tuple[html.HtmlElement, bool]] = [(tree, False)]
@@ -148,14 +128,93 @@ def _visible(tree: html.HtmlElement) -> str:
     return line(" ".join(pieces))[:20_000]
 
 
+def _signs(look: Look) -> Iterator[Sign]:
+    yield from _signs_of_titles(look)
+    yield from _signs_of_words(look)
+    yield from _signs_of_markup(look)
+    yield from _signs_of_address(look)
+
+
+def _signs_of_titles(look: Look) -> Iterator[Sign]:
+    for kind, page in (("error", "error"), ("denied", "wall"), ("challenge", "wall"), ("login", "wall")):
+        found = {match[0].lower(): match for title in look.titles if (match := _words(f"{kind}_title").search(title))}
+        for points, match in zip((3.0, 1.0), found.values(), strict=False):
+            yield Sign(points, page, f"{_CALLED[kind]}: it is titled “{line(match.string)[:80]}”")  # type: ignore[arg-type]
+
+
+def _signs_of_words(look: Look) -> Iterator[Sign]:
+    """The first phrase of a kind weighs 1.5, up to three more weigh 1 each."""
+    for kind in ("error", "challenge", "denied", "consent", "paywall"):
+        found = {match[0].lower(): match for match in _words(kind).finditer(look.said)}
+        for points, match in zip((1.5, 1.0, 1.0, 1.0), found.values(), strict=False):
+            yield Sign(
+                points, "error" if kind == "error" else "wall", f"{_CALLED[kind]}: it says “{line(match[0])[:80]}”"
+            )
+    if look.prose < PROSE_PER_POINT and (demand := _words("script").search(f"{look.without_script} {look.said}")):
+        yield Sign(1.5 + (2.0 if look.is_article else 0), "wall", f"needs JavaScript: it says “{line(demand[0])[:80]}”")
+
+
+def _signs_of_markup(look: Look) -> Iterator[Sign]:
+    # Many a full page has a login box in its header and a captcha under its comments.
+    form = 1.5 if len(look.shown) < _BARE else 0.5
+    if look.challenge:
+        yield Sign(4.0, "wall", f"a challenge or block page of {look.challenge}")
+    elif look.captcha:
+        yield Sign(form, "wall", f"a captcha of {look.captcha} with little else")
+    if look.password:
+        yield Sign(form, "wall", "a login page: it asks for a password")
+    if look.paywalled:
+        yield Sign(3.0, "wall", "a paywall: its metadata says that it is not free to read")
+    if not look.prose and look.refresh:
+        yield Sign(1.0, "wall", f"sends the reader on by itself: {look.refresh[:100]}")
+    if not look.said and len(look.shown) < 200 and look.scripts and not look.is_article:
+        yield Sign(1.0, "wall", f"needs JavaScript: {look.scripts} scripts and no text")
+
+
+def _signs_of_address(look: Look) -> Iterator[Sign]:
+    """A redirect to a page for consent or login tells by its address."""
+    parts = urlsplit(look.url)
+    for kind, text in (("consent_address", f"{parts.hostname or ''}{parts.path}"), ("login_address", parts.path)):
+        if _words(kind).search(text):
+            called = _CALLED[kind.removesuffix("_address")]
+            yield Sign(2.5, "wall", f"{called}: its address is {parts.hostname}{parts.path[:80]}")
+
+
+def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: str) -> Look:
+    node = structured.article_node(tree)
+    types = tree.xpath("//meta[@property='og:type']/@content")
+    free = node.get("isAccessibleForFree")
+    heading = next((text for h1 in tree.iter("h1") if (text := line(h1.text_content()[:500]))), "")
+    title = line((tree.findtext(".//title") or "")[:500])
+    refresh = tree.xpath("//meta[translate(@http-equiv,'REFSH','refsh')='refresh']/@content")
+    shown = visible_text(tree)
+    said = " ".join(paragraphs)[:20_000]
+    raw = source.encode("utf-8", "replace")
+    return Look(
+        url=url,
+        titles=tuple(dict.fromkeys(text for text in (title, heading) if text)),
+        shown=shown,
+        said=shown if len(shown) < _BARE else said,
+        without_script=line(" ".join(n.text_content()[:1000] for n in tree.xpath("//noscript")[:5])),
+        prose=prose(paragraphs),
+        paywalled=_is_false(free),
+        is_article=structured.is_article(node) or any("article" in kind.lower() for kind in types),
+        scripts=len(tree.xpath("//script")),
+        password=bool(tree.xpath("//input[@type='password']")),
+        refresh=next((str(value) for value in refresh if "url" in value.lower()), None),
+        challenge=barrier.challenge(raw),
+        captcha=barrier.captcha(raw),
+    )
+
+
+def _is_false(value: Any) -> bool:
+    return value is False or (isinstance(value, str) and value.strip().lower() == "false")
+
+
 @functools.cache
-def _phrases(kind: str) -> re.Pattern[str]:
-    """One pattern for all languages of a kind; those of titles must begin a title or follow a separator."""
+def _words(kind: str) -> re.Pattern[str]:
+    """One pattern for the phrases of a kind in all languages."""
     table = tomllib.loads((Path(__file__).parent / "walls.toml").read_text(encoding="utf-8"))
     return re.compile(
         "|".join(f"(?:{phrase})" for phrases in table[kind].values() for phrase in phrases), re.IGNORECASE
     )
-
-
-def _shown(text: str, match: re.Match[str]) -> str:
-    return f"“{line(match[0])[:80] or line(text)[:80]}”"

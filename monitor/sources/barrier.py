@@ -1,53 +1,96 @@
-"""Marks that bot protection leaves on its own pages, by vendor.
-
-A mark alone proves nothing: the same vendors put scripts on pages that they let through. Who finds one asks besides
-whether there is an article (see monitor.extraction.walls) or whether the status says no.
-"""
+"""Marks that bot protection leaves on its pages, by vendor."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-# Vendor, and what only its challenge or block pages hold (not the beacons that it adds to good pages).
-_MARKS: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
-    (vendor, re.compile(pattern, re.IGNORECASE))
-    for vendor, pattern in (
-        (
-            "Cloudflare",
-            rb"_cf_chl_|cf-browser-verification|cf_chl_(?:opt|prog|jschl)|jschl[-_]answer|cf-error-(?:details|overview)"
-            rb"|challenge-error-t(?:itle|ext)|/cdn-cgi/challenge-platform/(?:h/[a-z]/)?(?:orchestrate|turnstile)"
-            rb"|challenges\.cloudflare\.com/cdn-cgi|/cdn-cgi/l/chk_|Attention Required! \| Cloudflare"
-            rb"|/cdn-cgi/bm/cv/result",
-        ),
-        ("DataDome", rb"captcha-delivery\.com"),
-        ("HUMAN", rb"id=[\"']?px-captcha|captcha\.px-cdn\.net|captcha\.perimeterx\.net"),
-        ("Imperva", rb"Incapsula incident ID|_Incapsula_Resource\?(?:SWUDNSAI|SWJIYLWA)"),
-        ("Akamai", rb"errors\.edgesuite\.net|Reference\s*(?:&#32;)*(?:#|&#35;)\s?\d+\.[0-9a-f]+\.\d{9,}"),
-        ("AWS WAF", rb"token\.awswaf\.com|captcha\.awswaf\.com|window\.gokuProps"),
-        ("Sucuri", rb"Sucuri Website Firewall|sucuri_cloudproxy_js"),
-        ("DDoS-Guard", rb"ddos-guard\.net/(?:.{0,40})?check|/\.well-known/ddos-guard/(?:js-)?ch(?:eck|allenge)"),
-        ("Project Shield", rb"ddos-shield\.appspot\.com|g\.co/shield"),
-        ("Kasada", rb"ips\.js\?KP_UIDz|KPSDK\.(?:now|start)"),
-        ("Vercel", rb"Vercel Security Checkpoint"),
-        ("Anubis", rb"/\.within\.website/x/cmd/anubis"),
-        ("hCaptcha", rb"class=[\"'][^\"']*\bh-captcha\b"),
-        ("reCAPTCHA", rb"class=[\"'][^\"']*\bg-recaptcha\b|/recaptcha/api2/anchor"),
-        ("Turnstile", rb"class=[\"'][^\"']*\bcf-turnstile\b"),
-    )
+_LOOKED_AT = 512 * 1024
+
+# What only the challenge and block pages of a vendor hold: not the beacons that it adds to pages it lets through.
+# Each mark is a literal in lower case, looked for first because that is quick, and a pattern where the literal alone
+# would also meet an article that quotes it in its text.
+_CHALLENGES: tuple[tuple[str, bytes, bytes], ...] = (
+    ("Cloudflare", b"_cf_chl_", rb"_cf_chl_(?:opt|ctx|prog)\b"),
+    ("Cloudflare", b"cf-browser-verification", rb"id=[\"']?cf-browser-verification"),
+    ("Cloudflare", b"jschl", rb"name=[\"']?jschl[-_](?:vc|answer)"),
+    ("Cloudflare", b"cf-error-details", rb"id=[\"']?cf-error-details"),
+    ("Cloudflare", b"challenge-", rb"id=[\"']?challenge-(?:error-(?:title|text)|form|running)"),
+    (
+        "Cloudflare",
+        b"/cdn-cgi/challenge-platform/",
+        rb"src=[\"'][^\"']*/challenge-platform/[^\"']*/(?:orchestrate|turnstile)/",
+    ),
+    ("Cloudflare", b"/cdn-cgi/l/chk_", b""),
+    ("Cloudflare", b"/cdn-cgi/bm/cv/result", b""),
+    ("Cloudflare", b"attention required! | cloudflare", rb"<title>[^<]*attention required! \| cloudflare"),
+    (
+        "DataDome",
+        b"captcha-delivery.com/",
+        rb"src=[\"'][^\"']*captcha-delivery\.com/|'host'\s*:\s*'[^']*captcha-delivery",
+    ),
+    ("HUMAN", b"px-captcha", rb"id=[\"']?px-captcha"),
+    ("HUMAN", b"captcha.px-c", b""),
+    ("HUMAN", b"captcha.perimeterx.net", b""),
+    ("Imperva", b"incapsula incident id", b""),
+    ("Imperva", b"_incapsula_resource?swudnsai", b""),
+    ("Imperva", b"_incapsula_resource?cwudnsai", b""),
+    ("Akamai", b"errors.edgesuite.net", b""),
+    ("Akamai", b"reference", rb"reference\s*(?:&#32;|&nbsp;)*\s?(?:#|&#35;)\s?\d+\.[0-9a-f]+\.\d{9,}"),
+    ("Akamai", b"sec-if-cpt-container", b""),
+    ("AWS WAF", b"window.gokuprops", b""),
+    ("AWS WAF", b"captcha.awswaf.com", b""),
+    ("AWS WAF", b"awswafintegration.", rb"awswafintegration\.(?:check)?forcerefresh"),
+    ("Sucuri", b"sucuri website firewall", b""),
+    ("Sucuri", b"sucuri_cloudproxy_js", b""),
+    ("DDoS-Guard", b"/.well-known/ddos-guard/", rb"/\.well-known/ddos-guard/(?:js-)?ch(?:eck|allenge)"),
+    ("DDoS-Guard", b"<title>ddos-guard</title>", b""),
+    ("Project Shield", b"ddos-shield.appspot.com", b""),
+    ("Kasada", b"kp_uidz", rb"ips\.js\?[^\"']*kp_uidz"),
+    ("Vercel", b"<title>vercel security checkpoint", b""),
+    ("Anubis", b"/.within.website/x/", rb"src=[\"'][^\"']*/\.within\.website/x/|id=[\"']?anubis_"),
+    ("Radware", b"validate.perfdrive.com", b""),
+    ("Radware", b"radware bot manager captcha", b""),
+    ("F5", b"the requested url was rejected. please consult with your administrator", b""),
+    ("F5", b"bobcmn", rb"window\[[\"']bobcmn[\"']\]"),
+    ("Wordfence", b"generated by wordfence", b""),
+    ("Google", b"/sorry/index", rb"action=[\"']?[^\"' >]*/sorry/index|<title>https?://[^<]*</title>"),
 )
-_HEADERS: tuple[tuple[str, str, str], ...] = (
+_CAPTCHAS: tuple[tuple[str, bytes, bytes], ...] = (
+    ("hCaptcha", b"h-captcha", rb"class=[\"'][^\"']*\bh-captcha\b"),
+    ("hCaptcha", b"hcaptcha.com/1/api.js", b""),
+    ("reCAPTCHA", b"g-recaptcha", rb"class=[\"'][^\"']*\bg-recaptcha\b"),
+    ("reCAPTCHA", b"/recaptcha/api2/anchor", b""),
+    ("Turnstile", b"cf-turnstile", rb"class=[\"'][^\"']*\bcf-turnstile\b"),
+    ("Turnstile", b"challenges.cloudflare.com", b""),
+    ("Friendly Captcha", b"frc-captcha", rb"class=[\"'][^\"']*\bfrc-captcha\b"),
+    ("GeeTest", b"static.geetest.com", b""),
+    ("Arkose", b"arkoselabs.com", b""),
+)
+_HEADERS = (
     ("Cloudflare", "cf-mitigated", "challenge"),
     ("AWS WAF", "x-amzn-waf-action", ""),
     ("Vercel", "x-vercel-mitigated", ""),
+    ("DataDome", "x-dd-b", ""),
 )
-_LOOKED_AT = 256 * 1024
 
 
-def mark(body: bytes, headers: Mapping[str, str] | None = None) -> str | None:
-    """The vendor whose challenge or block page this may be, or None. Header names in lower case."""
+def challenge(body: bytes, headers: Mapping[str, str] | None = None) -> str | None:
+    """The vendor whose challenge or block page this is, or None. Header names in lower case."""
     for vendor, name, value in _HEADERS:
-        if headers and value in headers.get(name, "\x00").lower() and name in headers:
+        if headers and name in headers and value in headers[name].lower():
             return vendor
-    start = body[:_LOOKED_AT]
-    return next((vendor for vendor, pattern in _MARKS if pattern.search(start)), None)
+    return _first(_CHALLENGES, body)
+
+
+def captcha(body: bytes) -> str | None:
+    """The vendor of a captcha on a page, which proves nothing by itself: comment forms have them, too."""
+    return _first(_CAPTCHAS, body)
+
+
+def _first(marks: tuple[tuple[str, bytes, bytes], ...], body: bytes) -> str | None:
+    page = body[:_LOOKED_AT].lower()
+    for vendor, literal, pattern in marks:
+        if literal in page and (not pattern or re.search(pattern, page)):
+            return vendor
+    return None

@@ -30,8 +30,13 @@ _BY_LANGUAGE = {
     **dict.fromkeys(("cs", "hu", "pl", "sk", "sl", "hr", "bs", "ro"), "windows-1250"),
     **dict.fromkeys(("et", "lt", "lv"), "windows-1257"),
     **dict.fromkeys(("tr", "az", "ku"), "windows-1254"),
-    "el": "windows-1253", "he": "windows-1255", "th": "windows-874", "vi": "windows-1258",
-    "ja": "shift_jis", "ko": "euc-kr", "zh": "gb18030",
+    "el": "windows-1253",
+    "he": "windows-1255",
+    "th": "windows-874",
+    "vi": "windows-1258",
+    "ja": "shift_jis",
+    "ko": "euc-kr",
+    "zh": "gb18030",
 }
 
 

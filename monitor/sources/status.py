@@ -26,10 +26,10 @@ def judge(status: int, headers: Mapping[str, str], body: bytes, *, conditional: 
     if 200 <= status < 300 and status not in _NO_PAGE:
         return "page", line
     if status in _REFUSES_US:
-        vendor = barrier.mark(body, headers)
+        vendor = barrier.challenge(body, headers)
         return "walled", f"{line}: {vendor} stands in the way" if vendor else line
     if status >= 400:
-        vendor = barrier.mark(body, headers)
+        vendor = barrier.challenge(body, headers)
         # 429 and 503 are what bot protection answers when it wants a challenge solved: waiting does not help.
         if vendor and status in (429, 503):
             return "walled", f"{line}: {vendor} stands in the way"
