@@ -9,7 +9,7 @@ import typer
 from monitor.cli.fetching import open_fetch
 from monitor.cli.opening import open_settings
 from monitor.cli.options import AsJson, new_app
-from monitor.cli.printing import print_json_line
+from monitor.cli.printing import one_line, print_json_line
 from monitor.cli.screen import say
 from monitor.sources.result import Capture
 
@@ -43,7 +43,8 @@ def fetch(
 def _show(capture: Capture) -> None:
     at = f" at {capture.final_url}" if capture.redirects else ""
     size = f", {len(capture.body)} bytes" if capture.body else ""
-    say(f"{capture.url}  ", (capture.outcome, _STYLES.get(capture.outcome, "yellow")), f"  {capture.reason}{at}{size}")
+    about = one_line(f"{capture.reason}{at}{size}")
+    say(f"{one_line(capture.url)}  ", (capture.outcome, _STYLES.get(capture.outcome, "yellow")), f"  {about}")
 
 
 def _capture_json(capture: Capture) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from monitor.cli.printing import print_json_line
 from monitor.errors import CorrigendaError, InputError
@@ -23,8 +23,10 @@ def answer_lines(answer: Answer) -> None:
 def _answer_line(line: bytes, answer: Answer) -> dict[str, Any]:
     given_id: str | int | None = None
     try:
-        record = read_record(line)
+        record, odd = _read_record(line)
         given_id = _given_id(record)
+        if odd:
+            raise InputError(f"the line is not JSON: {odd[0]} is no number there")
         if given_id is None:
             raise InputError("the field `id` is missing or neither a string nor an integer")
         return {"id": given_id, **answer(record)}
@@ -34,10 +36,11 @@ def _answer_line(line: bytes, answer: Answer) -> dict[str, Any]:
         return {"id": given_id, "error": f"internal error: {type(error).__name__}: {error}"}
 
 
-def read_record(line: bytes) -> Mapping[str, Any]:
-    """One line as a JSON object (RFC 8259: no NaN, UTF-8). Raises InputError."""
+def _read_record(line: bytes) -> tuple[Mapping[str, Any], list[str]]:
+    """One line as a JSON object, and each NaN or Infinity in it, which JSON has not. Raises InputError."""
+    odd: list[str] = []
     try:
-        record = json.loads(line.decode(), parse_constant=_refuse_constant)
+        record = json.loads(line.decode(), parse_constant=odd.append)
     except UnicodeDecodeError as error:
         raise InputError(f"the line is not UTF-8 at byte {error.start}") from error
     except RecursionError as error:
@@ -46,11 +49,7 @@ def read_record(line: bytes) -> Mapping[str, Any]:
         raise InputError(f"the line is not JSON: {error}") from error
     if not isinstance(record, dict):
         raise InputError("the line is not a JSON object")
-    return record
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    return record, odd
 
 
 def _given_id(record: Mapping[str, Any]) -> str | int | None:
