@@ -59,6 +59,20 @@ def judge_pair(pair: Pair) -> Iterator[Found]:
         yield Found("attribution", before, after)
 
 
+def once_a_sentence(found: Iterable[Found]) -> list[Found]:
+    """All changes, but of those in certainty or source only the first of each sentence: one verb vouches for them all."""
+    seen: set[tuple[ChangeType, str]] = set()
+    kept = []
+    for each in found:
+        if each.type in ("certainty", "attribution") and each.after is not None:
+            place = (each.type, each.after.sentence)
+            if place in seen:
+                continue
+            seen.add(place)
+        kept.append(each)
+    return kept
+
+
 def severity_of(type_: ChangeType, before: Fact | None, after: Fact | None) -> Severity:
     """high: what people died, moved or waited for. medium: other values and what is gone. low: how it is said."""
     fact = after or before

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from monitor.changes.classify import Found, admitted, judge_pair, ranked, severity_of, worth_telling
+from monitor.changes.classify import Found, admitted, judge_pair, once_a_sentence, ranked, severity_of, worth_telling
 from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
 from monitor.changes.lexicon import context_words
@@ -43,7 +43,7 @@ def compare(
     new_told, new_noted = _split(new_facts, new_notices)
     pairs = pair_facts(before.text, old_told, after.text, new_told, after.lang)
     noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
-    found = [each for pair in pairs + noted for each in judge_pair(pair)]
+    found = once_a_sentence(each for pair in pairs + noted for each in judge_pair(pair))
     found += _alone(pairs, general)
     stands = Restated(new_told, general)
     changes = [

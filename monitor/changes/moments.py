@@ -14,7 +14,7 @@ Verdict = Literal["same", "compatible", "hedge", "time"]
 _PART = {None: "on", "on": "on", "about": "on", "by": "end", "until": "end", "since": "start", "from-to": "span"}
 _APPROXIMATE = frozenset({"APPROX"})
 _NUMBERED = frozenset("0123456789X")
-_DAY = 10  # characters of an ISO date
+_MONTHS = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _CLOCK = re.compile(r"T(\d{2})(?::(\d{2}))?(?::\d{2})?")
 _REFERENCE = re.compile(r"^(PRESENT|PAST|FUTURE)_REF")
 
@@ -79,7 +79,7 @@ def _bounds(time: TimeExpression) -> tuple[str, str]:
 
 
 def _but_year(value: str) -> str:
-    return value[4:10] if len(value) >= _DAY and value[4] == "-" and "W" not in value else ""
+    return value[4:10] if _MONTHS.match(value) else ""
 
 
 def _clock(before: TimeExpression, after: TimeExpression) -> Verdict:
