@@ -81,6 +81,20 @@ def evidence(changes: Sequence[Change]) -> list[Evidence]:
     return shown
 
 
+def excerpt(fact: Fact, around: int = 80) -> Marked:
+    """The value of a Fact with at most `around` characters of its sentence on each side."""
+    side = _side(fact, None)
+    if side is None or side.quote is None:
+        return Marked(((fact.quote, True),))
+    start, end = side.quote
+    before, after = side.sentence[:start], side.sentence[end:]
+    if len(before) > around:
+        before = "…" + before[-around:].partition(" ")[2]
+    if len(after) > around:
+        after = after[:around].rpartition(" ")[0] + "…"
+    return Marked(((before, False), (side.sentence[start:end], True), (after, False)))
+
+
 def stretches(
     blocks: Sequence[Block],
     before_text: str,

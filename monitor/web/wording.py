@@ -19,6 +19,8 @@ _STATES = {
 
 _OPEN_HEDGES = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
 
+_VAGUE = {"PRESENT_REF": "the present", "PAST_REF": "the past", "FUTURE_REF": "the future"}
+
 _UNITS = ((86400 * 365, "year"), (86400, "day"), (3600, "h"), (60, "min"))
 
 
@@ -90,7 +92,7 @@ def value_read(fact: Fact) -> str:
 
 def _value(fact: Fact) -> str:
     if fact.time and (fact.time.start or not fact.quantity):
-        return _time(fact.time)
+        return _time(fact, fact.time)
     return _amount(fact.quantity) if fact.quantity else fact.quote
 
 
@@ -126,11 +128,29 @@ def _number(value: int | float | None) -> str:
     return f"{value:,}" if isinstance(value, int) or not float(value).is_integer() else f"{int(value):,}"
 
 
-def _time(time: TimeExpression) -> str:
+def _time(fact: Fact, time: TimeExpression) -> str:
     if not time.start or not time.end:
-        return time.value if time.basis == "explicit" else f"{time.value} (no date to resolve it against)"
-    start, end = date_written(time.start), date_written(time.end)
-    words = start if start == end else f"{start} to {end}"
+        return _VAGUE.get(time.value) or (time.value if time.basis == "explicit" else f"{time.value}, not resolved")
     role = f"{time.role} " if time.role in ("by", "since", "until", "about") else ""
-    by = " (from the day of publication)" if time.basis in ("relative", "anchored", "partial") else ""
-    return f"{role}{words}{by}"
+    words = role + days_written(time.start, time.end)
+    if time.basis == "anchored":
+        return f"{words} (from another date in the text)"
+    stands_alone = time.basis == "explicit" or any(year in fact.quote for year in (time.start[:4], time.end[:4]))
+    return words if stands_alone else f"{words} (from the day of publication)"
+
+
+def days_written(start: str, end: str) -> str:
+    """A span of ISO dates: `30 June 2023`, `June 2023`, `2023`, `19 June 2023 to 25 June 2023`."""
+    try:
+        first, last = date.fromisoformat(start[:10]), date.fromisoformat(end[:10])
+    except ValueError:
+        return start if start == end else f"{start} to {end}"
+    if first == last:
+        return date_written(start)
+    after = last + timedelta(days=1) if last < date.max else last
+    if first.day == after.day == 1:
+        if (after.year, after.month) == (first.year + first.month // 12, first.month % 12 + 1):
+            return f"{first:%B} {first.year}"
+        if first.month == after.month == 1 and after.year == first.year + 1:
+            return str(first.year)
+    return f"{date_written(start)} to {date_written(end)}"

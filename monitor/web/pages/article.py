@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from monitor.changes.wording import value_words
 from monitor.facts.model import Fact as Reading
+from monitor.web.marking import Marked, excerpt
 from monitor.web.rendering import Here, page
 from monitor.web.wording import value_read
 from storage import articles, captures, changes, facts, versions
@@ -77,6 +78,11 @@ class Line:
     def reading(self) -> str:
         """How its last value was read."""
         return value_read(Reading.from_json(self.last.body))
+
+    @property
+    def excerpt(self) -> Marked:
+        """Its last value among the words around it."""
+        return excerpt(Reading.from_json(self.last.body))
 
 
 def show_article(here: Here, article_id: Id) -> HTMLResponse:
