@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from monitor.facts.lexicon import Lexicon, match_phrase, match_phrase_before
 from monitor.facts.model import Hedge, Quantity, Trend
 from monitor.facts.numbers import Number, tidy
+from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
 
@@ -86,25 +87,15 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
     key = tokens.keys[first]
     if last - first > 1:
         return True
-    if key in (
-        "over",
-        "under",
-        "above",
-        "below",
-        "around",
-        "near",
-        "beyond",
-        "passed",
-        "record",
-        "average",
-        "minimum",
-        "maximum",
-    ):
+    if key in POSITIONS:
         before = tokens.keys[first - 1]
         return before not in ("all", "taken", "handed", "moved", "turned", "revolves", "won", "carried")
-    if key in ("<", ">", "~"):
-        return True
     return True
+
+
+POSITIONS = frozenset(
+    ["over", "under", "above", "below", "around", "near", "beyond", "passed", "record", "average", "minimum", "maximum"]
+)
 
 
 def _is_after_hedge(tokens: Tokens, first: int, last: int) -> bool:
@@ -116,12 +107,88 @@ def _is_after_hedge(tokens: Tokens, first: int, last: int) -> bool:
     if key == "-":
         return tokens.glued(first) and tokens.glued(first + 1)
     if key in ("at", "tops", "on", "approximately", "odd"):
-        return tokens.kinds[last] != 7 or key == "odd"
+        return tokens.kinds[last] != WORD or key == "odd"
     return True
 
 
+BY_OR_TO = frozenset(
+    [
+        "raise",
+        "raised",
+        "raises",
+        "raising",
+        "boost",
+        "boosted",
+        "cut",
+        "cuts",
+        "cutting",
+        "lost",
+        "loses",
+        "losing",
+        "added",
+        "adds",
+        "shed",
+        "sheds",
+        "gain",
+        "gained",
+        "gains",
+        "slash",
+        "slashed",
+        "upped",
+        "advance",
+        "advances",
+        "improved",
+        "recovered",
+        "lower",
+        "rally",
+    ]
+)
+"""Verbs that have objects of their own: "raised £14m" is no trend, "raised by 5 %" is."""
+
 TREND_LINKS = frozenset(
-    "by to from a an about around nearly almost some more than over at least up further another the as much of only just sharply slightly steadily roughly per its their his her only only record total additional high low level".split()
+    [
+        "by",
+        "to",
+        "from",
+        "a",
+        "an",
+        "about",
+        "around",
+        "nearly",
+        "almost",
+        "some",
+        "more",
+        "than",
+        "over",
+        "at",
+        "least",
+        "up",
+        "further",
+        "another",
+        "the",
+        "as",
+        "much",
+        "of",
+        "only",
+        "just",
+        "sharply",
+        "slightly",
+        "steadily",
+        "roughly",
+        "per",
+        "its",
+        "their",
+        "his",
+        "her",
+        "only",
+        "only",
+        "record",
+        "total",
+        "additional",
+        "high",
+        "low",
+        "level",
+    ]
 )
 
 
@@ -133,6 +200,8 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     while at >= floor and steps < 7:
         key = keys[at]
         trend = words.trends.get(key)
+        if trend is not None and key in BY_OR_TO and keys[at + 1] not in ("by", "to", "from"):
+            return
         if (
             trend is not None
             and not (key == "up" and keys[at + 1] == "to")
@@ -164,5 +233,40 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
 
 
 STRONG_TRENDS = frozenset(
-    "rose risen rising rise rises increased increases increase increasing grew grown climbed jumped surged soared fell fallen falling fall falls dropped drops drop decreased declined up down higher lower swelled doubled climbs jumps surges".split()
+    [
+        "rose",
+        "risen",
+        "rising",
+        "rise",
+        "rises",
+        "increased",
+        "increases",
+        "increase",
+        "increasing",
+        "grew",
+        "grown",
+        "climbed",
+        "jumped",
+        "surged",
+        "soared",
+        "fell",
+        "fallen",
+        "falling",
+        "fall",
+        "falls",
+        "dropped",
+        "drops",
+        "drop",
+        "decreased",
+        "declined",
+        "up",
+        "down",
+        "higher",
+        "lower",
+        "swelled",
+        "doubled",
+        "climbs",
+        "jumps",
+        "surges",
+    ]
 )

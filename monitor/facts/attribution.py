@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import Lexicon, match_phrase
+from monitor.facts.lexicon import EVENT, Lexicon, match_phrase
 from monitor.facts.model import Certainty
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
-from monitor.facts.tokens import Tokens
+from monitor.facts.tokens import TAIL, Tokens
 
 LONGEST_SOURCE = 9
+NO_SOURCE = frozenset(
+    [
+        "be",
+        "been",
+        "being",
+        "it",
+        "is",
+        "was",
+        "were",
+        "are",
+        "has",
+        "have",
+        "had",
+        "also",
+        "not",
+        "only",
+        "this",
+        "that",
+        "there",
+        "so",
+        "to",
+        "all",
+        "who",
+    ]
+)
 SOURCE_END = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–"])
 
 
@@ -34,7 +59,7 @@ def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | 
 def sentence_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
     number = tokens.sentence[index]
     first = tokens.first_tokens[number]
-    last = tokens.first_tokens[number + 1] - 1 if number + 1 < len(tokens.first_tokens) else len(tokens.keys) - 17
+    last = tokens.first_tokens[number + 1] - 1 if number + 1 < len(tokens.first_tokens) else len(tokens.keys) - TAIL - 1
     if last - first > SENTENCE_REACH:
         first, last = max(first, index - SENTENCE_REACH // 2), min(last, index + SENTENCE_REACH // 2)
     return first, last
@@ -111,8 +136,9 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
         at -= 1
     if at == last:
         return None
-    source = tokens.raw(at, last)
-    return source if any(c.isalpha() for c in source) else None
+    if all(key in NO_SOURCE for key in keys[at:last]):
+        return None
+    return tokens.raw(at, last)
 
 
 def _source_inverted(tokens: Tokens, words: Lexicon, verb: int, end: int) -> str | None:
@@ -125,8 +151,11 @@ def _source_inverted(tokens: Tokens, words: Lexicon, verb: int, end: int) -> str
     return _source_after(tokens, words, verb + 1, end)
 
 
-def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, *, time: bool) -> Certainty:
-    """The strongest word near the fact: its clause to the left, and what follows it closely."""
+def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_first: int) -> Certainty:
+    """The strongest word near the fact: its clause to the left, and what follows it closely.
+
+    Words of the fact itself do not count: "claimed 12 lives" claims nothing.
+    """
     sentence_first, sentence_last = sentence_tokens(tokens, first)
     keys = tokens.keys
     start = first
@@ -138,7 +167,7 @@ def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, *, time: bo
     verdict: Certainty = "asserted"
     at = start
     while at < stop:
-        if keys[at] in words.certainty:
+        if keys[at] in words.certainty and not (at >= phrase_first and tokens.flags[at] & EVENT):
             matched = match_phrase(words.certainty, keys, at)
             if matched is not None and _counts(tokens, at, matched[0], first, last, str(matched[1])):
                 verdict = matched[1]
@@ -154,7 +183,7 @@ def _counts(tokens: Tokens, at: int, after: int, first: int, last: int, meaning:
     """May the month is not "may" the verb; "may" needs lower case; a denial must stand before its fact."""
     key = tokens.keys[at]
     if key in ("may", "plan", "plans", "due", "target") and (
-        tokens.capital(at) or tokens.keys[after] == "to" and key == "due"
+        tokens.capital(at) or (tokens.keys[after] == "to" and key == "due")
     ):
         return key == "due" and tokens.keys[at - 1] in ("is", "are", "was", "were", "be")
     if key == "due" and tokens.keys[at - 1] not in ("is", "are", "was", "were", "be", "'s"):

@@ -113,7 +113,7 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
 
 
 def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
-    person = amount.noun is None or amount.noun in words.person_nouns
+    person = amount.noun is None or is_person(words, amount)
     if event.kind in ("detained", "displaced", "personnel") and not person:
         amount.predicate = event.predicate
         return
@@ -126,6 +126,14 @@ def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
     if event.kind in HUMAN_KINDS and amount.noun in (None, "other", "victim", "family"):
         amount.noun = "person" if amount.noun != "family" else "family"
         amount.plural = "people" if amount.noun == "person" else amount.plural
+
+
+def is_person(words: Lexicon, amount: Amount) -> bool:
+    """Known as a noun for people, or made like one: "footballers", "Colombians", "activists"."""
+    if amount.noun in words.person_nouns:
+        return True
+    plural = amount.plural or ""
+    return plural.endswith(PERSON_ENDINGS) and plural not in NOT_PERSON_ENDINGS
 
 
 def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tuple[int, Event | None, str]:
@@ -161,17 +169,12 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
         key, flag = keys[at], flags[at]
         if flag & EVENT:
             event = _event_at(words, keys, at, "noun")
-            if event is not None and not (
-                _event_at(words, keys, at, "after") is not None
-                and at > start
-                and weak is None
-                and amount.noun is None
-                and False
-            ):
+            if event is not None:
                 after_event = _event_at(words, keys, at, "after")
                 if after_event is None or at == start or keys[at] in ("dead",):
                     amount.phrase_last = max(amount.phrase_last, event[0])
-                    amount.noun, amount.plural = None, None
+                    human = event[1].kind in HUMAN_KINDS
+                    amount.noun, amount.plural = (None, None) if human else (singular(key), key)
                     return event[0], event[1], f"<{event[1].predicate}>"
             if _event_at(words, keys, at, "after") is not None:
                 break
@@ -192,7 +195,7 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
                 amount.plural = words.person_plurals.get(amount.noun, amount.noun)
                 amount.phrase_last = max(amount.phrase_last, matched[0])
                 return _close_quote(tokens, matched[0]), None, "<people>"
-        if flag & STOP or flag & (MONTH | WEEKDAY) and tokens.capital(at):
+        if flag & STOP or (flag & (MONTH | WEEKDAY) and tokens.capital(at)):
             break
         if flag & CARDINAL and at > start:
             break
@@ -332,8 +335,7 @@ def _has_object(tokens: Tokens, words: Lexicon, at: int, event: Event) -> bool:
     return (
         following in words.grammar.get("determiners", ())
         and following not in ("over", "around", "up", "at", "nearly", "about", "more")
-        or key in ("cut", "lose", "vote")
-    )
+    ) or key in ("cut", "lose", "vote")
 
 
 def _before(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event | None:

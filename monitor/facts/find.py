@@ -13,7 +13,7 @@ from monitor.facts.amounts import Amount, read_hedges, read_trend, start_amount
 from monitor.facts.attribution import attribution, certainty
 from monitor.facts.counts import read_count
 from monitor.facts.furniture import furniture
-from monitor.facts.lexicon import EVENT, PERSON, STOP, Lexicon, lexicon
+from monitor.facts.lexicon import CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon, lexicon
 from monitor.facts.measures import read_measure
 from monitor.facts.model import Certainty, Fact, Kind, Phrase, Quantity
 from monitor.facts.numbers import DASHES, Number, Numbers, in_name, read_numbers
@@ -116,6 +116,9 @@ def _last_taken(taken: bytearray, floor: int, first: int) -> int:
 def _amount(
     tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, floor: int, taken: bytearray
 ) -> Amount | None:
+    score = _score(tokens, words, numbers, number, taken)
+    if score is not None:
+        return score
     _read_range(tokens, words, numbers, number, taken)
     amount = read_measure(tokens, words, numbers, number, floor)
     if amount is None:
@@ -130,7 +133,7 @@ def _amount(
         _read_context(tokens, words, amount, floor)
         read_count(tokens, words, amount, floor)
         _rate(tokens, words, amount)
-        if _is_idle_one(tokens, words, amount, number):
+        if _is_idle_one(tokens, words, amount, number) or _is_round(tokens, amount):
             return None
     else:
         _extend_range(tokens, words, numbers, amount, taken)
@@ -160,6 +163,70 @@ def _extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amou
     amount.upper = second.value
     amount.last = second.last
     amount.phrase_last = max(amount.phrase_last, second.last)
+
+
+SCORE_WORDS = frozenset(
+    [
+        "win",
+        "wins",
+        "victory",
+        "defeat",
+        "draw",
+        "loss",
+        "lead",
+        "score",
+        "scoreline",
+        "triumph",
+        "thrashing",
+        "rout",
+        "aggregate",
+        "up",
+        "down",
+        "at",
+        "vote",
+        "home",
+        "away",
+        "thriller",
+        "success",
+        "record",
+    ]
+)
+
+
+def _score(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, taken: bytearray) -> Amount | None:
+    """ "beat Turkey 3-0", "a 32-30 victory": two sides, each a count of its own, no range from one to the other."""
+    keys = tokens.keys
+    at, before = number.first, number.first - 1
+    first = second = None
+    if keys[number.last] in DASHES and tokens.glued(number.last) and tokens.glued(number.last + 1):
+        first, second = number, numbers.starting.get(number.last + 1)
+    elif keys[before] in DASHES and tokens.glued(before) and tokens.glued(at):
+        first, second = numbers.ending.get(before), number
+    if first is None or second is None or not _is_score(tokens, words, first, second):
+        return None
+    amount = start_amount("count", number)
+    amount.noun, amount.plural, amount.rule = "score", "score", ["<number>-<number>"]
+    amount.phrase_first, amount.phrase_last = first.first, second.last
+    return amount
+
+
+def _is_score(tokens: Tokens, words: Lexicon, first: Number, second: Number) -> bool:
+    keys = tokens.keys
+    plain = all(
+        n.digits and n.form == "cardinal" and isinstance(n.value, int) and 0 <= n.value < 300 and n.last == n.first + 1
+        and not keys[n.first].startswith("00") for n in (first, second)
+    )  # fmt: skip
+    if not plain or keys[first.first - 1] in DASHES or keys[second.last] in DASHES or first.start >= 0:
+        return False
+    if (
+        tokens.flags[second.last] & (UNIT | CURRENCY)
+        or keys[second.last] in ("%", "percent")
+        or keys[first.first - 1] in words.currency_signs
+    ):
+        return False
+    if keys[second.last] in SCORE_WORDS or first.value >= second.value:
+        return tokens.kinds[first.first - 1] == WORD or keys[second.last] in SCORE_WORDS
+    return first.value == 0 and tokens.kinds[first.first - 1] == WORD and tokens.capital(first.first - 1)
 
 
 def _read_context(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
@@ -222,8 +289,7 @@ def _shared_scale(tokens: Tokens, words: Lexicon, number: Number, other: Number)
         number.value >= 1000
         or number.suffix
         or number.last - number.first > 1
-        or not other.digits
-        and other.last - other.first < 2
+        or (not other.digits and other.last - other.first < 2)
     ):
         return 0
     key = tokens.keys[other.last - 1]
@@ -233,10 +299,8 @@ def _shared_scale(tokens: Tokens, words: Lexicon, number: Number, other: Number)
 
 def _ordinal(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
     keys = tokens.keys
-    if (
-        keys[number.first - 1] == "at"
-        or keys[number.last] in ("of", "lady", "minister")
-        and keys[number.last + 1] == "all"
+    if keys[number.first - 1] == "at" or (
+        keys[number.last] in ("of", "lady", "minister") and keys[number.last + 1] == "all"
     ):
         return None
     if tokens.capital(number.first) and tokens.kinds[number.last] == WORD and tokens.capital(number.last):
@@ -246,7 +310,7 @@ def _ordinal(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
     amount = start_amount("ordinal", number)
     amount.rule = ["<ordinal>"]
     at = number.last
-    if tokens.kinds[at] == WORD and not tokens.flags[at] & STOP:
+    if tokens.kinds[at] == WORD and not tokens.flags[at] & STOP and not tokens.capital(at):
         amount.noun = keys[at]
         amount.phrase_last = at + 1
         amount.rule.append("<noun>")
@@ -261,6 +325,10 @@ def _is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         return True
     if not number.digits and number.value == 1 and after in ("of", "another", "'s", "-"):
         return True
+    if not number.digits and tokens.capital(number.first) and tokens.capital(number.last):
+        previous = number.first - 1
+        if kinds[previous] == WORD and not tokens.capital(previous) and not tokens.flags[number.last] & PERSON:
+            return True
     first_of_line = kinds[number.first - 1] == PAD
     if first_of_line and number.digits and after in (".", ")") and tokens.glued(number.last) and number.value < 200:
         return True
@@ -271,7 +339,7 @@ def _is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     if number.digits and before == "." and keys[number.first - 2] in ("no", "nos", "art", "fig", "vol", "v", "p", "pp"):
         return True
     raw = keys[number.first]
-    if number.digits and raw.isdigit() and (len(raw) > 1 and raw[0] == "0" or len(raw) > 16):
+    if number.digits and raw.isdigit() and ((len(raw) > 1 and raw[0] == "0") or len(raw) > 16):
         return True
     if (
         number.digits
@@ -288,7 +356,36 @@ def _is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
 
 
 STRONG_NAME_WORDS = frozenset(
-    "article section chapter page pages flight route highway interstate boeing airbus resolution amendment clause paragraph isbn tel telephone phone fax call dial windows iphone version channel psalm rust".split()
+    [
+        "article",
+        "section",
+        "chapter",
+        "page",
+        "pages",
+        "flight",
+        "route",
+        "highway",
+        "interstate",
+        "boeing",
+        "airbus",
+        "resolution",
+        "amendment",
+        "clause",
+        "paragraph",
+        "isbn",
+        "tel",
+        "telephone",
+        "phone",
+        "fax",
+        "call",
+        "dial",
+        "windows",
+        "iphone",
+        "version",
+        "channel",
+        "psalm",
+        "rust",
+    ]
 )
 
 
@@ -364,21 +461,29 @@ def _is_idle_one(tokens: Tokens, words: Lexicon, amount: Amount, number: Number)
     )
 
 
+def _is_round(tokens: Tokens, amount: Amount) -> bool:
+    """ "into the last 16", "the last-eight victory": rounds of a cup."""
+    keys = tokens.keys
+    before = keys[amount.first - 1]
+    hyphen = before == "-" and keys[amount.first - 2] == "last"
+    return hyphen or (before == "last" and amount.noun is None and amount.value in (4, 8, 16, 32, 64))
+
+
 def _rate(tokens: Tokens, words: Lexicon, amount: Amount) -> None:
-    """ "150 per 100,000 people", "300 people a day": counts per something are rates; money and measures keep their kind."""
+    """ "150 per 100,000 people", "300 people a day": counts per something are rates; money keeps its kind."""
     keys = tokens.keys
     at = amount.phrase_last
-    if amount.kind in ("age", "ordinal") or amount.predicate == "killed" and keys[at] != "per":
+    if amount.kind in ("age", "ordinal") or (amount.predicate == "killed" and keys[at] != "per"):
         return
-    if keys[at] == "per" and (tokens.kinds[at + 1] == NUMBER or tokens.kinds[at + 1] == WORD):
-        last = at + 2
-    elif (
-        keys[at] in ("a", "an")
-        and keys[at + 1] in words.grains
-        and keys[at + 2] not in ("ago", "earlier", "later", "before", "after")
+    if (
+        (keys[at] == "per" and (tokens.kinds[at + 1] == NUMBER or tokens.kinds[at + 1] == WORD))
+        or (
+            keys[at] in ("a", "an")
+            and keys[at + 1] in words.grains
+            and keys[at + 2] not in ("ago", "earlier", "later", "before", "after")
+        )
+        or (keys[at] == "every" and keys[at + 1] in words.grains)
     ):
-        last = at + 2
-    elif keys[at] == "every" and keys[at + 1] in words.grains:
         last = at + 2
     else:
         return
@@ -417,8 +522,9 @@ class _Builder:
             rule = f"{tokens.keys[e.first - 1]} {rule}"
         phrase = self._phrase(phrase_first, e.last, start, end)
         return self._fact(
-            kind, None, None, None, f"{kind}::", quantity, resolved, None, start, end, phrase, rule, e.first, e.last
-        )
+            kind, None, None, None, f"{kind}::", quantity, resolved, None,
+            start, end, phrase, rule, e.first, e.last, phrase_first,
+        )  # fmt: skip
 
     def _duration_quantity(self, resolved: Resolved) -> tuple[Quantity | None, int]:
         e = resolved.expression
@@ -429,7 +535,8 @@ class _Builder:
             "duration", e.first, e.last, value, e.upper, unit=e.grain,
             hedge="indefinite" if e.amount is None else "exact", phrase_first=e.first, phrase_last=e.last,
         )  # fmt: skip
-        read_hedges(self.tokens, self.words, amount, max(0, e.first - 4))
+        if not e.deixis:
+            read_hedges(self.tokens, self.words, amount, max(0, e.first - 4))
         if amount.upper is not None and amount.hedge == "exact":
             amount.hedge = "between"
         return amount.quantity(), amount.phrase_first
@@ -445,7 +552,7 @@ class _Builder:
         rule = " ".join(amount.rule)
         return self._fact(
             kind, amount.predicate, amount.noun, self._subject(amount), key, amount.quantity(), None, as_of,
-            start, end, phrase, rule, amount.first, amount.last,
+            start, end, phrase, rule, amount.first, amount.last, amount.phrase_first,
         )  # fmt: skip
 
     def _subject(self, amount: Amount) -> str | None:
@@ -472,12 +579,12 @@ class _Builder:
     def _fact(
         self, kind: Kind, predicate: str | None, noun: str | None, subject: str | None, key: str,
         quantity: Quantity | None, resolved: Resolved | None, as_of: str | None, start: int, end: int,
-        phrase: Phrase, rule: str, first: int, last: int,
+        phrase: Phrase, rule: str, first: int, last: int, phrase_first: int,
     ) -> Fact:  # fmt: skip
         tokens = self.tokens
         number = tokens.sentence[first]
         sentence_start, sentence_end = tokens.sentences[number]
-        sure: Certainty = certainty(tokens, self.words, first, last, time=resolved is not None)
+        sure: Certainty = certainty(tokens, self.words, first, last, phrase_first)
         return Fact(
             kind, predicate, noun, subject, key, quantity, None if resolved is None else resolved.time, as_of,
             self._source(number, first, last), sure, tokens.text[start:end], start, end, phrase,

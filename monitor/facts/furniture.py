@@ -1,4 +1,4 @@
-"""Stretches of a page that are no statement of the article: reading times, stamps, credits, file sizes, share counts."""
+"""Stretches of a page that are no statement of the article: reading times, stamps, credits, file sizes, shares."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ def furniture(text: str, words: Lexicon) -> list[tuple[int, int]]:
             end = len(text) if end < 0 else end
             if end - match.start() <= LONGEST_LINE:
                 found.append((match.start(), end))
-    if words.furniture_spans is not None:
-        found += [match.span() for match in words.furniture_spans.finditer(text)]
+    lowered = text.lower()
+    for needs, pattern in words.furniture_spans:
+        if any(need in lowered for need in needs):
+            found += [match.span() for match in pattern.finditer(text)]
     return sorted(found)
 
 

@@ -1,6 +1,7 @@
 """The words of a language, read from lexicons/<lang>/*.toml, checked, and laid out for look-up by token.
 
-A language is a folder of data. One that has none gets the digits, ISO dates, currency signs and percents that need no words.
+A language is a folder of data. One that has none gets the digits, ISO dates, currency signs and percents that
+need no words.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ class Lexicon:
     past: frozenset[str] = frozenset()
     infinitives: frozenset[str] = frozenset()
     old: frozenset[str] = frozenset()
+    dies: frozenset[str] = frozenset()
     aged: frozenset[str] = frozenset()
     # quantities
     hedges_before: Phrases = field(default_factory=dict)
@@ -118,7 +120,8 @@ class Lexicon:
     according: Phrases = field(default_factory=dict)
     certainty: Phrases = field(default_factory=dict)
     furniture_lines: re.Pattern[str] | None = None
-    furniture_spans: re.Pattern[str] | None = None
+    furniture_spans: list[tuple[tuple[str, ...], re.Pattern[str]]] = field(default_factory=list)
+    """(words of which one must occur, pattern)"""
 
 
 class _Pages:
@@ -269,6 +272,7 @@ def _calendar(words: Lexicon, pages: _Pages) -> None:
     words.future = pages.words("calendar", "direction.future")
     words.past = pages.words("calendar", "direction.past")
     words.infinitives = pages.words("calendar", "direction.verbs")
+    words.dies = pages.words("calendar", "ages.dies")
     words.old = pages.words("calendar", "ages.old")
     words.aged = pages.words("calendar", "ages.aged")
 
@@ -329,20 +333,25 @@ def _context(words: Lexicon, pages: _Pages) -> None:
     words.say = pages.words("attribution", "say")
     words.according = phrases((word, "according") for word in pages.words("attribution", "according"))
     words.certainty = phrases(_pairs(pages.table("attribution", "certainty", list)))
-    words.furniture_lines = _alternatives(pages, "lines", r"^(?:{})")
-    words.furniture_spans = _alternatives(pages, "spans", r"{}")
+    words.furniture_lines = _line_pattern(pages)
+    words.furniture_spans = [
+        (tuple(span["needs"]), _compiled(pages, "spans", span["pattern"]))
+        for span in pages.get("furniture", "spans", list, [])
+    ]
 
 
-def _alternatives(pages: _Pages, key: str, frame: str) -> re.Pattern[str] | None:
-    options = pages.get("furniture", key, list, [])
-    if not options:
-        return None
+def _line_pattern(pages: _Pages) -> re.Pattern[str] | None:
+    options = pages.get("furniture", "lines", list, [])
     for option in options:
-        try:
-            re.compile(option)
-        except re.error as error:
-            raise LexiconError(f"{pages.folder / 'furniture'}.toml: {key}: {option!r}: {error}") from error
-    return re.compile(frame.format("|".join(options)), re.IGNORECASE | re.MULTILINE)
+        _compiled(pages, "lines", option)
+    return re.compile(rf"^(?:{'|'.join(options)})", re.IGNORECASE | re.MULTILINE) if options else None
+
+
+def _compiled(pages: _Pages, key: str, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise LexiconError(f"{pages.folder / 'furniture'}.toml: {key}: {pattern!r}: {error}") from error
 
 
 def _pairs(table: Mapping[str, list[str]]) -> Iterable[tuple[str, str]]:
@@ -350,13 +359,14 @@ def _pairs(table: Mapping[str, list[str]]) -> Iterable[tuple[str, str]]:
 
 
 def _flags(words: Lexicon) -> None:
+    single = [word for word, options in words.currencies.items() if any(len(option[0]) == 1 for option in options)]
     tables: list[tuple[Iterable[str], int]] = [
         (words.cardinals, CARDINAL), (words.multipliers, MULTIPLIER), (words.groups, GROUP),
         (words.indefinite, INDEFINITE), (words.ordinals, ORDINAL), (words.fractions, FRACTION),
         (words.hundred, HUNDRED), (words.vague, VAGUE), (words.months, MONTH), (words.weekdays, WEEKDAY),
         (words.grains, GRAIN), (words.seasons, SEASON), (words.parts, PART), (words.adverbs, ADVERB),
         (words.references, REFERENCE), (words.sets, SETWORD), (words.clock, CLOCKWORD), (words.holidays, HOLIDAY),
-        ((word for word, options in words.currencies.items() if any(len(o[0]) == 1 for o in options)), CURRENCY), (words.units, UNIT), (words.people, PERSON), (words.events, EVENT),
+        (single, CURRENCY), (words.units, UNIT), (words.people, PERSON), (words.events, EVENT),
         (words.grammar.get("stop", ()), STOP),
     ]  # fmt: skip
     for table, flag in tables:

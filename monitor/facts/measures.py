@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.facts.amounts import Amount, start_amount
 from monitor.facts.lexicon import CURRENCY, UNIT, Lexicon, match_phrase
 from monitor.facts.numbers import DASHES, ISO_CURRENCIES, Number, Numbers
-from monitor.facts.token_pattern import MARK, WORD
+from monitor.facts.token_pattern import MARK, NUMBER, WORD
 from monitor.facts.tokens import Tokens
 
 AGE_GRAINS = frozenset(["year", "month", "week", "day"])
@@ -119,7 +119,7 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
         and (tokens.glued(at) or tokens.starts[at] - tokens.ends[at - 1] == 1)
     ):
         following = tokens.kinds[at + 1]
-        if tokens.glued(at + 1) and following == 6:
+        if tokens.glued(at + 1) and following == NUMBER:
             return None
         return at + 1, words.currency_signs[keys[at]]
     if tokens.raw(at) in ISO_CURRENCIES:
@@ -161,10 +161,10 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
             k in WEIGHING for k in tokens.keys[max(0, number.first - 5) : number.first]
         ):
             return True
-        return (
-            tokens.keys[at + 1] == "of"
-            and number.value < 100_000
-            or tokens.keys[at + 1] in ("heavier", "lighter", "overweight")
+        return (tokens.keys[at + 1] == "of" and number.value < 100_000) or tokens.keys[at + 1] in (
+            "heavier",
+            "lighter",
+            "overweight",
         )
     if key == "won":
         return number.value < 1000
@@ -315,6 +315,9 @@ def _age(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount |
         return None
     before = keys[number.first - 1]
     amount.rule = ["aged", "<number>"]
+    if before == "at" and keys[number.first - 2] in words.dies and keys[at] not in ("%", ":", "-", "percent"):
+        amount.phrase_first = number.first - 2
+        return amount
     if before in words.aged and number.first - 1 >= floor and keys[at] not in ("%", "percent"):
         amount.phrase_first = number.first - 1
         return amount

@@ -174,6 +174,8 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
 def _currency_before(tokens: Tokens, words: Lexicon, index: int) -> bool:
     """ "GBP350", "Rs500", "US$5": letters glued to digits that are money."""
     word = tokens.keys[index - 1]
+    if word == "us" and tokens.keys[index - 2] == "$" and tokens.glued(index - 1):
+        return True
     return word in words.currency_prefixes or (len(word) == 3 and word.upper() in ISO_CURRENCIES)
 
 
@@ -234,7 +236,7 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
         after = tokens.keys[last + 1]
         plural = tokens.kinds[last + 1] == WORD and after.endswith("s") and len(after) > 3
         return after in AFTER_MILLION or (plural and after not in ("across", "less", "tall") and number.value < 1000)
-    return key == "b" and number.value < 1000 and tokens.raw(last) in ("b", "B") and False
+    return False
 
 
 def _slash_fraction(tokens: Tokens, index: int) -> Number | None:
@@ -553,7 +555,7 @@ def _proportion(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> list[N
             gap = keys[before.last : number.first]
             one_in = gap == ["in"] and before.value == 1 and 1 < number.value <= 10_000_000 and not number.plain_year
             over = gap == ["over"] and number.value <= 1000 and tokens.kinds[number.last] != WORD and before.value < 100
-            out_of = over or gap in (["out", "of"], ["in", "every"]) and 0 < before.value < number.value
+            out_of = over or (gap in (["out", "of"], ["in", "every"]) and 0 < before.value < number.value)
             if one_in or out_of:
                 share = Number(before.first, number.last, tidy(before.value / number.value), "fraction", before.digits)
                 joined[-1] = share
@@ -563,7 +565,82 @@ def _proportion(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> list[N
 
 
 ISO_CURRENCIES = frozenset(
-    "USD EUR GBP JPY CNY INR RUB KRW CHF CAD AUD NZD SGD HKD TWD BRL MXN ARS CLP COP PEN TRY ILS EGP SAR AED QAR KWD IQD "
-    "IRR PKR BDT LKR NPR IDR MYR THB VND PHP ZAR NGN KES GHS UGX TZS ETB XOF XAF MAD DZD TND SEK NOK DKK ISK PLN CZK HUF "
-    "RON BGN UAH GEL AMD AZN KZT AFN SYP LBP JOD YER SDG CDF ZMW MZN AOA RSD".split()
+    [
+        "USD",
+        "EUR",
+        "GBP",
+        "JPY",
+        "CNY",
+        "INR",
+        "RUB",
+        "KRW",
+        "CHF",
+        "CAD",
+        "AUD",
+        "NZD",
+        "SGD",
+        "HKD",
+        "TWD",
+        "BRL",
+        "MXN",
+        "ARS",
+        "CLP",
+        "COP",
+        "PEN",
+        "TRY",
+        "ILS",
+        "EGP",
+        "SAR",
+        "AED",
+        "QAR",
+        "KWD",
+        "IQD",
+        "IRR",
+        "PKR",
+        "BDT",
+        "LKR",
+        "NPR",
+        "IDR",
+        "MYR",
+        "THB",
+        "VND",
+        "PHP",
+        "ZAR",
+        "NGN",
+        "KES",
+        "GHS",
+        "UGX",
+        "TZS",
+        "ETB",
+        "XOF",
+        "XAF",
+        "MAD",
+        "DZD",
+        "TND",
+        "SEK",
+        "NOK",
+        "DKK",
+        "ISK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "UAH",
+        "GEL",
+        "AMD",
+        "AZN",
+        "KZT",
+        "AFN",
+        "SYP",
+        "LBP",
+        "JOD",
+        "YER",
+        "SDG",
+        "CDF",
+        "ZMW",
+        "MZN",
+        "AOA",
+        "RSD",
+    ]
 )

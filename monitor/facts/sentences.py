@@ -1,4 +1,4 @@
-"""Split a text into sentences, with offsets. A blank line always ends one; a full stop only when it ends a statement."""
+"""Split a text into sentences, with offsets. A blank line always ends one, a full stop when it ends a statement."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _ends_statement(text: str, stop: re.Match[str], words: Lexicon) -> bool:
     if before is None:
         return not next_word[:1].islower() or not next_word
     word = before.group(1).lower()
-    initial = len(word) == 1 and before.group(1).isupper() or ("." in word and word not in words.enders)
+    initial = (len(word) == 1 and before.group(1).isupper()) or ("." in word and word not in words.enders)
     if word in words.enders:
         return next_word.lower() in words.starters and next_word[:1].isupper() and word != "st"
     if initial or word in words.abbreviations:

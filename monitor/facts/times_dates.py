@@ -1,4 +1,4 @@
-"""Heads that name a day, month or year: "Dec. 31, 2023", "the 4th of July", "Friday", "28/12", "in 1998", "the 1990s"."""
+"""Heads that name a day, month or year: "Dec. 31, 2023", "the 4th of July", "Friday", "28/12", "the 1990s"."""
 
 from __future__ import annotations
 
@@ -13,19 +13,125 @@ from monitor.facts.tokens import Tokens
 MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 DATE_PREPOSITIONS = (
     frozenset(
-        "in of since by until till from to for during last next this early late mid and between through before after each "
-        "every on late-".split()
+        [
+            "in",
+            "of",
+            "since",
+            "by",
+            "until",
+            "till",
+            "from",
+            "to",
+            "for",
+            "during",
+            "last",
+            "next",
+            "this",
+            "early",
+            "late",
+            "mid",
+            "and",
+            "between",
+            "through",
+            "before",
+            "after",
+            "each",
+            "every",
+            "on",
+            "late-",
+        ]
     )
     | DASHES
 )
 YEAR_PREPOSITIONS = frozenset(
-    "in since by until till from to of during between and early late mid the a an year fiscal before after around circa "
-    "about through 's his her its their our for until throughout summer winter spring autumn fall ( , [ : /".split()
+    [
+        "in",
+        "since",
+        "by",
+        "until",
+        "till",
+        "from",
+        "to",
+        "of",
+        "during",
+        "between",
+        "and",
+        "early",
+        "late",
+        "mid",
+        "the",
+        "a",
+        "an",
+        "year",
+        "fiscal",
+        "before",
+        "after",
+        "around",
+        "circa",
+        "about",
+        "through",
+        "'s",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "for",
+        "until",
+        "throughout",
+        "summer",
+        "winter",
+        "spring",
+        "autumn",
+        "fall",
+        "(",
+        ",",
+        "[",
+        ":",
+        "/",
+    ]
 )
 YEAR_NOT_AFTER = frozenset(
-    "than least most nearly almost over approximately roughly some total $ £ € only another".split()
+    [
+        "than",
+        "least",
+        "most",
+        "nearly",
+        "almost",
+        "over",
+        "approximately",
+        "roughly",
+        "some",
+        "total",
+        "$",
+        "£",
+        "€",
+        "only",
+        "another",
+    ]
 )
-NOUN_TAKES_YEAR_AFTER = frozenset("in the since by during 's his her its their our for from until of , a an".split())
+NOUN_TAKES_YEAR_AFTER = frozenset(
+    [
+        "in",
+        "the",
+        "since",
+        "by",
+        "during",
+        "'s",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "for",
+        "from",
+        "until",
+        "of",
+        ",",
+        "a",
+        "an",
+    ]
+)
 
 
 def month_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
@@ -172,10 +278,8 @@ def _day_right(
         return
     if tokens.flags[number.last] & (PERSON | CURRENCY) and not tokens.flags[number.last] & (MONTH | WEEKDAY):
         return
-    if (
-        keys[number.last] in ("%", "percent", "million")
-        or keys[number.last] == "-"
-        and keys[number.last + 1] in words.grains
+    if keys[number.last] in ("%", "percent", "million") or (
+        keys[number.last] == "-" and keys[number.last + 1] in words.grains
     ):
         return
     expression.day, expression.last = day, number.last
@@ -206,7 +310,7 @@ def _year_right(tokens: Tokens, numbers: Numbers, expression: Expression, extra:
     keys = tokens.keys
     target = extra[-1] if extra and extra[-1].first > expression.first else expression
     at = target.last
-    if keys[at] == "," and target.grain != "month" or keys[at] == "," and tokens.kinds[at + 1] == NUMBER:
+    if (keys[at] == "," and target.grain != "month") or (keys[at] == "," and tokens.kinds[at + 1] == NUMBER):
         at += 1
     if keys[at] == "," or keys[at] in ("of", "in"):
         at += 1
@@ -246,9 +350,8 @@ def weekday_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, f
     keys = tokens.keys
     key = keys[index]
     after = index + 1
-    if key in words.ambiguous_weekdays:
-        if not tokens.capital(index) or not _weekday_context(tokens, index):
-            return []
+    if key in words.ambiguous_weekdays and not (tokens.capital(index) and _weekday_context(tokens, index)):
+        return []
     if keys[after] == "." and tokens.glued(after) and len(key) <= 5 and key not in ("sunday", "monday", "friday"):
         after += 1
     expression = Expression(index, after, "DATE", "day", "<weekday>", weekday=words.weekdays[key])
@@ -271,10 +374,8 @@ def _weekday_context(tokens: Tokens, index: int) -> bool:
     """ "Sun" and "Sat" only as dates: after "on", before a comma or a day."""
     before, after = tokens.keys[index - 1], tokens.keys[index + 1]
     return (
-        before in ("on", "(", "last", "next", "this", "by", "until")
-        and before != "the"
-        or after in (",", ".")
-        and (tokens.kinds[index + 2] == NUMBER or bool(tokens.flags[index + 2] & MONTH))
+        (before in ("on", "(", "last", "next", "this", "by", "until") and before != "the")
+        or (after in (",", ".") and (tokens.kinds[index + 2] == NUMBER or bool(tokens.flags[index + 2] & MONTH)))
         or tokens.kinds[index + 1] == NUMBER
     )
 
@@ -348,7 +449,7 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     ):
         return False
     following = flags[index + 1]
-    if following & (UNIT | CURRENCY) or after in ("%", "percent") or after in words.zones and value <= 2400:
+    if following & (UNIT | CURRENCY) or after in ("%", "percent") or (after in words.zones and value <= 2400):
         return False
     if following & PERSON and before not in ("'s", "the", "in"):
         return False
@@ -364,11 +465,8 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     if before in ("no", "number", "#", "room", "flight", "route", "highway", "page", "box", "model"):
         return False
     if not 1900 <= value <= 2099:
-        return (
-            before in YEAR_PREPOSITIONS
-            and before not in ("a", "to", "for", "and", "an")
-            or before == "and"
-            and numbers_year(keys[index - 2])
+        return (before in YEAR_PREPOSITIONS and before not in ("a", "to", "for", "and", "an")) or (
+            before == "and" and numbers_year(keys[index - 2])
         )
     counted = (
         tokens.kinds[index + 1] == WORD and after.endswith("s") and len(after) > 3 and not tokens.capital(index + 1)
@@ -395,7 +493,7 @@ def _decade(tokens: Tokens, words: Lexicon, number: Number, index: int, floor: i
     elif (
         len(keys[index]) == 2
         and value % 10 == 0
-        and (quoted or (keys[index - 1] in ("the", "early", "late", "mid") and 20 <= value))
+        and (quoted or (keys[index - 1] in ("the", "early", "late", "mid") and value >= 20))
     ):
         if keys[index - 1] in ("his", "her", "their", "in"):
             return None
@@ -490,8 +588,6 @@ def slash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         return []
     year: int | None = None
     if len(match.group(1)) == 4:
-        if third is None and 1 <= second <= 12 and 1000 <= first <= 2199 and "." not in tokens.keys[index]:
-            return _season_years(tokens, index, first, second)
         if third is None or not 1 <= second <= 12 or not 1 <= int(third) <= 31:
             return []
         return [_numeric(index, first, second, int(third))]
@@ -503,7 +599,7 @@ def slash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         return []
     day, month = (
         (second, first)
-        if words.language == "en" and second > 12 or words.language == "en" and first <= 12
+        if (words.language == "en" and second > 12) or (words.language == "en" and first <= 12)
         else (first, second)
     )
     if month > 12:
@@ -513,10 +609,6 @@ def slash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
     if third is None and first <= 12 and second <= 12 and words.language == "en":
         return []  # 4/5 is a date here and a score there: nothing
     return [_numeric(index, year, month, day)]
-
-
-def _season_years(tokens: Tokens, index: int, first: int, second: int) -> list[Expression]:
-    return [] if second == (first + 1) % 100 else []
 
 
 def _numeric(index: int, year: int | None, month: int, day: int) -> Expression:

@@ -1,6 +1,8 @@
-"""Join neighbouring time expressions that are one: "Friday" + "morning", "8:37 AM" + "on" + "June 30", "July of last year"."""
+"""Join neighbouring time expressions that are one: "Friday" + "morning", "8:37 AM" on "June 30"."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.times_model import RANK, Expression
@@ -50,7 +52,7 @@ def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expres
 
 def _share_years(tokens: Tokens, found: list[Expression]) -> None:
     """ "July-November 1954", "between March and April 1918": the year belongs to both."""
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in pairwise(found):
         if a.month is None or b.month is None or a.year is not None or b.year is None or a.deixis:
             continue
         link = tokens.keys[a.last]
@@ -118,7 +120,7 @@ def _clock_and_day(a: Expression, b: Expression, gap: str) -> Expression | None:
         a.type == "TIME"
         and a.hour is not None
         and a.value is None
-        and (_is_day(b) or b.grain == "part" and b.hour is None)
+        and (_is_day(b) or (b.grain == "part" and b.hour is None))
     ):
         if (
             gap not in ("", "on", ",", ", on", "of", "'s")
@@ -175,7 +177,7 @@ def _weekday_and_date(a: Expression, b: Expression, gap: str) -> Expression | No
         date, weekday = a, b
     else:
         return None
-    if weekday.deixis or b.type != "DATE" and b.type != "TIME" or weekday.type != "DATE":
+    if weekday.deixis or (b.type != "DATE" and b.type != "TIME") or weekday.type != "DATE":
         return None
     date.weekday = weekday.weekday
     date.rule = "<weekday> " + date.rule

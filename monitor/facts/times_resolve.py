@@ -1,7 +1,7 @@
 """From expressions to TIMEX3 values: against the date of publication, or the date before them in the text.
 
-Without a date of publication a relative date stays unresolved (`XXXX-WXX-5`). In a narrative - a text whose written years
-are far from its publication - dates without a year belong to the year before them.
+Without a date of publication a relative date stays unresolved (`XXXX-WXX-5`). In a narrative - a text whose
+written years are far from its publication - dates without a year belong to the year before them.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _is_narrative(expressions: list[Expression], published: date | None) -> bool
         return True
     dated = sum(1 for e in expressions if e.year is not None and e.month is not None)
     far = sum(1 for year in years if abs(year - published.year) > 2)
-    return far >= 4 and far > 0.7 * len(years) or dated >= 4 and dated > 4 * topical
+    return (far >= 4 and far > 0.7 * len(years)) or (dated >= 4 and dated > 4 * topical)
 
 
 def _is_topical(e: Expression) -> bool:
@@ -92,10 +92,7 @@ class _Resolver:
                 expression.role = self._role(expression)
             resolved = self._resolve(expression)
             results.append(resolved)
-            moves = resolved.span is not None and resolved.time.type in ("DATE", "TIME") and expression.ref is None
-            if moves and not (
-                self.narrative is False and expression.rule == "<today>" and self.previous is not None and False
-            ):
+            if resolved.span is not None and resolved.time.type in ("DATE", "TIME") and expression.ref is None:
                 self.previous = resolved.span
         return results
 
@@ -110,7 +107,7 @@ class _Resolver:
             return "on"
         if before == "to" and "from" in keys[max(0, e.first - 8) : e.first]:
             return "from-to"
-        return self.words.roles.get(before)
+        return None if e.type == "DURATION" else self.words.roles.get(before)
 
     def _resolve(self, e: Expression) -> Resolved:
         if e.type == "SET":
@@ -307,7 +304,8 @@ class _Resolver:
         """ "last month", "three days ago", "a month later", "the end of the year"."""
         grain = e.shift_grain or "day"
         anchored = e.anchor == "previous"
-        base = self.previous if anchored or (e.anchor == "near" and (self.narrative or self._is_near())) else None
+        near = e.anchor == "near" and (self.narrative or self._is_near()) and self._is_as_fine(grain)
+        base = self.previous if anchored or near else None
         if anchored and base is None and e.deixis in ("that", "same", "following", "previous", "preceding"):
             return self._unresolved(e, UNRESOLVED.get(grain, "XXXX"))
         if (
@@ -337,6 +335,9 @@ class _Resolver:
         if day is None:
             return self._unresolved(e, UNRESOLVED.get(grain, "XXXX"))
         return self._period(e, day, grain, basis)
+
+    def _is_as_fine(self, grain: str) -> bool:
+        return self.previous is not None and RANK[self.previous.grain] >= min(RANK.get(grain, 0), RANK["week"])
 
     def _is_near(self) -> bool:
         """Is the date before this one close to publication, so that "the year" means its year?"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.facts.lexicon import MONTH, NUMBERISH, PERSON, Lexicon
 from monitor.facts.numbers import DASHES, Number, Numbers
 from monitor.facts.times_model import Expression
-from monitor.facts.token_pattern import WORD
+from monitor.facts.token_pattern import MARK, PAD, WORD
 from monitor.facts.tokens import Tokens
 
 PERIOD_DEIXIS = frozenset(
@@ -31,7 +31,25 @@ PERIOD_DEIXIS = frozenset(
 )
 VAGUE_COUNTS = frozenset(["several", "few", "many", "some", "couple", "numerous", "recent", "countless"])
 PLURAL_AFTER = frozenset(
-    "for in over of after within during took lasted last past next recent coming through took spent".split()
+    [
+        "for",
+        "in",
+        "over",
+        "of",
+        "after",
+        "within",
+        "during",
+        "took",
+        "lasted",
+        "last",
+        "past",
+        "next",
+        "recent",
+        "coming",
+        "through",
+        "took",
+        "spent",
+    ]
 )
 PER_AFTER = frozenset(["times", "time", "once", "twice"])
 
@@ -49,11 +67,20 @@ def grain_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
     counted = _counted(tokens, words, numbers, index, floor, grain)
     if counted is not None:
         return [counted]
+    if _is_compound(tokens, index):
+        plain = _plain(tokens, words, index, floor, grain)
+        return [plain] if plain is not None else []
     which = _which(tokens, words, numbers, index, floor, grain)
     if which is not None:
         return [which]
     plain = _plain(tokens, words, index, floor, grain)
     return [plain] if plain is not None else []
+
+
+def _is_compound(tokens: Tokens, index: int) -> bool:
+    """ "quarter-finals", "day-to-day", "half-time": the unit is the start of another word."""
+    after = index + 1
+    return tokens.keys[after] == "-" and tokens.glued(after) and tokens.glued(after + 1)
 
 
 def _is_age(tokens: Tokens, words: Lexicon, index: int) -> bool:
@@ -180,11 +207,16 @@ def _period_left(tokens: Tokens, words: Lexicon, expression: Expression, floor: 
         expression.deixis = before
         expression.rule = "the past " + expression.rule
         before = keys[expression.first - 1]
-    if before in ("the", "these", "those", "his", "her", "its", "their") and expression.first - 1 >= floor:
-        if expression.deixis and before == "the":
-            expression.first -= 1
-        elif before == "the" and not hyphen:
-            expression.first -= 1
+    if before == "the" and expression.first - 1 >= floor and (expression.deixis or not hyphen):
+        expression.first -= 1
+
+
+def _clause_ends(tokens: Tokens, at: int) -> bool:
+    """ "a year before." is a date, "a year before the war" a duration."""
+    key = tokens.keys[at]
+    if key in ("and", "but", "that"):
+        return True
+    return tokens.kinds[at] in (MARK, PAD) and key not in ("'", '"', "“", "‘", "$", "£", "€")
 
 
 def _shifted(tokens: Tokens, words: Lexicon, expression: Expression) -> bool:
@@ -195,10 +227,8 @@ def _shifted(tokens: Tokens, words: Lexicon, expression: Expression) -> bool:
     last = after + 1
     if key == "from" and keys[after + 1] in ("now", "today"):
         shift, anchor, last = (1, "", after + 2)
-    elif key in words.shifts and key not in ("on", "before", "after", "previously"):
-        shift, anchor = words.shifts[key]
-    elif key in ("before", "after", "previously") and (
-        tokens.kinds[last] != WORD or keys[last] in ("and", "but", "that")
+    elif (key in words.shifts and key not in ("on", "before", "after", "previously")) or (
+        key in ("before", "after", "previously") and _clause_ends(tokens, last)
     ):
         shift, anchor = words.shifts[key]
     else:
@@ -220,7 +250,7 @@ def _shifted(tokens: Tokens, words: Lexicon, expression: Expression) -> bool:
 
 
 def _which(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int, grain: str) -> Expression | None:
-    """ "last year", "the following week", "the third quarter", "the 20th century", "every day", "the end of the year"."""
+    """ "last year", "the following week", "the third quarter", "every day", "the end of the year"."""
     keys = tokens.keys
     key = keys[index]
     at = index
@@ -258,11 +288,8 @@ def _which(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: 
     if before in ("earlier", "ago") and hyphen and grain in ("quarter", "month"):
         return None
     if before in words.deixis and not (key.endswith("s") and grain != "fortnight"):
-        if (
-            before == "that"
-            and keys[at - 2] in ("said", "say", "says")
-            or before in ("that",)
-            and grain in ("minute", "second", "hour")
+        if (before == "that" and keys[at - 2] in ("said", "say", "says")) or (
+            before in ("that",) and grain in ("minute", "second", "hour")
         ):
             return None
         if before == "last" and grain in ("minute", "second", "hour") and (hyphen or keys[at - 2] != "the"):
@@ -276,9 +303,7 @@ def _which(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: 
                 expression.anchor = "previous"
         elif keys[at - 2] == "that" and before == "same" and at - 2 >= floor:
             expression.first = at - 2
-        elif before == "present" and keys[at - 2] != "the":
-            return None
-        elif (
+        elif (before == "present" and keys[at - 2] != "the") or (
             before in ("following", "ensuing", "past", "previous", "preceding", "prior", "same")
             and grain in ("day",)
             and keys[at - 2] != "the"
@@ -328,7 +353,7 @@ def _nth(
         if keys[expression.last] != "of":
             return None
         expression.nth = nth
-    if before == "the" and expression.first - 1 >= floor and not keys[number.last] == "-":
+    if before == "the" and expression.first - 1 >= floor and keys[number.last] != "-":
         expression.first -= 1
     elif before in words.modifiers or (before == "-" and keys[expression.first - 2] in words.modifiers):
         _modified(tokens, words, expression, floor)
@@ -399,7 +424,9 @@ def _plain(tokens: Tokens, words: Lexicon, index: int, floor: int, grain: str) -
             index, index + 3, "DURATION", grain, "<unit of time>-long", amount=None if plural else 1.0
         )
         return expression
-    if key == "year" and (hyphen and keys[index + 2] == "end" or after == "end" and keys[index - 1] not in ("the",)):
+    if key == "year" and (
+        (hyphen and keys[index + 2] == "end") or (after == "end" and keys[index - 1] not in ("the",))
+    ):
         last = index + (3 if hyphen else 2)
         return Expression(
             index, last, "DATE", "year", "year-end", shift=0, shift_grain="year", mod="END", edge=True, anchor="near"
@@ -420,7 +447,8 @@ def _plain(tokens: Tokens, words: Lexicon, index: int, floor: int, grain: str) -
     before = keys[index - 1]
     if before in ("for", "took", "lasted", "within", "spent", "over", "after", "in") and index - 1 >= floor:
         if before in ("in", "over", "after") and (
-            after == "of" or tokens.kinds[index + 1] == WORD and grain in ("day", "year") and after not in ("of", "and")
+            after == "of"
+            or (tokens.kinds[index + 1] == WORD and grain in ("day", "year") and after not in ("of", "and"))
         ):
             return expression if after == "of" and before != "in" else None
         return expression
@@ -450,14 +478,14 @@ def _odd_grain(
         year_follows = (
             keys[index + 1] in ("of", "in")
             and (
-                keys[index + 2].isdigit()
-                and len(keys[index + 2]) == 4
-                or keys[index + 2] in ("this", "last", "next", "the")
-                and (keys[index + 3] in ("year", "fiscal", "century", "decade") or tokens.flags[index + 3] & MONTH)
+                (keys[index + 2].isdigit() and len(keys[index + 2]) == 4)
+                or (
+                    keys[index + 2] in ("this", "last", "next", "the")
+                    and (keys[index + 3] in ("year", "fiscal", "century", "decade") or tokens.flags[index + 3] & MONTH)
+                )
                 or bool(tokens.flags[index + 2] & MONTH)
             )
-            or (keys[index + 1].isdigit() and len(keys[index + 1]) == 4)
-        )
+        ) or (keys[index + 1].isdigit() and len(keys[index + 1]) == 4)
         if not year_follows:
             return []
         first = index - 1 if keys[index - 1] == which else index - 2
@@ -473,9 +501,7 @@ def _odd_grain(
             number is None
             or number.form != "cardinal"
             or number.first < floor
-            or not number.digits
-            and not hyphen
-            and number.value != 1
+            or (not number.digits and not hyphen and number.value != 1)
         ):
             return []
         return [
@@ -505,8 +531,10 @@ def season_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, fl
     if not strong and expression.mod is None:
         if keys[index] in ("fall", "spring"):
             if not (
-                before in ("in", "by", "since", "until", "the")
-                and keys[index - 2] in ("in", "by", "since", "until", "during", "of")
+                (
+                    before in ("in", "by", "since", "until", "the")
+                    and keys[index - 2] in ("in", "by", "since", "until", "during", "of")
+                )
                 or before == "in"
             ):
                 return []

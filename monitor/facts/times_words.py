@@ -58,9 +58,8 @@ def reference_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int,
             first = index - 2
     if key in ("present", "recent", "current") and keys[index + 1] in words.grains:
         return []
-    if key == "now" and keys[index - 1] in ("from", "right"):
-        if keys[index - 1] == "right":
-            first = index - 1
+    if key == "now" and keys[index - 1] == "right":
+        first = index - 1
     if first < floor:
         return []
     return [Expression(first, index + 1, "DATE", "day", f"<{ref.lower().replace('_', ' ')}>", ref=ref)]
@@ -69,7 +68,7 @@ def reference_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int,
 def set_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
     if (
         tokens.capital(index)
-        and not tokens.capital(index - 1) is False
+        and tokens.capital(index - 1) is not False
         and tokens.kinds[index - 1] == WORD
         and tokens.capital(index - 1)
     ):

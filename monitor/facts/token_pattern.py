@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-PAD, JUNK, ISO, CLOCK, SLASH, DOTTED, NUMBER, WORD, MARK = range(9)
+PAD, JUNK, WORD, ISO, CLOCK, SLASH, DOTTED, NUMBER, MARK = range(9)
 
 SPACES = "\u00a0\u202f\u2009\u2007"
 MARKS = "\u0300-\u036f"
@@ -16,7 +16,9 @@ def pattern(decimal: str, group: str) -> re.Pattern[str]:
     group_class = "[" + re.escape(groups) + "]"
     point = re.escape(decimal)
     return re.compile(
-        r"((?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]{1,64}\.\w[\w.-]{0,64}|(?<!\w)[#@][^\W\d]\w*)"
+        r"((?:https?://|www\.)\S+|(?<!\w)[#@][^\W\d]\w*)"
+        r"|([^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])\.?|[^\W\d_]+n['’]t(?!\w)|o['’]clock"
+        rf"|[^\W\d_][^\W\d_{MARKS}]*(?:[{MARKS}][^\W\d_{MARKS}]*)*|(?<=\w)['’](?:s|t|re|ve|ll|d|m|S)(?!\w))"
         r"|(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-]))"
         r"|(\d{1,2}:\d\d(?::\d\d)?(?![\d:]))"
         r"|(\d{1,4}/\d{1,2}(?:/\d{2,4})?(?![\d/]))"
@@ -25,8 +27,5 @@ def pattern(decimal: str, group: str) -> re.Pattern[str]:
         rf"|\d{{1,3}}(?: \d{{3}})+(?!\d|[{point}{re.escape(group)}]\d)"
         rf"|\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!\d)(?:{point}\d+)?"
         rf"|\d+(?:{point}\d+)?(?:[eE][+−-]?\d{{1,3}}(?!\w))?|(?<![\w.]){point}\d+)"
-        r"|([^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])\.?|[^\W\d_]+n['’]t(?!\w)|o['’]clock"
-        r"|(?<=\w)['’](?:s|t|re|ve|ll|d|m|S)(?!\w)"
-        rf"|[^\W\d_][^\W\d_{MARKS}]*(?:[{MARKS}][^\W\d_{MARKS}]*)*)"
         r"|(\S)"
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.sentences import spans
-from monitor.facts.token_pattern import MARK, PAD, WORD
+from monitor.facts.token_pattern import MARK, PAD
 
 
 @dataclass(slots=True)
@@ -46,28 +46,36 @@ class Tokens:
 def tokenize(text: str, words: Lexicon) -> Tokens:
     tokens = Tokens(text)
     keys, kinds, starts, ends = tokens.keys, tokens.kinds, tokens.starts, tokens.ends
-    flags, sentence = tokens.flags, tokens.sentence
+    lowered = text.lower()
+    if len(lowered) != len(text):  # "İ" grows when lowered; offsets must not
+        lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    plain = text.isascii()
     find = words.token_pattern.finditer
-    known = words.flags.get
     for number, (start, end) in enumerate(spans(text, words)):
         tokens.sentences.append((start, end))
         tokens.first_tokens.append(len(keys))
         for match in find(text, start, end):
-            kind = match.lastindex or MARK
-            key = match.group()
-            if kind == WORD:
-                key = key.lower()
-                if not key.isascii():
-                    key = unicodedata.normalize("NFC", key.replace("’", "'"))
-            keys.append(key)
-            kinds.append(kind)
-            starts.append(match.start())
-            ends.append(match.end())
-            flags.append(known(key, 0))
-            sentence.append(number)
+            first, last = match.span()
+            keys.append(lowered[first:last])
+            kinds.append(match.lastindex or MARK)
+            starts.append(first)
+            ends.append(last)
+        tokens.sentence += [number] * (len(keys) - len(tokens.sentence))
         _pad(tokens, end, number, 1)
-    _pad(tokens, len(text), len(tokens.sentences), 16)
+    _pad(tokens, len(text), len(tokens.sentences), TAIL)
+    if not plain:
+        tokens.keys = keys = [key if key.isascii() else _key(key) for key in keys]
+    known = words.flags.get
+    tokens.flags = [known(key, 0) for key in keys]
     return tokens
+
+
+TAIL = 48
+"""Empty tokens at the end: no grammar looks further ahead than this."""
+
+
+def _key(key: str) -> str:
+    return unicodedata.normalize("NFC", key.replace("’", "'"))
 
 
 def _pad(tokens: Tokens, offset: int, sentence: int, count: int) -> None:
@@ -75,5 +83,4 @@ def _pad(tokens: Tokens, offset: int, sentence: int, count: int) -> None:
     tokens.kinds += [PAD] * count
     tokens.starts += [offset] * count
     tokens.ends += [offset] * count
-    tokens.flags += [0] * count
     tokens.sentence += [sentence] * count

@@ -1,11 +1,13 @@
 """Write lexicons/<lang>/cldr.toml: the names and separators that Unicode's CLDR knows, so that nobody types them.
 
 Run from the root of the project:  python -m monitor.facts.lexicons.generate en
-Sources: babel (CLDR names of months, weekdays, currencies, separators) and, when installed, unicode-rbnf (number words).
+Sources: babel (CLDR names of months, weekdays, currencies, separators) and unicode-rbnf (number words), which is
+needed only here: uv run --with unicode-rbnf python -m monitor.facts.lexicons.generate en
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,15 +50,12 @@ def currency_words(locale: Locale) -> dict[str, str]:
 
 
 def number_words(language: str) -> dict[str, dict[str, int]]:
-    """Cardinals and ordinals of one word, up to twenty and the tens. Empty without unicode-rbnf."""
-    try:
-        from unicode_rbnf import FormatPurpose, RbnfEngine
-    except ImportError:
-        return {}
-    engine = RbnfEngine.for_language(language)
+    """Cardinals and ordinals of one word, up to twenty and the tens."""
+    rbnf = importlib.import_module("unicode_rbnf")  # no dependency of the product: only this script needs it
+    engine = rbnf.RbnfEngine.for_language(language)
     amounts = [*range(21), *range(30, 100, 10)]
     tables: dict[str, dict[str, int]] = {}
-    for name, purpose in (("cardinals", FormatPurpose.CARDINAL), ("ordinal_words", FormatPurpose.ORDINAL)):
+    for name, purpose in (("cardinals", rbnf.FormatPurpose.CARDINAL), ("ordinal_words", rbnf.FormatPurpose.ORDINAL)):
         words: dict[str, int] = {}
         for amount in amounts:
             for text in engine.format_number(amount, purpose=purpose).text_by_ruleset.values():
