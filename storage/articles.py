@@ -94,9 +94,14 @@ def found(
         "changed": [changed],
         "next": [col(Article.next_check_at).asc().nulls_last()],
     }
-    page = select(Article).where(*matching).order_by(*orders[order], col(Article.id).desc())
+    # Ids are sorted and counted off first: whole rows of far pages would all be carried through the sort.
+    ids = (
+        select(Article.id).where(*matching).order_by(*orders[order], col(Article.id).desc()).offset(offset).limit(limit)
+    )
+    page = session.exec(ids).all()
+    rows = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(page)))}
     total = session.exec(select(func.count()).select_from(Article).where(*matching)).one()
-    return session.exec(page.offset(offset).limit(limit)).all(), total
+    return [rows[article_id] for article_id in page], total
 
 
 def _matching(state: str | None, search: str | None) -> list[ColumnElement[bool]]:

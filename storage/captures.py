@@ -77,8 +77,10 @@ def without_version(session: Session, article_id: int, limit: int) -> Sequence[C
     """The Captures of an Article that brought no Version, newest first."""
     return session.exec(
         select(Capture)
-        .join(Version, col(Version.capture_id) == col(Capture.id), isouter=True)
-        .where(Capture.article_id == article_id, col(Version.id).is_(None))
+        .where(
+            Capture.article_id == article_id,
+            col(Capture.id).not_in(select(Version.capture_id).where(Version.article_id == article_id)),
+        )
         .order_by(col(Capture.id).desc())
         .limit(limit)
     ).all()
