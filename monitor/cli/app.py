@@ -52,6 +52,9 @@ EXIT_CODES = {
     130: "interrupted by Ctrl-C",
 }
 
+_LONGEST_ERROR = 1000
+"""Characters: what was given wrong may be a whole article."""
+
 
 @dataclass
 class Invocation:
@@ -154,7 +157,8 @@ def _show_traceback(invocation: Invocation) -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"corrigenda: {one_line(message)}\n")
+    line = one_line(message)
+    sys.stderr.write(f"corrigenda: {line if len(line) <= _LONGEST_ERROR else line[:_LONGEST_ERROR] + '…'}\n")
     return code
 
 

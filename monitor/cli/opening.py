@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+from alembic.util import CommandError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from monitor.config import Settings, load
-from monitor.errors import CorrigendaError
+from monitor.errors import ConfigurationError, CorrigendaError
 from storage.database import Database
 
 
@@ -35,9 +36,15 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def explained(settings: Settings) -> Iterator[None]:
-    """Turns an error of the database into a DatabaseError of one line."""
+    """Turns an error of the database into one line. Raises DatabaseError, ConfigurationError."""
     try:
         yield
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        hint = "write for example sqlite:///corrigenda.db"
+        raise ConfigurationError(f"setting `database` = {show_url(settings)!r}: {error}; {hint}") from error
+    except CommandError as error:
+        reason = f"{error}; a newer Corrigenda made it: run that one"
+        raise DatabaseError(f"database {show_url(settings)}: {reason}") from error
     except SQLAlchemyError as error:
         raise DatabaseError(explain(error, settings)) from error
 
@@ -68,6 +75,4 @@ _ADVICE = {
     "not a database": "that file is something else: check the setting `database`",
     "unable to open": "check that its folder exists and is writable",
     "readonly": "make the file and its folder writable for this user",
-    "Can't load plugin": "check the setting `database`, for example sqlite:///corrigenda.db",
-    "Could not parse": "check the setting `database`, for example sqlite:///corrigenda.db",
 }
