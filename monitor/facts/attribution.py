@@ -47,13 +47,22 @@ def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | 
             if source is not None:
                 return source
     for at in range(sentence_last - 1, sentence_first, -1):
-        if keys[at] in words.say and tokens.kinds[at] == WORD:
+        if keys[at] in words.say and tokens.kinds[at] == WORD and not _is_passive(tokens, at):
             source = _source_before(tokens, words, at, sentence_first) or _source_inverted(
                 tokens, words, at, sentence_last
             )
             if source is not None:
                 return source
     return None
+
+
+PASSIVE_AFTER = frozenset(["in", "by", "at", "among", "across", "from", "since", "as", "here", "so", "to", "with", ""])
+
+
+def _is_passive(tokens: Tokens, at: int) -> bool:
+    """ "cases reported in the outbreak", "first case confirmed by": nobody said so, it was said."""
+    key = tokens.keys[at]
+    return key.endswith("ed") and (tokens.keys[at + 1] in PASSIVE_AFTER or tokens.keys[at - 1] in NO_SOURCE)
 
 
 def sentence_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
@@ -90,6 +99,14 @@ def _source_after(tokens: Tokens, words: Lexicon, at: int, end: int) -> str | No
             "citing",
             "in",
             "on",
+            "has",
+            "have",
+            "had",
+            "was",
+            "were",
+            "is",
+            "are",
+            "will",
         ):
             break
         at += 1
@@ -135,6 +152,8 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
             break
         at -= 1
     if at == last:
+        return None
+    if tokens.kinds[at - 1] == WORD and keys[at - 1] in ("that", "which", "who"):
         return None
     if all(key in NO_SOURCE for key in keys[at:last]):
         return None
@@ -189,7 +208,7 @@ def _counts(tokens: Tokens, at: int, after: int, first: int, last: int, meaning:
     if key == "due" and tokens.keys[at - 1] not in ("is", "are", "was", "were", "be", "'s"):
         return False
     if meaning == "denied":
-        return at < first
+        return at < first and "," not in tokens.keys[at:first]
     if key == "reported":
         return tokens.keys[at - 1] in ("was", "were", "been", "is", "are")
     return True

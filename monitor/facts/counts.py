@@ -115,7 +115,8 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
 def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
     person = amount.noun is None or is_person(words, amount)
     if event.kind in ("detained", "displaced", "personnel") and not person:
-        amount.predicate = event.predicate
+        if amount.noun not in words.grains:
+            amount.predicate = event.predicate
         return
     if event.kind == "personnel" and amount.noun is None:
         return
@@ -154,6 +155,7 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
         while keys[at] in ("the", "its", "their", "his", "her", "our", "those", "these", "all", "them", "whom", "us"):
             at += 1
     weak: tuple[int, str] | None = None
+    bare = amount.hedge == "indefinite" and tokens.keys[amount.first].endswith("s") and keys[at - 1] != "of"
     end = at + LONGEST_NOUN_PHRASE
     start = at
     while at < end:
@@ -176,7 +178,7 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
                     human = event[1].kind in HUMAN_KINDS
                     amount.noun, amount.plural = (None, None) if human else (singular(key), key)
                     return event[0], event[1], f"<{event[1].predicate}>"
-            if _event_at(words, keys, at, "after") is not None:
+            if _event_at(words, keys, at, "after") is not None or _event_at(words, keys, at, "before") is not None:
                 break
         if flag & PERSON:
             matched = match_phrase(words.people, keys, at)
@@ -216,7 +218,7 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
             amount.phrase_last = max(amount.phrase_last, at + 1)
             return at + 1, None, "<noun>"
         at += 1
-    if weak is not None and _is_weak_noun(tokens, weak[0] - 1, amount):
+    if weak is not None and not bare and _is_weak_noun(tokens, weak[0] - 1, amount):
         amount.noun, amount.plural = singular(weak[1]), weak[1]
         amount.phrase_last = max(amount.phrase_last, weak[0])
         return weak[0], None, "<noun>"
@@ -233,6 +235,10 @@ def _plural_noun(tokens: Tokens, words: Lexicon, at: int) -> bool:
         return False
     if key in words.plurals:
         return True
+    if key[0] > "\u036f":  # a script that is not Latin: its words end where ours do not
+        return False
+    if len(key) >= 3 and key[-1] == "s" and tokens.raw(at)[:-1].isupper():
+        return True
     if len(key) < 4 or not key.endswith("s") or key.endswith(("ss", "us", "is")):
         return False
     return not tokens.capital(at) or not tokens.capital(at + 1)
@@ -241,7 +247,7 @@ def _plural_noun(tokens: Tokens, words: Lexicon, at: int) -> bool:
 def _is_weak_noun(tokens: Tokens, at: int, amount: Amount) -> bool:
     """A singular-looking head ("staff", "sheep", "aircraft"): not an adverb, a participle or a name."""
     key = tokens.keys[at]
-    if tokens.capital(at) or len(key) < 3 or key.endswith(("ly", "ing", "ed", "est")):
+    if tokens.capital(at) or len(key) < 3 or key[0] > "\u036f" or key.endswith(("ly", "ing", "ed", "est")):
         return False
     return amount.value == 1 or amount.value < 1 or amount.hedge == "indefinite" or tokens.kinds[at + 1] in (PAD, WORD)
 

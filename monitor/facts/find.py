@@ -165,6 +165,7 @@ def _extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amou
     amount.phrase_last = max(amount.phrase_last, second.last)
 
 
+SHIFTING = frozenset(["after", "before", "since", "ago", "earlier", "later", "until"])
 SCORE_WORDS = frozenset(
     [
         "win",
@@ -425,6 +426,8 @@ def _is_idle_one(tokens: Tokens, words: Lexicon, amount: Amount, number: Number)
     keys = tokens.keys
     if keys[number.first] in words.articles:
         return True
+    if tokens.capital(number.first) and tokens.capital(number.last) and amount.predicate is None:
+        return True
     before = keys[number.first - 1]
     if before in (
         "no",
@@ -565,10 +568,17 @@ class _Builder:
         if amount.predicate is None:
             return None
         days = self.days.get(self.tokens.sentence[amount.first], [])
-        fitting = [day for day in days if day.time.role in (None, "on") and day.time.start is not None]
+        fitting = [day for day in days if day.time.role in (None, "on") and self._same_clause(amount, day)]
         if len({day.time.start for day in fitting}) != 1:
             return None
         return fitting[0].time.start
+
+    def _same_clause(self, amount: Amount, day: Resolved) -> bool:
+        """Nothing between them that moves in time: "on Monday, a day after two pilots were killed"."""
+        e = day.expression
+        first, last = sorted([(amount.first, amount.last), (e.first, e.last)])
+        between = self.tokens.keys[first[1] : last[0]]
+        return day.time.start is not None and len(between) <= 40 and not SHIFTING.intersection(between)
 
     def _phrase(self, first: int, last: int, start: int, end: int) -> Phrase:
         tokens = self.tokens

@@ -64,6 +64,9 @@ def grain_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         return []
     if _is_age(tokens, words, index):
         return []
+    fraction = numbers.ending.get(index + 1)
+    if fraction is not None and fraction.form == "fraction":
+        return []  # "a quarter of that"
     counted = _counted(tokens, words, numbers, index, floor, grain)
     if counted is not None:
         return [counted]
