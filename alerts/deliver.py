@@ -164,12 +164,12 @@ class Deliverer:
     # The following run in threads, each in one transaction.
 
     def _beat(self) -> None:
-        now = _now()
-        last, self._beat_at = self._beat_at, self._beat_at or now
-        if last is None or (now - last).total_seconds() >= self._settings.beat_seconds or now < last:
-            with self._database.write() as session:
-                loops.beat(session, LOOP_NAME, now, started=last is None)
-            self._beat_at = now
+        now, last = _now(), self._beat_at
+        if last is not None and 0 <= (now - last).total_seconds() < self._settings.beat_seconds:
+            return
+        with self._database.write() as session:
+            loops.beat(session, LOOP_NAME, now, started=last is None)
+        self._beat_at = now
 
     def _due(self, busy: Collection[int]) -> Sequence[int]:
         free = self._settings.channels_at_once - len(busy)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from alerts.channels import registry
-from alerts.errors import ChannelError, RuleError
+from alerts.errors import RuleError
 from alerts.rules import KINDS, TYPES, unknown
 from storage import rules
 from storage.tables import Article, Rule
@@ -28,10 +28,8 @@ def add_rule(
     Raises RuleError, or ChannelError when there is no such Channel.
     """
     name = name.strip()
-    try:
-        registry.check_name(name)
-    except ChannelError as error:
-        raise RuleError(str(error).replace("a channel", "a rule")) from None
+    if not registry.is_name(name):
+        raise RuleError(f"{name!r} is no name for a rule: {registry.NAMES}")
     if rules.rule_by_name(session, name) is not None:
         raise RuleError(f"there is a rule {name!r} already: choose another name")
     _check_words("type", types, TYPES)

@@ -52,7 +52,7 @@ def _title(change: Mapping[str, Any]) -> str:
             old, new = (shorten(change.get(side) or "none", 60) for side in ("before_text", "after_text"))
             return f"{change['type'].capitalize()}: {old} → {new}"
         case "notice":
-            return f"Notice: {change.get('after_text') or change['summary']}"
+            return str(change.get("after_text") or change["summary"])
         case _:
             return str(change["summary"])
 

@@ -24,6 +24,7 @@ from storage.tables import Channel
 
 SECRET_PREFIX = "whsec_"
 _NAME = re.compile(r"\w[\w .@+-]{0,63}\Z")
+NAMES = "up to 64 letters, digits, spaces and any of . _ @ + -"
 _LONGEST_ADDRESS = 2000
 
 
@@ -44,7 +45,8 @@ def add_channel(session: Session, name: str, address: str, secret: str | None = 
     which the caller shows to the user. Raises ChannelError.
     """
     name, address = name.strip(), address.strip()
-    check_name(name)
+    if not is_name(name):
+        raise ChannelError(f"{name!r} is no name for a channel: {NAMES}")
     if rules.channel_by_name(session, name) is not None:
         raise ChannelError(f"there is a channel {name!r} already: choose another name")
     kind = "webhook" if "://" in address else "email"
@@ -82,12 +84,9 @@ async def send_test(channel: Channel, senders: Mapping[str, Sender]) -> str:
     return await senders[channel.kind].send(Message(message_id, payload, channel.address, channel.secret))
 
 
-def check_name(name: str) -> None:
-    """Names of channels and rules are short and printable. Raises ChannelError."""
-    if not _NAME.match(name):
-        raise ChannelError(
-            f"{name!r} is no name for a channel: take up to 64 letters, digits, spaces and any of . _ @ + -"
-        )
+def is_name(name: str) -> bool:
+    """Whether a channel or a rule can have this name: short, and printable in one line. `NAMES` says it in words."""
+    return _NAME.match(name) is not None
 
 
 def _check_mail_address(address: str) -> None:

@@ -55,7 +55,10 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
     else:
         article = payload["article"]
         more = f" (+{payload['total'] - 1} more)" if payload["total"] > 1 else ""
-        mail["Subject"] = subject_line(payload["title"], article["publisher"] + more)
+        title = payload["title"]
+        if payload["type"] == "article.availability":  # "Gone (404)" alone says nothing of what
+            title = f"{title}: {article['headline'] or article['url']}"
+        mail["Subject"] = subject_line(title, article["publisher"] + more)
         # All mails about an article answer one that was never sent, so that mail programs show them as one thread.
         thread = f"<article-{article['id']}@{domain(address)}>"
         mail["In-Reply-To"] = thread

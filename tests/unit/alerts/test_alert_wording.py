@@ -62,7 +62,7 @@ def date(quote: str, value: str, role: str | None = None) -> dict[str, Any]:
         (change("added", None, fact("Some 24 were killed.", "24", "24 were killed")), "New: 24 were killed"),
         (headline("U.N. leaves", "U.N. stays"), "Headline: U.N. leaves → U.N. stays"),
         (change("byline", before_text=None, after_text="By A. Reporter"), "Byline: none → By A. Reporter"),
-        (change("notice", after_text="Correction: it was 303."), "Notice: Correction: it was 303."),
+        (change("notice", after_text="Correction: it was 303."), "Correction: it was 303."),
         (change("availability", summary="Gone (404)"), "Gone (404)"),
     ],
 )

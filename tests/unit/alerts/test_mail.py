@@ -104,7 +104,9 @@ def test_what_is_gone_what_is_new_and_what_is_no_sentence() -> None:
 
 
 def test_an_availability_names_no_second_version_and_judges_no_correction() -> None:
-    text = text_of(mail(change("availability", summary="Gone (404)"), after=None))
+    gone = mail(change("availability", summary="Gone (404)"), after=None)
+    assert gone["Subject"] == "Gone (404): U.N. ends its mission in Mali - AP"
+    text = text_of(gone)
     assert "Seen 2023-06-30 10:15:00 UTC; the last version we have is number 1." in text
     assert "cknowledged" not in text
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -113,3 +115,13 @@ def test_the_marked_words_stand_in_the_sentence(left: str, quote: str, right: st
     for start, end in statement["marks"]:
         assert 0 <= start <= end <= len(statement["sentence"])
         assert statement["sentence"][start:end] == statement["quote"]
+
+
+def test_every_field_is_documented() -> None:
+    documented = (Path(__file__).parents[3] / "docs" / "alerts.md").read_text()
+    names = set(re.findall(r"`(\w+)`", documented))
+    alert = told(toll())
+    change = alert["changes"][0]
+    for part in (alert, alert["article"], alert["baseline"], change, change["before"]):
+        assert set(part) <= names
+    assert set(payload.trial_message("desk", "msg_1", SEEN_AT)) <= names
