@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -89,6 +89,5 @@ def page(
     )
     last = session.get(Change, before_id) if before_id is not None else None
     if last is not None:
-        older_than = and_(col(Change.changed_at) == last.changed_at, col(Change.id) < last.id)
-        query = query.where(or_(col(Change.changed_at) < last.changed_at, older_than))
+        query = query.where(tuple_(col(Change.changed_at), col(Change.id)) < (last.changed_at, last.id))
     return session.exec(query).all()
