@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli.configured import open_settings
 from monitor.cli.given import read_published
-from monitor.cli.opening import open_database, open_settings
+from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say

@@ -12,7 +12,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from monitor.cli.changed import show_changes
-from monitor.cli.opening import open_database, open_settings
+from monitor.cli.configured import open_settings
+from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import console, json_time, say

@@ -9,7 +9,8 @@ import typer
 from sqlmodel import Session
 
 from alerts.replay import replay
-from monitor.cli.opening import open_database, open_settings
+from monitor.cli.configured import open_settings
+from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time

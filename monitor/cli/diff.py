@@ -9,9 +9,10 @@ import typer
 
 from monitor.changes import Block, Span
 from monitor.cli.changed import show_changes
+from monitor.cli.configured import open_settings
 from monitor.cli.history import NamedArticle, version_json
 from monitor.cli.list import article_json
-from monitor.cli.opening import open_database, open_settings
+from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import console, say, show_time

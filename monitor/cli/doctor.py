@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import typer
 
+from monitor.cli.configured import open_settings
 from monitor.cli.examinations import examine
-from monitor.cli.opening import open_settings
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import one_line, print_json
 from monitor.cli.screen import say

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from monitor.changes import notices
+from monitor.cli.configured import open_settings
 from monitor.cli.fetching import open_fetch
 from monitor.cli.given import optional_field, text_field
-from monitor.cli.opening import open_settings
 from monitor.cli.options import AsJson, AsJsonLines, new_app
 from monitor.cli.pages import extract_file, read_bytes
 from monitor.cli.printing import print_json

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from monitor.cli.configured import open_settings
 from monitor.cli.fetching import open_fetch
-from monitor.cli.opening import open_settings
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import one_line, print_json_line
 from monitor.cli.screen import say

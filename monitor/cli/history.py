@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.changed import show_changes
+from monitor.cli.configured import open_settings
 from monitor.cli.list import article_json
-from monitor.cli.opening import open_database, open_settings
+from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_time

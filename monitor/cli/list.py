@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from monitor.cli.opening import open_database, open_settings
+from monitor.cli.configured import open_settings
+from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, show_table, show_time

@@ -1,26 +1,20 @@
-"""What commands that store things open: the settings and the database, with errors that a person can act on."""
+"""The database of the commands that keep something, opened with errors that a person can act on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from monitor.config import Settings, load
+from monitor.config import Settings
 from monitor.errors import ConfigurationError, CorrigendaError
 from storage.database import Database
 
 
 class DatabaseError(CorrigendaError):
     """The database cannot be opened, read or written; the message names it and says what to do."""
-
-
-def open_settings(context: typer.Context) -> Settings:
-    """The settings of this invocation. Raises ConfigurationError."""
-    return load(context.obj.config)
 
 
 @contextmanager

@@ -95,6 +95,10 @@ def _usage(command: Any) -> Iterator[str]:
 
 def _row(parameter: Any) -> str:
     help_text = " ".join((parameter.help or "").split())
+    if parameter.param_type_name == "option" and parameter.required:
+        help_text += " Required."
+    elif not getattr(parameter, "is_flag", True) and parameter.default not in (None, ()):
+        help_text += f" Default: {parameter.default}."
     if parameter.param_type_name == "argument":
         return f"| `{_escape(_name(parameter))}` | {_escape(help_text)} |"
     names = ", ".join([*parameter.opts, *parameter.secondary_opts])

@@ -8,7 +8,8 @@ import typer
 
 from alerts import rulebook
 from alerts.rules import KINDS, TYPES
-from monitor.cli.opening import open_database, open_settings
+from monitor.cli.configured import open_settings
+from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.opening import explained, open_settings
+from monitor.cli.configured import open_settings
+from monitor.cli.opening import explained
 from monitor.cli.options import new_app
 from monitor.service import serve
 
