@@ -68,7 +68,8 @@ def decode(body: bytes, content_type: str = "", *, html: bool = True) -> Decoded
         language = _HTML_LANG.search(body[:_PRESCANNED]) if html else None
         fallback = _BY_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
         return _read(body, fallback or "windows-1252", "language" if fallback else "fallback")
-    if declared and declared != "utf-8" and not _is_single_byte(declared):
+    wide = declared is not None and declared.startswith("utf-16") and "\0" in text
+    if declared and (wide or not (declared.startswith("utf-") or _is_single_byte(declared))):
         return _read(body, declared, source)
     return Decoded(text, "utf-8", source if declared == "utf-8" else "utf-8")
 

@@ -55,6 +55,8 @@ class Robots:
     def __init__(self, fetcher: Fetcher, cache: RobotsCache | None = None) -> None:
         self._fetcher = fetcher
         self._cache = cache if cache is not None else RobotsCache()
+        # Protego looks for a rule's name anywhere in what it is given: the product alone, without a contact address.
+        self._name = fetcher.user_agent.split("/")[0].split("(")[0].strip()
         self._last: _Rules | None = None
 
     def check(self, url: str) -> str | None:
@@ -70,7 +72,7 @@ class Robots:
         self._last = rules
         if rules.parsed is None:
             return rules.refusal
-        allowed = rules.parsed.can_fetch(str(address), self._fetcher.user_agent)
+        allowed = rules.parsed.can_fetch(str(address), self._name)
         return None if allowed else f"robots.txt of {address.site} disallows {address.target[:200]}"
 
     @property
@@ -78,7 +80,7 @@ class Robots:
         """The seconds between requests that the site of the last check asks for, if it does."""
         if self._last is None or self._last.parsed is None:
             return None
-        delay = self._last.parsed.crawl_delay(self._fetcher.user_agent)
+        delay = self._last.parsed.crawl_delay(self._name)
         return float(delay) if delay is not None else None
 
 

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import codecs
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.sources.decode import decode
+
+POUNDS = "£720m – “Übung”"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "encoding", "source"),
+    [
+        (POUNDS.encode(), "text/html; charset=UTF-8", "utf-8", "http"),
+        (POUNDS.encode(), "text/html", "utf-8", "utf-8"),
+        (POUNDS.encode(), "text/html; charset=iso-8859-1", "utf-8", "utf-8"),
+        (POUNDS.encode("cp1252"), "text/html; charset=ISO-8859-1", "windows-1252", "http"),
+        (POUNDS.encode("cp1252"), "text/html", "windows-1252", "fallback"),
+        (POUNDS.encode("cp1252"), "text/html; charset=hex", "windows-1252", "fallback"),
+        (b"<meta charset=latin1>" + POUNDS.encode("cp1252"), "text/html", "windows-1252", "meta"),
+        (b'<META http-equiv=content-type content="text/html; charset=windows-1252">' + POUNDS.encode("cp1252"), "",
+         "windows-1252", "meta"),
+        (POUNDS.encode(), "text/html; charset=utf-16", "utf-8", "utf-8"),
+        (POUNDS.encode("utf-16le"), "text/html; charset=utf-16", "utf-16le", "http"),
+        (codecs.BOM_UTF8 + POUNDS.encode(), "text/html; charset=latin1", "utf-8", "bom"),
+        (codecs.BOM_UTF16_LE + POUNDS.encode("utf-16le"), "", "utf-16le", "bom"),
+        (codecs.BOM_UTF16_BE + POUNDS.encode("utf-16be"), "text/html; charset=utf-8", "utf-16be", "bom"),
+    ],
+)  # fmt: skip
+def test_pounds_and_dashes_survive(body: bytes, content_type: str, encoding: str, source: str) -> None:
+    decoded = decode(body, content_type)
+    assert decoded.text.endswith(POUNDS)
+    assert (decoded.encoding, decoded.source) == (encoding, source)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "encoding"),
+    [
+        ("Погибли 170 человек", "windows-1251", "windows-1251"),
+        ("Погибли 170 человек", "koi8-r", "koi8-r"),
+        ("死者170人", "x-sjis", "shift_jis"),
+        ("死者170人", "euc-jp", "euc-jp"),
+        ("死亡170人", "gb2312", "gbk"),
+        ("사망 170명", "ks_c_5601-1987", "euc-kr"),
+        ("死亡170人", "big5", "big5"),
+        ("170 öldü İstanbul", "iso-8859-9", "windows-1254"),
+    ],
+)
+def test_labels_of_the_standard(text: str, label: str, encoding: str) -> None:
+    decoded = decode(
+        text.encode(label.removeprefix("x-").replace("ks_c_5601-1987", "euc-kr")), f"text/html; charset={label}"
+    )
+    assert (decoded.text, decoded.encoding) == (text, encoding)
+
+
+def test_the_language_tells_what_an_old_page_without_label_is_in() -> None:
+    body = '<html lang="ru"><p>Погибли 170 человек'.encode("windows-1251")
+    assert decode(body).text.endswith("Погибли 170 человек")
+
+
+def test_a_text_file_names_no_encoding_of_its_own() -> None:
+    body = b"<meta charset=windows-1251> " + "café".encode("cp1252")
+    assert decode(body, "text/plain", html=False).text.endswith("café")
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["utf-7", "hex", "base64", "rot13", "zlib", "bz2", "idna", "punycode", "undefined", "unicode_escape",
+     "raw_unicode_escape", "mbcs", "iso-2022-kr", "hz-gb-2312", "nonsense", "\xff", ""],
+)  # fmt: skip
+def test_a_server_chooses_no_codec_of_python(label: str) -> None:
+    body = b"+ADw-script+AD4- 48656c6c6f " + b"A" * 160_000 + b"\xe9"
+    begun = time.process_time()
+    for content_type, page in (
+        (f"text/html; charset={label}", body),
+        ("", f"<meta charset='{label}'>".encode() + body),
+    ):
+        decoded = decode(page, content_type)
+        assert "+ADw-script+AD4- 48656c6c6f AAA" in decoded.text
+    assert time.process_time() - begun < 1
+
+
+@given(st.binary(max_size=200), st.text(max_size=30))
+def test_never_raises_and_gives_storable_text(body: bytes, charset: str) -> None:
+    for html in (True, False):
+        decode(body, f"text/html; charset={charset}", html=html).text.encode("utf-8")
