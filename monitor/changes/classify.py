@@ -46,8 +46,8 @@ def judge_pair(pair: Pair) -> Iterator[Found]:
     if before is None or after is None or before == after:
         return
     differing = _fields(before, after)
-    if not differing:
-        return
+    if not differing or fold(before.sentence) == fold(after.sentence):
+        return  # in a sentence that nobody edited nothing changed, even if it was read in another light
     kind = _value_change(before, after, differing)
     if kind:
         yield Found(kind, before, after)

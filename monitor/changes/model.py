@@ -1,4 +1,4 @@
-"""What a Change is. Pure values; every field is described in docs/facts.md and printed by `corrigenda compare --json`."""
+"""What a Change is. Pure values, described in docs/facts.md and printed by `corrigenda compare --json`."""
 
 from __future__ import annotations
 

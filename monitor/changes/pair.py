@@ -197,7 +197,7 @@ def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
         return 0.7
     told = old.predicate and new.predicate
     needed = 0.8 - 0.5 * kinship if kinship < 0.8 else 0.22 if told else 0.35
-    if kinship >= 0.8 and old.predicate in sides.lone:
+    if kinship >= 0.85 and old.predicate in sides.lone:
         needed = 0.08
     if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
         needed += 0.2

@@ -8,19 +8,17 @@ both of the labelled expressions.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from monitor.changes import Change, Reading, compare
 from monitor.changes.folding import fold, tokens
+from tests.data import real_data
 
-DATA = Path(os.environ.get("CORRIGENDA_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
-LABELLED = DATA / "labelled-revisions-dev.jsonl"
+LABELLED = "labelled-revisions-dev.jsonl"
 
 TOLD = frozenset({"value", "hedge", "time", "certainty", "attribution"})
 UNCOUNTED = frozenset({"name", "place", "status", "scope"})  # no quantity or time is in them
@@ -53,6 +51,11 @@ class Figures:
     def precision(self) -> float:
         """Share of changed pairs among all pairs told as changed."""
         return self.found / max(self.found + self.alerted, 1)
+
+    @property
+    def false_alerts(self) -> float:
+        """Share of the unchanged pairs of which something is told."""
+        return self.alerted / max(self.unchanged, 1)
 
     @property
     def right(self) -> float:
@@ -102,7 +105,7 @@ def _measure_changed(row: Mapping[str, Any], told: list[Change], figures: Figure
 
 
 def _rows() -> Iterator[Mapping[str, Any]]:
-    with LABELLED.open(encoding="utf-8") as lines:
+    with real_data(LABELLED).open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
