@@ -117,7 +117,7 @@ class LocalServer:
 
 
 class LocalSite(LocalServer):
-    """A site whose `pages` can be changed while it is served. Pages get an ETag and are answered 304 where they match."""
+    """A site whose `pages` can be changed while it is served; with validators they have an ETag and 304 is answered."""
 
     def __init__(self, *, validators: bool = True) -> None:
         self.pages: dict[str, Page] = {}

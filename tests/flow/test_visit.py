@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -203,7 +204,7 @@ def test_requests_to_a_site_keep_their_gap(watch: Watch) -> None:
     watch.check(*watch.add(*paths))
     moments = [asked.at for asked in watch.site.asked]
     assert len(moments) == 4, "robots.txt and three pages"
-    assert min(later - earlier for earlier, later in zip(moments, moments[1:], strict=False)) >= 0.3
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.3
 
 
 def test_a_failing_check_of_ours_loses_nothing_and_comes_again(watch: Watch) -> None:
@@ -212,8 +213,9 @@ def test_a_failing_check_of_ours_loses_nothing_and_comes_again(watch: Watch) -> 
     watch.check(article_id)
     # The stored text is lost, as by a damaged disk: comparing is impossible, the new bytes are kept all the same.
     with watch.database.write() as session:
-        session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        session.connection().exec_driver_sql("UPDATE blob SET data = x'00' WHERE hash = (SELECT text_hash FROM version)")
+        session.connection().exec_driver_sql(
+            "UPDATE blob SET data = x'00' WHERE hash = (SELECT text_hash FROM version)"
+        )
     watch.site.pages["/a"] = edited("13,000", "11,000")
     [checked] = watch.check(article_id)
     assert checked.state == "failed"

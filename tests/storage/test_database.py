@@ -61,7 +61,7 @@ def test_an_unknown_word_is_refused(database: Database) -> None:
 
 def test_a_naive_time_is_refused_and_an_aware_one_comes_back_as_utc(database: Database) -> None:
     with pytest.raises(StatementError, match="aware UTC"), database.write() as session:
-        loops.beat(session, "scheduler", datetime(2026, 1, 1))  # noqa: DTZ001
+        loops.beat(session, "scheduler", datetime(2026, 1, 1))
     with database.write() as session:
         loops.beat(session, "scheduler", NOW)
     with database.read() as session:

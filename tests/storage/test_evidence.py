@@ -72,7 +72,7 @@ def test_captures_that_repeat_are_counted(database: Database) -> None:
 
 def test_a_version_keeps_its_text_and_its_number_is_its_own(database: Database) -> None:
     with database.write() as session:
-        article, _ = articles.add(session, URL, kind="url", host="example.org", now=NOW)
+        articles.add(session, URL, kind="url", host="example.org", now=NOW)
         for number in (1, 2):
             row = capture(session, b"page %d" % number, number)
             version = Version(

@@ -48,7 +48,11 @@ def test_a_changed_fact_is_a_new_row_on_the_same_line(session: Session) -> None:
     assert facts.advance(session, 1, 2, [Step(body("17"), body("20"))]) == [line]
     assert facts.advance(session, 1, 3, [Step(body("20"), body("17"))]) == [line]
     rows = facts.of_article(session, 1)
-    assert [(row.from_number, row.to_number, row.quote) for row in rows] == [(1, 1, "17"), (2, 2, "20"), (3, None, "17")]
+    assert [(row.from_number, row.to_number, row.quote) for row in rows] == [
+        (1, 1, "17"),
+        (2, 2, "20"),
+        (3, None, "17"),
+    ]
     assert [row.quote for row in facts.of_version(session, 1, 2)] == ["20"]
 
 
