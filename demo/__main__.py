@@ -9,6 +9,7 @@ not be run.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import signal
 import sys
@@ -18,6 +19,7 @@ import tomllib
 from pathlib import Path
 
 from rich.console import Console
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
 from demo.editions import MANIFEST, load_script, load_seeds
 from demo.outcome import Outcome
@@ -43,6 +45,8 @@ def main() -> int:
     kept = arguments.keep or arguments.folder is not None
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise DemoError(f"{folder} is not empty: give a new folder")
         problems = _play(console, folder, Play(script, seeds, lambda line: console.print(line, style="dim")), arguments)
     except (DemoError, OSError) as error:
         print(f"demo: {error}", file=sys.stderr)
@@ -56,7 +60,7 @@ def main() -> int:
         else:
             shutil.rmtree(folder)
     if arguments.picture:
-        console.save_svg(str(arguments.picture), title="make demo")
+        arguments.picture.write_text(_picture(console), encoding="utf-8")
     return 1 if problems else 0
 
 
@@ -76,6 +80,12 @@ def _play(console: Console, folder: Path, play: Play, arguments: argparse.Namesp
     problems = outcome.problems()
     report(console, outcome, problems)
     return problems
+
+
+def _picture(console: Console) -> str:
+    """All that was printed, as SVG; without the web fonts that Rich would have readers fetch from elsewhere."""
+    svg = console.export_svg(title="make demo", theme=DEFAULT_TERMINAL_THEME)
+    return re.sub(r"@font-face\s*{.*?}\s*", "", svg, flags=re.DOTALL)
 
 
 def _leave_running(console: Console, play: Play, outcome: Outcome) -> None:

@@ -17,8 +17,8 @@ from demo.receivers import MailServer, WebhookReceiver
 from demo.service import DemoError, Service
 from demo.site import NewsSite
 
-START_SECONDS = 25.0
-ROUND_SECONDS = 14.0
+START_SECONDS = 30.0
+ROUND_SECONDS = 20.0
 """How long an expected alert is waited for before it counts as missing."""
 LOOKS = 2
 """Looks at a page until what it showed was surely judged: a second one begins only when the first is done with."""
@@ -49,12 +49,17 @@ class Play:
         hosts = [*self.site.hosts(), self.webhook.host]
         self.service = Service.in_folder(folder, hosts, self.mail.port)
         self._stack.callback(self.service.stop)
-        run = self.service.run
         # The first command makes the database; the others can then run side by side, with the service up already.
-        self.webhook.secret = run("channels", "add", "desk-hook", "--webhook", self.webhook.address)["secret"]
+        added = self.service.run("channels", "add", "desk-hook", "--webhook", self.webhook.address)
+        self.webhook.secret = added["secret"]
         self.service.start()
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda step: [run(*command) for command in step], self._steps()))
+            list(pool.map(self._set_up, self._steps()))
+
+    def _set_up(self, commands: list[list[str]]) -> None:
+        for command in commands:
+            self.service.require_running()
+            self.service.run(*command)
 
     def _steps(self) -> Iterator[list[list[str]]]:
         """The rest of the setting up, as lists of commands that need each other."""
@@ -87,9 +92,10 @@ class Play:
     def finish(self, outcome: Outcome) -> None:
         """Read back what the service kept, by its commands, and stop it."""
         with ThreadPoolExecutor(2) as pool:
+            deliveries = pool.submit(self.service.run, "deliveries")
             histories = pool.map(lambda name: self.service.run("history", self.site.address(name)), self.seeds)
             outcome.histories = dict(zip(self.seeds, histories, strict=True))
-        outcome.deliveries = self.service.run("deliveries")
+            outcome.deliveries = deliveries.result()
         outcome.stopped_with = self.service.stop()
         outcome.strays += self._new_alerts()
         outcome.forged = len(self.webhook.forged())

@@ -24,6 +24,10 @@ INTRODUCTION = (
 )
 
 
+LONGEST = 160
+"""Characters of a sentence that are shown."""
+
+
 def introduce(console: Console) -> None:
     """What is about to be seen."""
     console.print(
@@ -55,7 +59,7 @@ def _change(change: dict[str, Any], publisher: str) -> RenderableType:
     title = "A correction note appeared" if change["type"] == "notice" else change["title"]
     heading = Text.assemble((title, "bold"), *_size(change), ("  " + publisher, "cyan"), *_admitted(change))
     if change["type"] == "availability":
-        return Padding(heading, (0, 0, 1, 0))
+        return heading
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim", min_width=6)
     grid.add_column()
@@ -79,11 +83,15 @@ def _admitted(change: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _marked(statement: dict[str, Any], style: str) -> Text:
-    """The sentence with the words that changed, marked as the alert marks them."""
+    """The sentence with the words that changed, marked as the alert marks them; of a long one, the part around them."""
     text = Text(statement["sentence"])
     for start, end in statement["marks"]:
         text.stylize(style, start, end)
-    return text
+    if len(text) <= LONGEST or not statement["marks"]:
+        return text
+    start = max(0, min(statement["marks"][0][0] - LONGEST // 2, len(text) - LONGEST))
+    end = min(len(text), start + LONGEST)
+    return Text("…" if start else "").append(text[start:end]).append("…" if end < len(text) else "")
 
 
 def _silent(outcome: Outcome) -> RenderableType:
