@@ -33,7 +33,10 @@ def get(session: Session, key: str) -> bytes:
     blob = session.get(Blob, key)
     if blob is None:
         raise KeyError(f"no blob {key}")
-    data = zstandard.decompress(blob.data, max_output_size=blob.size)
+    try:
+        data = zstandard.decompress(blob.data, max_output_size=blob.size)
+    except zstandard.ZstdError as error:
+        raise ValueError(f"blob {key} is damaged: {error}") from error
     if hash_of(data) != key:
         raise ValueError(f"blob {key} is damaged: its bytes have another hash")
     return data

@@ -50,6 +50,13 @@ def test_damaged_bytes_are_noticed(database: Database) -> None:
         session.add(first)
     with database.read() as session, pytest.raises(ValueError, match="damaged"):
         blobs.get(session, one)
+    with database.write() as session:
+        second = session.get(Blob, other)
+        assert second is not None
+        second.data = b"\0"
+        session.add(second)
+    with database.read() as session, pytest.raises(ValueError, match="damaged"):
+        blobs.get(session, other)
     with database.read() as session, pytest.raises(KeyError):
         blobs.get(session, "0" * 64)
 
