@@ -22,6 +22,8 @@ _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
 _WEIGHTY = frozenset({"money", "percent", "measure"})
 _CLAIMED = _GRAVE | {"money", "percent", "rate"}
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
+_GROUPING = str.maketrans("", "", " -()+")
+_PASSING = frozenset({"score"})  # a headline gives the score, or does not
 _SAME_SOURCE = 60.0  # of 100 by token_set_ratio: "police" and "the police chief" are one source
 
 _ORDER: tuple[ChangeType, ...] = (
@@ -46,8 +48,8 @@ def judge_pair(pair: Pair) -> Iterator[Found]:
     if before is None or after is None or before == after:
         return
     differing = _fields(before, after)
-    if not differing or fold(before.sentence) == fold(after.sentence):
-        return  # in a sentence that nobody edited nothing changed, even if it was read in another light
+    if not differing or _unedited(before, after):
+        return  # nothing changed, even if it was read in another light
     kind = _value_change(before, after, differing)
     if kind:
         yield Found(kind, before, after)
@@ -60,7 +62,7 @@ def judge_pair(pair: Pair) -> Iterator[Found]:
 
 
 def once_a_sentence(found: Iterable[Found]) -> list[Found]:
-    """All changes, but of those in certainty or source only the first of each sentence: one verb vouches for them all."""
+    """All changes, but of those in certainty or source the first of each sentence: one verb vouches for them all."""
     seen: set[tuple[ChangeType, str]] = set()
     kept = []
     for each in found:
@@ -100,7 +102,7 @@ def worth_telling(fact: Fact) -> bool:
     if fact.time is not None and fact.quantity is None:
         dated = grain(fact.time) == "day" and fact.time.basis in ("explicit", "partial")
         return dated or (deadline(fact.time) and grain(fact.time) != "vague")
-    if fact.quantity is None or fact.kind in ("ordinal", "set") or bare(fact):
+    if fact.quantity is None or fact.kind in ("ordinal", "set") or fact.noun in _PASSING or bare(fact):
         return False
     single = fact.quantity.lower == fact.quantity.upper == 1 and fact.predicate is None and fact.quantity.unit is None
     return not single and not (fact.kind == "duration" and fact.quantity.hedge == "indefinite")
@@ -133,6 +135,12 @@ def _covers(notice: Notice, found: Found, noted: Sequence[Fact], lang: str) -> b
     if any(same_value(fact, said) for fact in facts for said in own):
         return True
     return any(shared_stems(notice.admits, fact.subject or "", lang) for fact in facts)
+
+
+def _unedited(before: Fact, after: Fact) -> bool:
+    """Whether two sentences differ at most in typography, or in how a telephone number is grouped."""
+    old, new = fold(before.sentence), fold(after.sentence)
+    return old == new or (bare(before) and old.translate(_GROUPING) == new.translate(_GROUPING))
 
 
 def _fields(before: Fact, after: Fact) -> set[str]:

@@ -149,7 +149,7 @@ def main() -> None:
             f"  alerts on unchanged {figures.alerted}/{figures.unchanged}, any change {figures.noisy}"
             f"  swapped {figures.swapped}/{figures.added_removed}\n"
         )
-        if "--show" in sys.argv and dated == "both":
+        if "--show" in sys.argv and dated == "none":
             sys.stdout.write("\n".join(figures.remarks) + "\n")
 
 
