@@ -6,6 +6,7 @@ Described field by field in docs/alerts.md; `schema` names the version of this f
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,8 @@ MAX_BYTES = 19_000
 
 LONGEST_SENTENCE = 600
 LONGEST_QUOTE = 200
+_LONGEST_COMPARED = 4000
+"""Longer "sentences" (a page without full stops) are cut before their words are compared."""
 
 _SEVERITIES = {"high": 0, "medium": 1, "low": 2}
 
@@ -127,19 +130,27 @@ def _told(change: Mapping[str, Any]) -> dict[str, Any]:
     before = _side(change["before"], change.get("before_text"))
     after = _side(change["after"], change.get("after_text"))
     old_marks, new_marks = mark(before, after)
-    told: dict[str, Any] = {name: change.get(name) for name in ("id", "type", "kind", "subject", "key")}
-    told |= {name: change.get(name) for name in ("severity", "acknowledged", "delta", "ratio")}
-    told["title"] = title(change)
-    told["summary"] = shorten(change["summary"], 400)
-    told["before"] = _statement(change["before"], before, old_marks)
-    told["after"] = _statement(change["after"], after, new_marks)
-    return told
+    return {
+        "id": change["id"],
+        "type": change["type"],
+        "kind": change["kind"],
+        "subject": shorten(change["subject"], LONGEST_QUOTE) if change["subject"] else None,
+        "key": one_line(change["key"]) if change["key"] else None,
+        "severity": change["severity"],
+        "acknowledged": change["acknowledged"],
+        "delta": _finite(change["delta"]),
+        "ratio": _finite(change["ratio"]),
+        "title": title(change),
+        "summary": shorten(change["summary"], 400),
+        "before": _statement(change["before"], before, old_marks),
+        "after": _statement(change["after"], after, new_marks),
+    }
 
 
 def _side(fact: Mapping[str, Any] | None, text: str | None) -> Side | None:
-    """The sentence of a fact, cut around its value; or the whole text of what is not a fact (a headline, a notice)."""
+    """The sentence of a fact and where its value stands in it; or the whole text of what is no fact (a headline)."""
     if fact is None:
-        return None if text is None else Side(shorten(text, LONGEST_SENTENCE))
+        return None if text is None else Side(shorten(text, _LONGEST_COMPARED))
     sentence, quote = one_line(fact["sentence"]), one_line(fact["quote"])
     phrase = fact["phrase"]
     # Offsets of a fact count from the start of the text. The phrase finds the place in the sentence, so that the
@@ -149,30 +160,43 @@ def _side(fact: Mapping[str, Any] | None, text: str | None) -> Side | None:
     if place < 0:
         place = sentence.find(quote)
     if place < 0 or not 0 < len(quote) <= LONGEST_QUOTE:
-        return Side(shorten(sentence, LONGEST_SENTENCE))
-    return _cut(sentence, (place, place + len(quote)))
+        return Side(shorten(sentence, _LONGEST_COMPARED))
+    span = (place, place + len(quote))
+    sentence, (span,) = _cut(sentence, span, [span], _LONGEST_COMPARED)
+    return Side(sentence, span)
 
 
-def _cut(sentence: str, quote: Span) -> Side:
-    if len(sentence) <= LONGEST_SENTENCE:
-        return Side(sentence, quote)
-    start = max(0, min(quote[0] - LONGEST_SENTENCE // 2, len(sentence) - LONGEST_SENTENCE))
-    end = start + LONGEST_SENTENCE
+def _cut(sentence: str, around: Span, marks: Sequence[Span], at_most: int) -> tuple[str, list[Span]]:
+    """At most so many characters around a place, ellipses aside; marks that are cut off go, the others move along."""
+    if len(sentence) <= at_most:
+        return sentence, list(marks)
+    start = max(0, min((around[0] + around[1] - at_most) // 2, len(sentence) - at_most))
+    end = start + at_most
     left, right = "…" if start else "", "…" if end < len(sentence) else ""
     moved = len(left) - start
-    return Side(f"{left}{sentence[start:end]}{right}", (quote[0] + moved, quote[1] + moved))
+    kept = [(max(one, start) + moved, min(other, end) + moved) for one, other in marks if one < end and other > start]
+    return f"{left}{sentence[start:end]}{right}", kept
 
 
 def _statement(fact: Mapping[str, Any] | None, side: Side | None, marks: Sequence[Span]) -> dict[str, Any] | None:
     if side is None:
         return None
-    said: dict[str, Any] = {"sentence": side.sentence, "marks": [list(span) for span in marks]}
+    around = side.quote or (marks[0] if marks else (0, 0))
+    sentence, marks = _cut(side.sentence, around, marks, LONGEST_SENTENCE)
+    said: dict[str, Any] = {"sentence": sentence, "marks": [list(span) for span in marks]}
     if fact is not None:
         said["quote"] = shorten(fact["quote"], LONGEST_QUOTE)
         said["phrase"] = shorten(fact["phrase"]["text"], LONGEST_QUOTE)
-        said |= {name: fact[name] for name in ("quantity", "time", "certainty")}
+        for name in ("quantity", "time"):
+            said[name] = {key: _finite(value) for key, value in fact[name].items()} if fact[name] else None
+        said["certainty"] = fact["certainty"]
         said["attribution"] = shorten(fact["attribution"], LONGEST_QUOTE) if fact["attribution"] else None
     return said
+
+
+def _finite(value: Any) -> Any:
+    """Null for an infinity, which JSON does not have: "1e999" in a page must not stop an alert."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def pieces(statement: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from alerts.channels.sending import Message
 from alerts.deliver import Deliverer, DeliverySettings
@@ -346,5 +347,32 @@ def test_what_kills_the_process_each_time_is_given_up_in_the_end(tmp_path: Path)
             (delivery,) = all_deliveries(database)
             assert INTERRUPTED in (delivery.last_error or "")
             assert hook.calls == []
+
+    asyncio.run(run())
+
+
+def test_a_success_that_could_not_be_recorded_is_sent_again_under_the_same_id(tmp_path: Path) -> None:
+    def refuse_writes(database: Database, statement: str) -> None:
+        with database.write() as session:
+            session.execute(text(statement))
+
+    async def run() -> None:
+        async with web_server(status("200 OK")) as hook:
+            database = database_with_channels(tmp_path, hook=hook.url)
+            happen(database)
+            refuse_writes(
+                database,
+                "CREATE TRIGGER full_disk BEFORE UPDATE ON delivery WHEN new.state = 'delivered' "
+                "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+            )
+            settings = DeliverySettings(poll_seconds=0.05, lease_seconds=3, stop_seconds=1)
+            loop = deliverer(database, [host(hook)], settings=settings, timeout=1)
+            await run_until(loop, lambda: len(hook.calls) == 1)
+            assert states(database) == ["waiting"]
+            refuse_writes(database, "DROP TRIGGER full_disk")
+            loop = deliverer(database, [host(hook)], settings=settings, timeout=1)
+            await run_until(loop, lambda: states(database) == ["delivered"])
+            (delivery,) = all_deliveries(database)
+            assert hook.ids() == [delivery.id] * 2
 
     asyncio.run(run())

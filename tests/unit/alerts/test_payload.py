@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts import payload
-from tests.unit.alerts.examples import PUBLIC_URL, SEEN_AT, change, event, fact, headline, toll
+from tests.unit.alerts.examples import PUBLIC_URL, SEEN_AT, change, event, fact, headline, quantity, toll
 
 
 def told(*changes: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -85,6 +85,29 @@ def test_long_sentences_are_cut_around_the_value() -> None:
     assert statement["sentence"].startswith("…")
     assert statement["sentence"].endswith("…")
     assert marked(statement) == ["24"]
+
+
+def test_two_long_sentences_are_marked_where_they_differ_and_nowhere_else() -> None:
+    rest = " and so on" * 200
+    old, new = f"So 170 were killed{rest}", f"{'Word ' * 90} so 170 were wounded{rest}"
+    one = told(change("value", fact(old, "170"), fact(new, "170")))["changes"][0]
+    assert marked(one["before"]) == ["So", "killed"]
+    assert marked(one["after"])[-1] == "wounded"
+    assert all(len(one[side]["sentence"]) <= payload.LONGEST_SENTENCE + 2 for side in ("before", "after"))
+
+
+def test_the_largest_change_there_is_still_fits() -> None:
+    huge = '"\\😀' * 2000
+    gone = fact(huge + " 24 were killed", "24", huge + " 24 were killed", attribution=huge, subject=huge)
+    alert = told(change("value", gone, gone, summary=huge), headline=huge, publisher=huge)
+    assert len(alert["changes"]) == 1
+    assert payload.size(alert) < 20_000
+
+
+def test_what_json_does_not_have_is_null() -> None:
+    endless = fact("Some 1e999 of them.", "1e999", quantity=quantity(lower=float("inf"), upper=float("nan")))
+    one = told(change("value", endless, endless, delta=float("nan"), ratio=float("inf")))["changes"][0]
+    assert (one["delta"], one["ratio"], one["before"]["quantity"]["lower"]) == (None, None, None)
 
 
 def test_a_thousand_changes_are_counted_and_the_payload_stays_small() -> None:
