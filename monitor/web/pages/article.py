@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Annotated
 
@@ -103,7 +104,7 @@ def show_article(here: Here, article_id: Id) -> HTMLResponse:
     return page(
         "article.html",
         article=article,
-        interval=article.interval_seconds or here.settings.checks.interval,
+        interval=timedelta(seconds=article.interval_seconds or here.settings.checks.interval),
         timeline=[Seen(version, capture, changed[version.number]) for version, capture in reversed(brought)],
         availability=list(reversed(changed[None])),
         moved=[line for line in lines if line.stands and len(line.steps) > 1],
