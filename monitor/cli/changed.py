@@ -14,7 +14,7 @@ _STYLES = {"high": "bold red", "medium": "yellow", "low": "cyan"}
 def show_changes(changes: Sequence[Mapping[str, Any]], *, empty: str = "", indent: str = "") -> None:
     """Print changes as `compare --json` has them, most important first as given; `empty` when there is none."""
     for change in changes:
-        noted = " (the publisher says so)" if change["acknowledged"] else ""
+        noted = " (the publisher says so)" if change["acknowledged"] and change["type"] != "notice" else ""
         say(indent, (one_line(change["summary"]), _STYLES.get(change["severity"], "")), (noted, "green"))
         for sign, style, words in (("- ", "red", _words(change, "before")), ("+ ", "green", _words(change, "after"))):
             if words:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
 from monitor.changes import Reading, compare
 from monitor.cli.changed import show_changes
-from monitor.cli.given import language_field, published_field, read_language, text_field
+from monitor.cli.given import language_field, published_field, read_language, read_published, text_field
 from monitor.cli.options import AsJson, AsJsonLines, Language, Published, new_app
 from monitor.cli.printing import print_json
-from monitor.cli.stream import answer_lines
+from monitor.cli.stream import Answer, answer_lines
 from monitor.cli.texts import GivenText, read_text
 from monitor.errors import InputError
 
@@ -27,27 +28,29 @@ def compare_texts(
     published_after: Annotated[
         str | None, typer.Option(metavar="DATE", help="When NEW was published, if not when OLD was.")
     ] = None,
-    lang: Language = "en",
+    lang: Language = None,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
 ) -> None:
     """Compare the facts of two texts.
 
     Sidecars OLD.toml and NEW.toml may give `published`. With --jsonl a line in is {"id", "before", "after",
-    "published"?, "published_after"?, "lang"?} and a line out {"id", "changes"}, or {"id", "error"} for a bad line.
-    The exit code is 0 whether anything changed or not.
+    "published"?, "published_after"?, "lang"?} and a line out {"id", "changes"}, or {"id", "error"} for a bad line;
+    --published, --published-after and --lang then count for the lines without. The exit code is 0 whether anything
+    changed or not.
     """
     if jsonl:
         if old is not None:
             raise InputError("--jsonl reads standard input: leave OLD and NEW away")
-        answer_lines(_answer)
+        dates = [read_published(given) if given else None for given in (published, published_after)]
+        answer_lines(_answer_with(dates[0], dates[1], read_language(lang or "en")))
         return
     if old is None or new is None:
         raise InputError("two texts are needed: name OLD and NEW, or use --jsonl")
     if old == new == "-":
         raise InputError("only one of OLD and NEW can be standard input")
     before, after = read_text(old, published), read_text(new, published_after or published)
-    language = read_language(lang)
+    language = read_language(lang or after.language)
     changes = compare(_reading(before, language), _reading(after, language)).changes
     if as_json:
         print_json({"id": f"{old} {new}", "changes": [change.to_json() for change in changes]})
@@ -59,9 +62,13 @@ def _reading(given: GivenText, language: str) -> Reading:
     return Reading(given.text, given.published, language, given.headline, given.byline)
 
 
-def _answer(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    before, after = text_field(record, "before"), text_field(record, "after")
-    published, language = published_field(record), language_field(record)
-    published_after = published_field(record, "published_after") or published
-    comparison = compare(Reading(before, published, language), Reading(after, published_after, language))
-    return {"changes": [change.to_json() for change in comparison.changes]}
+def _answer_with(published: date | datetime | None, published_after: date | datetime | None, language: str) -> Answer:
+    def answer(record: Mapping[str, Any]) -> Mapping[str, Any]:
+        before, after = text_field(record, "before"), text_field(record, "after")
+        old = published_field(record, default=published)
+        new = published_field(record, "published_after", default=published_after) or old
+        spoken = language_field(record, language)
+        comparison = compare(Reading(before, old, spoken), Reading(after, new, spoken))
+        return {"changes": [change.to_json() for change in comparison.changes]}
+
+    return answer

@@ -183,7 +183,7 @@ def _articles(session: Session, now: datetime) -> Iterator[Finding]:
     if late:
         examples = _named([str(article.id) for article in articles.overdue(session, now - OVERDUE, limit=NAMED)], late)
         advice = "start the service; if it runs, see its log"
-        yield Finding("fail", "articles", f"{late} of {total} are overdue: {examples}", advice)
+        yield Finding("fail", "articles", f"{late} of {total} {_are(late)} overdue (id {examples})", advice)
     else:
         yield Finding("ok", "articles", f"none of {total} is overdue")
     for state in ("failed", "walled", "refused", "suspect"):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.given import language_field, published_field, read_language, text_field
+from monitor.cli.given import language_field, published_field, read_language, read_published, text_field
 from monitor.cli.options import AsJson, AsJsonLines, Language, Published, new_app
 from monitor.cli.printing import one_line, print_json
 from monitor.cli.screen import say, show_table
-from monitor.cli.stream import answer_lines
+from monitor.cli.stream import Answer, answer_lines
 from monitor.cli.texts import read_text
 from monitor.cli.values import show_value
 from monitor.errors import InputError
@@ -27,7 +28,7 @@ def facts(
         str | None, typer.Argument(metavar="FILE", help="A text or HTML file, - for standard input.")
     ] = None,
     published: Published = None,
-    lang: Language = "en",
+    lang: Language = None,
     as_json: AsJson = False,
     jsonl: AsJsonLines = False,
     explain: Annotated[
@@ -37,17 +38,18 @@ def facts(
     """Find the facts in a text.
 
     A sidecar NAME.toml beside FILE may give `published`. With --jsonl a line in is {"id", "text", "published"?,
-    "lang"?} and a line out {"id", "facts"}, or {"id", "error"} for a bad line.
+    "lang"?} and a line out {"id", "facts"}, or {"id", "error"} for a bad line; --published and --lang then count for
+    the lines without.
     """
     if jsonl:
         if file is not None:
             raise InputError("--jsonl reads standard input: leave FILE away")
-        answer_lines(_answer)
+        answer_lines(_answer_with(read_published(published) if published else None, read_language(lang or "en")))
         return
     if file is None:
         raise InputError("no FILE given: name a text or HTML file, - for standard input, or use --jsonl")
     given = read_text(file, published)
-    found = find(given.text, published=given.published, lang=read_language(lang))
+    found = find(given.text, published=given.published, lang=read_language(lang or given.language))
     if as_json:
         print_json({"id": file, "facts": [fact.to_json() for fact in found]})
     elif explain:
@@ -60,10 +62,13 @@ def facts(
         )
 
 
-def _answer(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    text = text_field(record, "text")
-    found = find(text, published=published_field(record), lang=language_field(record))
-    return {"facts": [fact.to_json() for fact in found]}
+def _answer_with(published: date | datetime | None, language: str) -> Answer:
+    def answer(record: Mapping[str, Any]) -> Mapping[str, Any]:
+        text, dated = text_field(record, "text"), published_field(record, default=published)
+        found = find(text, published=dated, lang=language_field(record, language))
+        return {"facts": [fact.to_json() for fact in found]}
+
+    return answer
 
 
 def _explain(found: Sequence[Fact]) -> None:

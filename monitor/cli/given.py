@@ -61,13 +61,15 @@ def optional_field(record: Mapping[str, Any], name: str) -> str | None:
     return value
 
 
-def published_field(record: Mapping[str, Any], name: str = "published") -> date | datetime | None:
-    """A publication date of a stream's record, None where there is none. Raises InputError."""
+def published_field(
+    record: Mapping[str, Any], name: str = "published", default: date | datetime | None = None
+) -> date | datetime | None:
+    """A publication date of a stream's record, `default` where there is none. Raises InputError."""
     value = optional_field(record, name)
-    return None if value is None else read_published(value)
+    return default if value is None else read_published(value)
 
 
-def language_field(record: Mapping[str, Any]) -> str:
-    """The language of a stream's record, `en` where it names none. Raises InputError: no string."""
+def language_field(record: Mapping[str, Any], default: str) -> str:
+    """The language of a stream's record, `default` where it names none. Raises InputError: no string."""
     value = optional_field(record, "lang")
-    return "en" if value is None else read_language(value)
+    return default if value is None else read_language(value)

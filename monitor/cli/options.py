@@ -18,7 +18,10 @@ Published = Annotated[
         metavar="DATE", help="When it was published: a date, or a date-time with offset. Relative dates need it."
     ),
 ]
-Language = Annotated[str, typer.Option(metavar="TAG", help="The language of the text, as a BCP 47 tag.")]
+Language = Annotated[
+    str | None,
+    typer.Option(metavar="TAG", help="Language of the text, as a BCP 47 tag. Default: what the page says, else en."),
+]
 
 
 def new_app(summary: str | None = None) -> typer.Typer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ class GivenText:
     published: date | datetime | None = None
     headline: str | None = None
     byline: str | None = None
+    language: str = "en"
 
 
 def read_text(name: str, published: str | None) -> GivenText:
@@ -42,8 +44,9 @@ def read_text(name: str, published: str | None) -> GivenText:
     if path.suffix.lower() in HTML_ENDINGS:
         document = extract_once(path, body)
         if given is None and document.published:
-            given = read_published(document.published.value)
-        return GivenText(document.text, given, document.headline, document.byline)
+            with suppress(InputError):  # a page may say anything; then its relative dates stay as they are
+                given = read_published(document.published.value)
+        return GivenText(document.text, given, document.headline, document.byline, document.language or "en")
     return GivenText(_decode(body, name), given)
 
 

@@ -52,6 +52,15 @@ def test_the_publication_date_resolves_relative_dates(corrigenda: CommandLine) -
     assert dated["facts"][0]["time"]["value"] == timed["facts"][0]["time"]["value"] == "2023-06-30"
 
 
+def test_options_count_for_the_lines_that_say_nothing_else(corrigenda: CommandLine) -> None:
+    text = "The council voted on Friday."
+    lines = [{"id": 1, "text": text}, {"id": 2, "text": text, "published": "2023-07-08", "lang": "en"}]
+    stdin = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    answers = corrigenda.script("facts", "--jsonl", "--published", "2023-07-01", "--lang", "en", stdin=stdin).lines
+    assert [answer["facts"][0]["time"]["value"] for answer in answers] == ["2023-06-30", "2023-07-07"]
+    assert "'soon'" in corrigenda.script("facts", "--jsonl", "--published", "soon", stdin=stdin, code=2).error
+
+
 def test_changes_come_line_by_line(corrigenda: CommandLine) -> None:
     changed, silent, dated = corrigenda.jsonl(
         "compare",

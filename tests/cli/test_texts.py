@@ -82,6 +82,16 @@ def test_each_side_is_read_with_its_own_date(corrigenda: CommandLine) -> None:
     assert "time" not in types()
 
 
+def test_a_page_is_read_in_the_language_that_it_names(corrigenda: CommandLine) -> None:
+    (corrigenda.folder / "page.html").write_text(PAGE.replace('lang="en"', 'lang="zz"'), encoding="utf-8")
+
+    def predicates(*options: str) -> set[str]:
+        return {fact["predicate"] for fact in corrigenda("facts", "page.html", "--json", *options).json["facts"]}
+
+    assert "killed" not in predicates()
+    assert "killed" in predicates("--lang", "en")
+
+
 def test_standard_input_is_a_file_too(corrigenda: CommandLine) -> None:
     answered = corrigenda.script("facts", "-", "--json", stdin="303 peacekeepers died – £5.".encode())
     assert [fact["quote"] for fact in answered.json["facts"]] == ["303", "£5"]
