@@ -188,15 +188,8 @@ def fail_disabled(session: Session, now: datetime) -> int:
 
 def waits_for_disabled(session: Session) -> bool:
     """Whether a Delivery waits for a disabled Channel."""
-    return (
-        session.exec(
-            select(Delivery.id)
-            .join(Channel, col(Channel.id) == col(Delivery.channel_id))
-            .where(col(Channel.enabled).is_(False), Delivery.state == "waiting")
-            .limit(1)
-        ).first()
-        is not None
-    )
+    waits = select(Delivery.id).where(Delivery.channel_id == Channel.id, Delivery.state == "waiting")
+    return session.exec(select(Channel.id).where(col(Channel.enabled).is_(False), waits.exists())).first() is not None
 
 
 def release_interrupted(session: Session, now: datetime) -> int:
@@ -204,19 +197,19 @@ def release_interrupted(session: Session, now: datetime) -> int:
 
     Only for a process that knows itself alone on the database: a try of another would be made twice.
     """
-    started = select(Attempt.delivery_id).where(Attempt.outcome == "started")
-    released = session.execute(
-        update(Delivery)
-        .where(col(Delivery.state) == "waiting", col(Delivery.id).in_(started))
-        .values(next_attempt_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(Attempt)
-        .where(col(Attempt.outcome) == "started")
-        .values(outcome="retry", finished_at=now, detail=INTERRUPTED)
-    )
-    return released.rowcount  # type: ignore[attr-defined, no-any-return]
+    interrupted = session.exec(
+        select(Attempt.id, Attempt.delivery_id)
+        .join(Delivery, col(Delivery.id) == col(Attempt.delivery_id))
+        .where(Delivery.state == "waiting", Attempt.outcome == "started")
+    ).all()
+    for attempt_id, delivery_id in interrupted:
+        session.execute(update(Delivery).where(col(Delivery.id) == delivery_id).values(next_attempt_at=now))
+        session.execute(
+            update(Attempt)
+            .where(col(Attempt.id) == attempt_id)
+            .values(outcome="retry", finished_at=now, detail=INTERRUPTED)
+        )
+    return len(interrupted)
 
 
 def replay(session: Session, delivery_id: str, now: datetime) -> None:
@@ -244,7 +237,7 @@ def listed(session: Session, state: str | None = None, limit: int = 100) -> Sequ
         select(Delivery, Channel, Alert)
         .join(Channel, col(Channel.id) == col(Delivery.channel_id))
         .join(Alert, col(Alert.id) == col(Delivery.alert_id))
-        .order_by(col(Delivery.created_at).desc(), col(Delivery.id).desc())
+        .order_by(col(Delivery.id).desc())  # ids sort by the time they were made
         .limit(limit)
     )
     return session.exec(query if state is None else query.where(Delivery.state == state)).all()
@@ -259,15 +252,3 @@ def count_by_state(session: Session) -> dict[str, int]:
     """How many Deliveries are waiting, delivered and failed; a state without any is missing."""
     rows = session.exec(select(Delivery.state, func.count()).group_by(Delivery.state)).all()
     return dict(rows)
-
-
-def alerts_of_article(session: Session, article_id: int) -> Sequence[Alert]:
-    """The Alerts about an Article, newest first."""
-    return session.exec(select(Alert).where(Alert.article_id == article_id).order_by(col(Alert.id).desc())).all()
-
-
-def change_ids(session: Session, alert_id: str) -> Sequence[int]:
-    """Ids of the Changes that an Alert tells."""
-    return session.exec(
-        select(AlertChange.change_id).where(AlertChange.alert_id == alert_id).order_by(col(AlertChange.change_id))
-    ).all()
