@@ -72,7 +72,9 @@ def _play(console: Console, folder: Path, play: Play, arguments: argparse.Namesp
         play.open(folder)
         outcome = play.run()
         if arguments.serve:
+            paused = time.monotonic()
             _leave_running(console, play, outcome)
+            begun += time.monotonic() - paused
         play.finish(outcome)
     finally:
         play.close()

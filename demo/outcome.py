@@ -61,7 +61,7 @@ class Outcome:
     publishers: dict[str, str]
     played: list[Played] = field(default_factory=list)
     histories: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What `corrigenda history ARTICLE --json` says at the end."""
+    """What `corrigenda history ARTICLE --json` says at the end of every article that must have been silent once."""
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     """What `corrigenda deliveries --json` says at the end."""
     forged: int = 0

@@ -93,8 +93,9 @@ class Play:
         """Read back what the service kept, by its commands, and stop it."""
         with ThreadPoolExecutor(2) as pool:
             deliveries = pool.submit(self.service.run, "deliveries")
-            histories = pool.map(lambda name: self.service.run("history", self.site.address(name)), self.seeds)
-            outcome.histories = dict(zip(self.seeds, histories, strict=True))
+            silent = sorted({edition.article for edition in self.script.later if not edition.expect})
+            histories = pool.map(lambda name: self.service.run("history", self.site.address(name)), silent)
+            outcome.histories = dict(zip(silent, histories, strict=True))
             outcome.deliveries = deliveries.result()
         outcome.stopped_with = self.service.stop()
         outcome.strays += self._new_alerts()

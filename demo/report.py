@@ -89,9 +89,12 @@ def _marked(statement: dict[str, Any], style: str) -> Text:
         text.stylize(style, start, end)
     if len(text) <= LONGEST or not statement["marks"]:
         return text
-    start = max(0, min(statement["marks"][0][0] - LONGEST // 2, len(text) - LONGEST))
-    end = min(len(text), start + LONGEST)
-    return Text("…" if start else "").append(text[start:end]).append("…" if end < len(text) else "")
+    sentence = text.plain
+    start = max(0, min(statement["marks"][0][0] - LONGEST // 2, len(sentence) - LONGEST))
+    start = sentence.rfind(" ", 0, start) + 1 if start else 0
+    end = sentence.find(" ", start + LONGEST)
+    end = len(sentence) if end < 0 else end
+    return Text("… " if start else "").append(text[start:end]).append(" …" if end < len(sentence) else "")
 
 
 def _silent(outcome: Outcome) -> RenderableType:
