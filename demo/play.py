@@ -18,7 +18,7 @@ from demo.service import DemoError, Service
 from demo.site import NewsSite
 
 START_SECONDS = 30.0
-ROUND_SECONDS = 20.0
+ROUND_SECONDS = 25.0
 """How long an expected alert is waited for before it counts as missing."""
 LOOKS = 2
 """Looks at a page until what it showed was surely judged: a second one begins only when the first is done with."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from demo.editions import MANIFEST
+from demo.editions import MANIFEST, load_script, load_seeds
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,6 +24,41 @@ def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=240,
         check=False,
     )
+
+
+def test_editions_compare_as_the_manifest_says() -> None:
+    """The same editions as plain texts, through the stream of `corrigenda compare`: no page, no service between."""
+    seeds = load_seeds()
+    current = {name: seed.text for name, seed in seeds.items()}
+    asked, expected = [], {}
+    for edition in load_script(seeds).later:
+        if edition.answer == "page" and edition.text != current[edition.article]:
+            key = f"{edition.article}-{edition.number}"
+            published = seeds[edition.article].published.isoformat()
+            asked.append({"id": key, "before": current[edition.article], "after": edition.text, "published": published})
+            expected[key] = sorted(
+                (each.type, each.kind, each.before if each.kind else None, each.after if each.kind else None)
+                for each in edition.expect
+            )
+            current[edition.article] = edition.text
+    answers = subprocess.run(
+        [Path(sys.executable).parent / "corrigenda", "compare", "--jsonl"],
+        input="".join(json.dumps(line) + "\n" for line in asked),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    found = {
+        answer["id"]: sorted(
+            (each["type"], each["kind"], (each["before"] or {}).get("quote"), (each["after"] or {}).get("quote"))
+            for each in answer["changes"]
+        )
+        for answer in map(json.loads, answers.stdout.splitlines())
+    }
+    assert len(found) == 9
+    assert found == expected
 
 
 def first_round() -> str:
