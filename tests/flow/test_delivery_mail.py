@@ -105,6 +105,17 @@ def test_login() -> None:
     assert "wrong" not in str(error)
 
 
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("settings", [{"tls": "starttls"}, {"tls": "none"}])
+def test_a_login_or_tls_that_is_wanted_and_not_configured_is_the_operators_to_mend(settings: dict[str, str]) -> None:
+    mailbox = Mailbox()
+    error = refusal(mailbox, {"starttls": True, "login": ("desk", "secret")}, settings)
+    assert mailbox.mails == []
+    assert "530" in str(error)
+    assert "check mail.username, mail.password and mail.tls" in str(error)
+    assert not error.permanent
+
+
 @pytest.mark.parametrize(
     ("rcpt", "data", "permanent"),
     [

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from alerts.channels.email.headers import domain, sender_header, subject_line
 from alerts.channels.sending import Message
 from alerts.payload import pieces
+from alerts.wording import shorten
 
 TYPE_WORDS = {
     "value": "changed", "hedge": "changed how firmly it is said", "time": "changed its date",
@@ -58,7 +59,7 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
         title = payload["title"]
         if payload["type"] == "article.availability":  # "Gone (404)" alone says nothing of what
             title = f"{title}: {article['headline'] or article['url']}"
-        mail["Subject"] = subject_line(title, article["publisher"] + more)
+        mail["Subject"] = subject_line(title, shorten(article["publisher"], 40) + more)
         # All mails about an article answer one that was never sent, so that mail programs show them as one thread.
         thread = f"<article-{article['id']}@{domain(address)}>"
         mail["In-Reply-To"] = thread

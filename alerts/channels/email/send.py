@@ -12,11 +12,12 @@ from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
     SMTPException,
+    SMTPRecipientRefused,
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPSenderRefused,
 )
-from aiosmtplib.errors import SMTPConnectResponseError, SMTPDataError, SMTPHeloError
+from aiosmtplib.errors import SMTPConnectResponseError, SMTPHeloError
 
 from alerts.channels.email.compose import compose
 from alerts.channels.email.headers import sender_header
@@ -24,6 +25,10 @@ from alerts.channels.email.settings import MailSettings
 from alerts.channels.sending import Message
 from alerts.errors import DeliveryError
 from alerts.wording import shorten
+
+_ABOUT_LOGIN = frozenset({530, 534, 535, 538})
+"""Refusals that ask for a login or for TLS (RFC 4954 6, RFC 3207 4): the operator's to mend, and no fault of the alert,
+which waits for the right settings."""
 
 
 class EmailSender:
@@ -81,15 +86,8 @@ class EmailSender:
         server = f"mail server {self._settings.host}:{self._settings.port}"
         if isinstance(error, SMTPRecipientsRefused):
             error = error.recipients[0]
-        if isinstance(error, SMTPAuthenticationError):
-            # The operator's to mend, and no fault of the alert: it waits for the right password.
-            return DeliveryError(f"{server} refused the login: {_answer(error)}; check mail.username, mail.password")
-        if isinstance(error, SMTPConnectResponseError | SMTPHeloError):
-            return DeliveryError(f"{server} does not want to talk: {_answer(error)}")
         if isinstance(error, SMTPResponseException):
-            about = "the sender" if isinstance(error, SMTPSenderRefused) else "the mail"
-            about = about if isinstance(error, SMTPSenderRefused | SMTPDataError) else "the recipient"
-            return DeliveryError(f"{server} refused {about}: {_answer(error)}", permanent=error.code >= 500)
+            return _refusal(server, error)
         if isinstance(error, TimeoutError):
             return DeliveryError(f"{server} did not answer within {self._settings.timeout_seconds:.0f} s")
         if isinstance(error, SMTPException) and "STARTTLS" in str(error):
@@ -97,8 +95,21 @@ class EmailSender:
         return DeliveryError(f"{server}: {shorten(str(error)) or type(error).__name__}")
 
 
-def _answer(error: SMTPResponseException) -> str:
-    return shorten(f"{error.code} {error.message}", 300)
+def _refusal(server: str, error: SMTPResponseException) -> DeliveryError:
+    """What an answer of the server means for the delivery."""
+    answer = shorten(f"{error.code} {error.message}", 300)
+    if isinstance(error, SMTPAuthenticationError) or error.code in _ABOUT_LOGIN:
+        return DeliveryError(f"{server} refused the login: {answer}; check mail.username, mail.password and mail.tls")
+    match error:
+        case SMTPConnectResponseError() | SMTPHeloError():
+            return DeliveryError(f"{server} does not want to talk: {answer}")
+        case SMTPSenderRefused():
+            what = "the sender"
+        case SMTPRecipientRefused():
+            what = "the recipient"
+        case _:
+            what = "the mail"
+    return DeliveryError(f"{server} refused {what}: {answer}", permanent=error.code >= 500)
 
 
 async def _leave(client: SMTP) -> None:
