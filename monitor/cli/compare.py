@@ -16,6 +16,7 @@ from monitor.cli.printing import print_json
 from monitor.cli.stream import Answer, answer_lines
 from monitor.cli.texts import GivenText, read_text
 from monitor.errors import InputError
+from monitor.extraction.worker import Extractor
 
 app = new_app()
 
@@ -49,7 +50,9 @@ def compare_texts(
         raise InputError("two texts are needed: name OLD and NEW, or use --jsonl")
     if old == new == "-":
         raise InputError("only one of OLD and NEW can be standard input")
-    before, after = read_text(old, published), read_text(new, published_after or published)
+    with Extractor() as extractor:
+        before = read_text(old, published, extractor)
+        after = read_text(new, published_after or published, extractor)
     language = read_language(lang or after.language)
     changes = compare(_reading(before, language), _reading(after, language)).changes
     if as_json:

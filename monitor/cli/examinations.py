@@ -7,7 +7,7 @@ import os
 import shutil
 import ssl
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -78,7 +78,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 def _extraction(settings: Settings) -> Finding:
     limits = settings.extraction
-    with closing(Extractor(cpu_seconds=int(limits.cpu), memory_bytes=limits.memory)) as extractor:
+    with Extractor(cpu_seconds=int(limits.cpu), memory_bytes=limits.memory) as extractor:
         try:
             extractor.extract(_PAGE, url="https://example.org/", content_type="text/html")
         except ExtractionError as error:

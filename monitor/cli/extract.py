@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,12 +43,12 @@ def extract(
     if jsonl:
         if target is not None:
             raise InputError("--jsonl reads standard input: leave FILE or URL away")
-        with closing(Extractor()) as extractor:
+        with Extractor() as extractor:
             answer_lines(lambda record: _answer(record, extractor))
         return
     if target is None:
         raise InputError("nothing to extract: name a file or an address, or use --jsonl")
-    with closing(Extractor()) as extractor:
+    with Extractor() as extractor:
         if "://" in target:
             found = _extract_address(target, open_settings(context), extractor)
         else:

@@ -16,6 +16,7 @@ from monitor.cli.stream import Answer, answer_lines
 from monitor.cli.texts import read_text
 from monitor.cli.values import show_value
 from monitor.errors import InputError
+from monitor.extraction.worker import Extractor
 from monitor.facts import find
 from monitor.facts.model import Fact
 
@@ -48,7 +49,8 @@ def facts(
         return
     if file is None:
         raise InputError("no FILE given: name a text or HTML file, - for standard input, or use --jsonl")
-    given = read_text(file, published)
+    with Extractor() as extractor:
+        given = read_text(file, published, extractor)
     found = find(given.text, published=given.published, lang=read_language(lang or given.language))
     if as_json:
         print_json({"id": file, "facts": [fact.to_json() for fact in found]})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 
 from monitor.errors import InputError
@@ -38,12 +37,6 @@ def extract_file(path: Path, body: bytes, extractor: Extractor, url: str | None 
     return extractor.extract(
         body, url=path.absolute().as_uri(), content_type=content_type, headers=_sidecar_headers(path)
     )
-
-
-def extract_once(path: Path, body: bytes) -> Document:
-    """The article in one local file. Raises ExtractionError."""
-    with closing(Extractor()) as extractor:
-        return extract_file(path, body, extractor)
 
 
 def _sidecar_headers(path: Path) -> Mapping[str, str]:

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from monitor.cli.given import read_published
-from monitor.cli.pages import extract_once, read_bytes
+from monitor.cli.pages import extract_file, read_bytes
 from monitor.errors import InputError
+from monitor.extraction.worker import Extractor
 from monitor.sources.decode import decode
 from monitor.sources.files import sidecar
 
@@ -28,8 +29,8 @@ class GivenText:
     language: str = "en"
 
 
-def read_text(name: str, published: str | None) -> GivenText:
-    """Read a FILE, or standard input for `-`. Raises InputError.
+def read_text(name: str, published: str | None, extractor: Extractor) -> GivenText:
+    """Read a FILE, or standard input for `-`; pages by the extractor. Raises InputError, ExtractionError.
 
     The publication date is `published`, else that of the sidecar NAME.toml beside the file, else the page's own.
     """
@@ -42,7 +43,7 @@ def read_text(name: str, published: str | None) -> GivenText:
     if given is None and "published" in known:
         given = read_published(known["published"])
     if path.suffix.lower() in HTML_ENDINGS:
-        document = extract_once(path, body)
+        document = extract_file(path, body, extractor)
         if given is None and document.published:
             with suppress(InputError):  # a page may say anything; then its relative dates stay as they are
                 given = read_published(document.published.value)

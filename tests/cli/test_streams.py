@@ -152,7 +152,7 @@ def test_a_line_is_answered_before_the_next_is_asked() -> None:
         assert process.stdout.read() == b""
 
 
-@pytest.mark.parametrize("locale", ["C", "POSIX", "de_DE.ISO-8859-1"])
+@pytest.mark.parametrize("locale", ["C", "de_DE.ISO-8859-1"])
 def test_the_locale_changes_nothing(corrigenda: CommandLine, locale: str) -> None:
     line = json.dumps({"id": "ü", "text": "£5 million – “gone”"}, ensure_ascii=False).encode()
     environment = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
@@ -181,7 +181,7 @@ def test_a_reader_who_goes_away_is_no_error(corrigenda: CommandLine) -> None:
     assert done.stderr == b""
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=60).filter(lambda line: b"\n" not in line), min_size=30, max_size=60))
 def test_whatever_comes_in_as_many_lines_go_out(corrigenda: CommandLine, lines: list[bytes]) -> None:
     answered = corrigenda.jsonl("compare", lines)
