@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from monitor.facts.model import Quantity
@@ -58,12 +59,8 @@ class _Amount:
     hedge: str
     scale: float
 
-    @property
-    def numeral(self) -> tuple[float, float]:
-        """The figures that were written: of an interval with one open end, the closed one."""
-        low = self.lower if math.isfinite(self.lower) else self.upper
-        high = self.upper if math.isfinite(self.upper) else self.lower
-        return low, high
+    numeral: tuple[float, float]
+    """The figures that were written: of an interval with one open end, the closed one."""
 
 
 def judge_amounts(before: Quantity, after: Quantity) -> Verdict:
@@ -124,13 +121,16 @@ def _single(quantity: Quantity) -> float | None:
     return number if math.isfinite(number) else None
 
 
+@lru_cache(maxsize=8192)
 def _amount(quantity: Quantity) -> _Amount:
     lower = -math.inf if quantity.lower is None else float(quantity.lower)
     upper = math.inf if quantity.upper is None else float(quantity.upper)
     if quantity.hedge == "indefinite" and quantity.upper is None and math.isfinite(lower):
         upper = _INDEFINITE_END.get(int(lower), lower * 500)
     dimension, scale = _UNITS.get(quantity.unit or "", (quantity.unit, 1.0))
-    return _Amount(lower * scale, upper * scale, dimension, quantity.hedge, scale)
+    lower, upper = lower * scale, upper * scale
+    numeral = (lower if math.isfinite(lower) else upper, upper if math.isfinite(upper) else lower)
+    return _Amount(lower, upper, dimension, quantity.hedge, scale, numeral)
 
 
 def _metric(one: float, other: float) -> bool:

@@ -147,8 +147,7 @@ def _fields(before: Fact, after: Fact) -> set[str]:
     """The judged fields in which two facts differ, by DeepDiff."""
     if _judged(before) == _judged(after):  # most pairs: DeepDiff would take a hundred times as long to say so
         return set()
-    difference = DeepDiff(_plain(before), _plain(after), ignore_numeric_type_changes=True, view="tree")
-    return {str(level.path(output_format="list")[0]) for levels in difference.values() for level in levels}
+    return {str(name) for name in DeepDiff(_plain(before), _plain(after)).affected_root_keys}
 
 
 def _judged(fact: Fact) -> tuple[Any, ...]:

@@ -24,9 +24,9 @@ class Place:
     fact: Fact
     sentence: int
     """The number of its sentence in the text."""
-    left: tuple[str, ...]
-    """The stems before it, nearest first; numbers are masked."""
-    right: tuple[str, ...]
+    left: Mapping[str, float]
+    """The stems before it, numbers masked, each with its weight: the nearer, the more it tells."""
+    right: Mapping[str, float]
     stems: frozenset[str]
     """What its sentence is about: stems without weak words and numbers."""
     position: float
@@ -40,8 +40,8 @@ def place(fact: Fact, text: str, sentence: int, stems: frozenset[str], lang: str
     return Place(
         fact,
         sentence,
-        tuple(reversed(left[-_NEIGHBOURS:])),
-        tuple(right[:_NEIGHBOURS]),
+        _weighed(left[: -_NEIGHBOURS - 1 : -1], lang),
+        _weighed(right[:_NEIGHBOURS], lang),
         stems,
         fact.start / max(len(text), 1),
     )
@@ -56,9 +56,9 @@ def rarity(old: Sequence[Place], new: Sequence[Place]) -> Mapping[str, float]:
     return {stem: 1 / math.sqrt(1 + count / 2) for stem, count in seen.items()}
 
 
-def likeness(old: Place, new: Place, rare: Mapping[str, float], weak: frozenset[str]) -> float:
+def likeness(old: Place, new: Place, rare: Mapping[str, float]) -> float:
     """How alike two contexts are, 0 to 1."""
-    left, right = _beside(old.left, new.left, weak), _beside(old.right, new.right, weak)
+    left, right = _beside(old.left, new.left), _beside(old.right, new.right)
     beside = 0.65 * max(left, right) + 0.35 * min(left, right)
     return 0.55 * beside + 0.45 * _about(old.stems, new.stems, rare)
 
@@ -79,17 +79,21 @@ def _about(old: frozenset[str], new: frozenset[str], rare: Mapping[str, float]) 
     return 2 * sum(map(rare.__getitem__, old & new)) / total if total else 0.0
 
 
-def _beside(old: Sequence[str], new: Sequence[str], weak: frozenset[str]) -> float:
-    """The share of neighbouring words that both have, the nearest counting most. Two empty sides are alike."""
+def _weighed(nearest_first: Sequence[str], lang: str) -> Mapping[str, float]:
+    weak = context_words(lang).weak
+    weights: dict[str, float] = {}
+    for distance, stem in enumerate(nearest_first):
+        weight = (0.35 if stem in weak or stem == _NUMBER else 1.0) / (1 + 0.35 * distance)
+        weights[stem] = weights.get(stem, 0.0) + weight
+    return weights
+
+
+def _beside(old: Mapping[str, float], new: Mapping[str, float]) -> float:
+    """The share of neighbouring words that both have. Two empty sides are alike."""
     if not old and not new:
         return 1.0
-    common, total = 0.0, 0.0
-    for one, other in ((old, set(new)), (new, set(old))):
-        for distance, stem in enumerate(one):
-            weight = (0.35 if stem in weak or stem == _NUMBER else 1.0) / (1 + 0.35 * distance)
-            total += weight
-            common += weight if stem in other else 0.0
-    return common / total
+    common = sum(old[stem] + new[stem] for stem in old.keys() & new.keys())
+    return common / (sum(old.values()) + sum(new.values()))
 
 
 def _stems(text: str, lang: str) -> list[str]:

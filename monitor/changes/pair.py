@@ -22,6 +22,7 @@ _FAMILIES = {
     "date": "moment", "time": "moment",
 }  # fmt: skip
 _CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
+_NEAREST = 2  # of a long list with one key (a table), how many are weighed before and after the same place
 _LEAP = 0.06  # more likeness asked for each doubling beyond the first
 _LONG = 2000  # what is a sentence is read no further than this
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
@@ -35,7 +36,6 @@ class _Sides:
     new: Sequence[Place]
     aligned: Mapping[int, int]
     rare: Mapping[str, float]
-    weak: frozenset[str]
     general: frozenset[str]
     lone: frozenset[str]
     """What happened to exactly one thing in each text: a single toll on both sides is most likely the same one."""
@@ -96,7 +96,7 @@ def _sides(before: str, before_facts: Sequence[Fact], after: str, after_facts: S
     words = context_words(lang)
     aligned = align(old_sentences, new_sentences)
     lone = _once(before_facts) & _once(after_facts)
-    return _Sides(old, new, aligned, rarity(old, new), words.weak, words.general, lone)
+    return _Sides(old, new, aligned, rarity(old, new), words.general, lone)
 
 
 def _once(facts: Sequence[Fact]) -> frozenset[str]:
@@ -163,9 +163,7 @@ def _candidates(sides: _Sides, old: Sequence[int], new: Sequence[int]) -> list[t
             sharing = by_stem.get(stem, ())
             if len(sharing) <= _COMMON:
                 votes.update(dict.fromkeys(sharing, int(100 * sides.rare[stem])))
-        same_key = by_key.get(where.fact.key, ())
-        if len(same_key) <= _COMMON:
-            votes.update(dict.fromkeys(same_key, 100))
+        votes.update(dict.fromkeys(_around(by_key.get(where.fact.key, ()), where.position), 100))
         beside = by_sentence.get(sides.aligned.get(where.sentence, -1), ())
         votes.update(dict.fromkeys(beside[:_COMMON], 300))
         voted = (j for j, _ in votes.most_common(4 * _CANDIDATES))
@@ -174,12 +172,20 @@ def _candidates(sides: _Sides, old: Sequence[int], new: Sequence[int]) -> list[t
     return found
 
 
+def _around(indices: Sequence[int], position: float) -> Sequence[int]:
+    """Of many facts with one key, those that stand about as far down the text."""
+    if len(indices) <= _COMMON:
+        return indices
+    middle = int(position * len(indices))
+    return indices[max(0, middle - _NEAREST) : middle + _NEAREST]
+
+
 def _score(sides: _Sides, old: Place, new: Place) -> float:
     """How good a pair is; 0 when the two must not be paired."""
     kinship = akin(old.fact, new.fact, sides.general)
     if not kinship:
         return 0.0
-    context = likeness(old, new, sides.rare, sides.weak)
+    context = likeness(old, new, sides.rare)
     if sides.aligned.get(old.sentence) == new.sentence:
         context = 0.15 + 0.85 * context
     # The square lets one sure pair outweigh two doubtful ones.

@@ -21,6 +21,7 @@ class Restated:
     def __init__(self, facts: Iterable[Fact], general: frozenset[str]) -> None:
         self._general = general
         self._amounts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+        self._exact: dict[tuple[str, int | float | None, int | float | None], list[Fact]] = defaultdict(list)
         self._loose: dict[str, list[Fact]] = defaultdict(list)
         self._times: set[str] = set()
         for fact in facts:
@@ -28,17 +29,22 @@ class Restated:
                 self._times.update(_details(fact.time.value))
             elif fact.quantity is not None and fact.quantity.hedge == "indefinite":
                 self._loose[family(fact)].append(fact)
-            else:
+            elif fact.quantity is not None:
                 self._amounts[family(fact), _size(fact)].append(fact)
+                self._exact[family(fact), fact.quantity.lower, fact.quantity.upper].append(fact)
 
     def __contains__(self, fact: Fact) -> bool:
         if fact.time is not None and fact.quantity is None:
             return fact.time.value in self._times
-        return self.mention(fact) is not None
+        return self.mention(fact) is not None or any(
+            akin(fact, other, self._general) >= _AKIN and same_value(fact, other) for other in self._candidates(fact)
+        )
 
     def mention(self, fact: Fact) -> Fact | None:
-        """The first fact that gives the same amount of the same thing; null for times and when there is none."""
-        for other in self._candidates(fact):
+        """The first fact that gives the same figure of the same thing; null for times and when there is none."""
+        if fact.quantity is None:
+            return None
+        for other in self._exact.get((family(fact), fact.quantity.lower, fact.quantity.upper), ())[:_ENOUGH]:
             if akin(fact, other, self._general) >= _AKIN and same_value(fact, other):
                 return other
         return None

@@ -78,13 +78,13 @@ def test_hostile_text_gets_an_answer(text: str) -> None:
 
 def article(paragraphs: int, toll: int) -> str:
     return "\n\n".join(
-        f"In district {n} the flood killed {toll + n * 7 % 90} people and displaced {(n * 37) % 9000 + 10} families, "
-        f"said officer number {n} of the region on {n % 28 + 1} March 2024, and {n % 60 + 2} schools closed there."
+        f"In district {n} the flood killed {toll + n * 7 % 90} people, said officer number {n} of the region, who spoke "
+        f"on {n % 28 + 1} March 2024 in front of the old school, and he asked all those who live along the river to move."
         for n in range(paragraphs)
     )
 
 
-@pytest.mark.parametrize("paragraphs", [600])
+@pytest.mark.parametrize("paragraphs", [500])
 def test_long_articles_are_quick(paragraphs: int) -> None:
     """About 20,000 words in which every toll changes; the facts' own time is not counted."""
     before, after = article(paragraphs, 3), article(paragraphs, 5)
