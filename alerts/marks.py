@@ -11,6 +11,7 @@ Span = tuple[int, int]
 """Start and end in code points."""
 
 _WORD = re.compile(r"\w+(?:[.,’'\-]\w+)*|[^\w\s]")
+_WORDLY = re.compile(r"\w")
 _ALIKE = 0.5
 """Below this share of common words two sentences were rewritten: all would be marked, so only the quote is."""
 
@@ -50,4 +51,15 @@ def _differing(before: str, after: str) -> tuple[list[Span], list[Span]]:
             gone.append((old[step.src_start].start(), old[step.src_end - 1].end()))
         if step.dest_end > step.dest_start:
             come.append((new[step.dest_start].start(), new[step.dest_end - 1].end()))
-    return gone, come
+    return _joined(before, gone), _joined(after, come)
+
+
+def _joined(sentence: str, spans: list[Span]) -> list[Span]:
+    """Spans with no word between them as one: "Dec. 31, 2023" is marked whole, its comma included."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and not _WORDLY.search(sentence, joined[-1][1], start):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined

@@ -14,6 +14,8 @@ _HEDGES = {
 }  # fmt: skip
 
 _LONGEST = 140
+_LEADING_WORDS = 5
+_CLAUSE_END = re.compile(r"[,;:!?()\"“”«»„–—]")
 
 # Control characters, lone surrogates, and the marks that make text run the other way: an attacker's means to make a
 # line say something else than it does.
@@ -37,17 +39,17 @@ def title(change: Mapping[str, Any]) -> str:
 
 
 def _title(change: Mapping[str, Any]) -> str:
-    before, after, subject = change["before"], change["after"], change["subject"]
+    before, after = change["before"], change["after"]
     match change["type"]:
         case "value" | "hedge" | "time":
-            return _with_subject(change["kind"], subject, _arrow(before, after))
+            return _about(change, _arrow(before, after))
         case "certainty" | "attribution":
-            what = _with_subject(change["kind"], subject, shorten(after["quote"], 40))
-            return f"{what}: {before[change['type']] or 'nobody named'} → {after[change['type']] or 'nobody named'}"
+            old, new = (fact[change["type"]] or "nobody named" for fact in (before, after))
+            return f"{_about(change, shorten(after['quote'], 40))}: {old} → {new}"
         case "added":
-            return f"New: {after['phrase']['text']}"
+            return f"New: {_about(change, after['phrase']['text'], named=True)}"
         case "removed":
-            return f"No longer said: {before['phrase']['text']}"
+            return f"No longer said: {_about(change, before['phrase']['text'], named=True)}"
         case "headline" | "byline" | "published":
             old, new = (shorten(change.get(side) or "none", 60) for side in ("before_text", "after_text"))
             return f"{change['type'].capitalize()}: {old} → {new}"
@@ -57,10 +59,25 @@ def _title(change: Mapping[str, Any]) -> str:
             return str(change["summary"])
 
 
-def _with_subject(kind: str | None, subject: str | None, amounts: str) -> str:
+def _about(change: Mapping[str, Any], amounts: str, *, named: bool = False) -> str:
+    """Amounts with what they are amounts of. named: the amounts name their subject themselves, if there is one."""
+    subject = change["subject"]
     if not subject:
+        return f"{_words_leading_to(change['before'] or change['after'])} {amounts}"
+    if named:
         return amounts
-    return f"{amounts} {subject}" if kind in _COUNTED else f"{subject}: {amounts}"
+    return f"{amounts} {subject}" if change["kind"] in _COUNTED else f"{subject}: {amounts}"
+
+
+def _words_leading_to(fact: Mapping[str, Any]) -> str:
+    """The last words before a fact in its sentence, within its clause: what a fact without a subject is about."""
+    sentence = one_line(fact["sentence"])
+    lead = sentence[: max(0, sentence.find(one_line(fact["phrase"]["text"])))]
+    words = _CLAUSE_END.split(lead)[-1].split()
+    if not words:
+        return ""
+    told = " ".join(words[-_LEADING_WORDS:])
+    return told if lead.strip() == told else f"… {told}"
 
 
 def _arrow(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

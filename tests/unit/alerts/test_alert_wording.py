@@ -36,8 +36,28 @@ def date(quote: str, value: str, role: str | None = None) -> dict[str, Any]:
         (change("hedge", number("500", "at_most"), number("500")), "up to 500 → 500 peacekeepers killed"),
         (
             change("value", number("17", subject=None, kind="count"), number("19", subject=None, kind="count")),
-            "17 → 19",
+            "Some 17 → 19",
         ),
+        (
+            change(
+                "value",
+                fact(
+                    "It ends a stay of ten years, a process to complete by Dec. 31, said Mali.",
+                    "Dec. 31",
+                    "by Dec. 31",
+                    subject=None,
+                    quantity=None,
+                    time=day("2023-12-31", "by"),
+                ),
+                fact("By Jan. 1.", "Jan. 1", subject=None, quantity=None, time=day("2024-01-01", "by")),
+            ),
+            "… a process to complete by Dec. 31 → Jan. 1",
+        ),
+        (
+            change("removed", fact("They came from ten countries in all to see it on Friday.", "Friday", subject=None)),
+            "No longer said: … all to see it on Friday",
+        ),
+        (change("added", None, fact("Friday is a holiday.", "Friday", subject=None)), "New: Friday"),
         (
             change("value", number("£720m", kind="money", subject="cost"), number("£700m", kind="money")),
             "cost: £720m → £700m",
