@@ -10,6 +10,7 @@ from itertools import groupby
 from alerts.marks import Side, mark
 from alerts.marks import Span as Place
 from monitor.changes import Block, Change, Span
+from monitor.changes.words import SpanKind
 from monitor.facts.model import Fact
 from monitor.web.wording import reading
 
@@ -110,8 +111,14 @@ def stretches(
     anchors = {id(fact): each.anchor for each in shown for fact in (each.change.before, each.change.after) if fact}
     used: set[str] = set()
     old, new = _Facts(before_facts, anchors, used), _Facts(after_facts, anchors, used)
-    paragraphs = _Paragraphs(old, new, before_text, after_text)
-    return list(_folded([paragraphs.of(block) for block in blocks]))
+    old_starts = _starts(before_text, {b.before: _side_of(b, "inserted") for b in blocks if b.before is not None})
+    new_starts = _starts(after_text, {b.after: _side_of(b, "deleted") for b in blocks if b.after is not None})
+    paragraphs = []
+    for block in blocks:
+        old_at = old_starts.get(block.before) if block.before is not None else None
+        new_at = new_starts.get(block.after) if block.after is not None else None
+        paragraphs.append(_paragraph(block, _pieces(block.spans, old, old_at, new, new_at)))
+    return list(_folded(paragraphs))
 
 
 def places(shown: Sequence[Stretch]) -> frozenset[str]:
@@ -190,34 +197,38 @@ class _Facts:
             yield Piece(kind, text[at - start :])
 
 
-class _Paragraphs:
-    """Blocks in turn, each found again in the two texts."""
+def _starts(text: str, paragraphs: Mapping[int, str]) -> dict[int, int]:
+    """Where each paragraph of a text begins, by its number.
 
-    def __init__(self, before: _Facts, after: _Facts, before_text: str, after_text: str) -> None:
-        self.before, self.after = before, after
-        self.before_text, self.after_text = before_text, after_text
-        self.new_at = 0
+    The word difference follows the new text's typography: an old paragraph in which that changed is not found word for
+    word, and shows no facts.
+    """
+    starts, at = {}, 0
+    for number in sorted(paragraphs):
+        start = text.find(paragraphs[number], at)
+        if start >= 0:
+            starts[number] = start
+            at = start + len(paragraphs[number])
+    return starts
 
-    def of(self, block: Block) -> Paragraph:
-        """A Block as it is shown."""
-        old = "".join(span.text for span in block.spans if span.kind != "inserted")
-        new = "".join(span.text for span in block.spans if span.kind != "deleted")
-        # An old paragraph whose typography was changed as well is not found word for word: then it shows no facts.
-        old_start = self.before_text.find(old) if block.before is not None else -1
-        new_start = self.after_text.find(new, self.new_at) if block.after is not None else -1
-        if new_start >= 0:
-            self.new_at = new_start + len(new)
-        pieces = tuple(self._pieces(block.spans, old_start, new_start))
-        place = block.after if block.after is not None else block.before
-        moved_from = block.before + 1 if block.kind == "moved" and block.before is not None else None
-        return Paragraph(block.kind, pieces, (place or 0) + 1, moved_from)
 
-    def _pieces(self, spans: Sequence[Span], old_at: int, new_at: int) -> Iterator[Piece]:
-        for span in spans:
-            if span.kind == "deleted":
-                yield from self.before.cut(span.kind, span.text, old_at if old_at >= 0 else None)
-            else:
-                yield from self.after.cut(span.kind, span.text, new_at if new_at >= 0 else None)
-                new_at += len(span.text) if new_at >= 0 else 0
-            if span.kind != "inserted":
-                old_at += len(span.text) if old_at >= 0 else 0
+def _side_of(block: Block, other: SpanKind) -> str:
+    """The paragraph on one side of a Block: all of its spans but those of the other side."""
+    return "".join(span.text for span in block.spans if span.kind != other)
+
+
+def _paragraph(block: Block, pieces: Iterator[Piece]) -> Paragraph:
+    place = block.after if block.after is not None else block.before
+    moved_from = block.before + 1 if block.kind == "moved" and block.before is not None else None
+    return Paragraph(block.kind, tuple(pieces), (place or 0) + 1, moved_from)
+
+
+def _pieces(spans: Sequence[Span], old: _Facts, old_at: int | None, new: _Facts, new_at: int | None) -> Iterator[Piece]:
+    for span in spans:
+        if span.kind == "deleted":
+            yield from old.cut(span.kind, span.text, old_at)
+        else:
+            yield from new.cut(span.kind, span.text, new_at)
+            new_at = None if new_at is None else new_at + len(span.text)
+        if span.kind != "inserted":
+            old_at = None if old_at is None else old_at + len(span.text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +46,17 @@ def test_equal_paragraphs_have_their_own_facts() -> None:
     assert [underlined(each.pieces) for each in shown] == [[("equal", "17")], [], [("equal", "17")]]
 
 
+def test_each_of_two_equal_paragraphs_has_its_own_place() -> None:
+    text = "17 people were killed.\n\n17 people were killed."
+    first = told(text, "17", "17 people", "people killed", 17)
+    second = replace(first, start=first.start + 24, end=first.end + 24)
+    for only, expected in ((first, [["17"], []]), (second, [[], ["17"]])):
+        same = paragraphs(text, text, [], [only])
+        assert [[words for _, words in underlined(each.pieces)] for each in same] == expected
+        gone = paragraphs(text, "Nothing is left of it.", [only], [])
+        assert [[words for _, words in underlined(each.pieces)] for each in gone if each.kind == "deleted"] == expected
+
+
 def test_overlapping_facts_are_underlined_once() -> None:
     text = "A fine of $1.5 million."
     longer, shorter = told(text, "$1.5 million", "$1.5 million", "fine", 1.5e6), told(text, "1.5", "1.5", "number", 1.5)
@@ -65,6 +78,8 @@ def test_every_change_of_a_fact_has_its_place() -> None:
     of_facts = {each.anchor for each in shown if each.change.before or each.change.after}
     assert of_facts
     assert marking.places(text) == of_facts
+    every = [piece.anchor for stretch in text for each in stretch.paragraphs for piece in each.pieces if piece.anchor]
+    assert len(every) == len(set(every))
 
 
 def test_evidence_marks_what_differs() -> None:
