@@ -32,8 +32,8 @@ _AUTHOR_META = (
 )  # fmt: skip
 _TITLE_META = ("og:title", "parsely-title", "sailthru.title", "twitter:title", "dc.title", "dcterms.title")
 
-_SEPARATOR = r"\s+(?:[|–—\-:•·»›~/]|::)\s+"
-_SUFFIX = re.compile(rf"^(?P<title>.+?){_SEPARATOR}(?P<site>[^|–—•·»›]+)$")
+_SEPARATOR = r"(?:\s+(?:[|–—\-:•·»›~/]|::)\s+|\s*[ㅣ｜]\s*)"
+_SUFFIX = re.compile(rf"^(?P<title>.+?){_SEPARATOR}(?P<site>[^|–—•·»›ㅣ｜]+)$")
 _BY = re.compile(r"^\s*(?:by|von|par|por|di|af|av|door|written by|text)\s*:?\s+", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?:|www\.|@|^/")
 _MAX_HEADLINE, _MAX_BYLINE = 500, 300
@@ -76,26 +76,34 @@ def _meta(tree: html.HtmlElement) -> dict[str, list[str]]:
 
 
 def _headline(tree: html.HtmlElement, node: structured.Node, meta: Mapping[str, list[str]]) -> str | None:
-    """The visible headline where the metadata confirms one, else what the metadata says without the site's name.
+    """The visible headline where a title confirms one, else what the metadata says without the site's name.
 
     Browser titles carry suffixes that vary by fetch (" - live", site names, counts), so they come last.
     """
     shown = [text for h1 in tree.iter("h1") if (text := line(h1.text_content()[:2000])) and len(text) <= _MAX_HEADLINE]
-    named = [structured.string(node, "headline", "name"), *(_first(meta, (name,)) for name in _TITLE_META)]
-    named.append(tree.findtext(".//title"))
-    titles = [text for value in named if value and (text := line(_plain(value[:2000])))]
+    named = _titles([structured.string(node, "headline", "name"), *(_first(meta, (name,)) for name in _TITLE_META)])
+    browser = _titles([tree.findtext(".//title")])
     for heading in shown:
-        if any(_begins(title, heading) for title in titles):
+        if any(_begins(title, heading) for title in named + browser):
             return heading
-    if titles:
-        return _without_site(titles[0], meta, node)[:_MAX_HEADLINE]
-    return shown[0] if shown else None
+    if named:
+        return _without_site(named[0], meta, node)[:_MAX_HEADLINE]
+    if shown:
+        return next((heading for heading in shown if len(heading.split()) > 2), shown[0])
+    return _without_site(browser[0], meta, node)[:_MAX_HEADLINE] if browser else None
+
+
+def _titles(values: Iterable[str | None]) -> list[str]:
+    return [text for value in values if value and (text := line(_plain(value[:2000])))]
 
 
 def _begins(title: str, heading: str) -> bool:
     """Whether a title is this heading, alone or followed by a separator and whatever the site adds."""
-    ours, theirs = _folded(heading), _folded(title)
-    return len(ours) > 3 and (theirs == ours or (theirs.startswith(ours) and len(ours.split()) > 2))
+    ours = _folded(heading)
+    first = re.split(_SEPARATOR, title, maxsplit=1)[0]
+    if len(ours) < 4:
+        return False
+    return ours in (_folded(title), _folded(first)) or (len(ours.split()) > 2 and _folded(title).startswith(ours))
 
 
 def _folded(text: str) -> str:

@@ -34,7 +34,8 @@ ARTICLE_POINTS = 2.0
 _SENTENCE = 40
 """Shorter paragraphs are labels, buttons and links rather than prose."""
 _BARE = 1500
-"""A page that shows no more than this is all wall, or all article: everything on it counts."""
+"""A page that shows no more than this, and next to no prose, is all wall: everything on it counts."""
+_NEXT_TO_NO_PROSE = 100
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK_WEIGHT = 2.5
 """One of these says as much as two or three letters."""
@@ -47,6 +48,7 @@ _CALLED = {
     "denied": "access is denied",
     "login": "a login page",
     "consent": "a consent wall",
+    "adblock": "asks to switch an ad blocker off",
     "paywall": "a paywall",
     "script": "needs JavaScript",
 }
@@ -136,15 +138,17 @@ def _signs(look: Look) -> Iterator[Sign]:
 
 
 def _signs_of_titles(look: Look) -> Iterator[Sign]:
-    for kind, page in (("error", "error"), ("denied", "wall"), ("challenge", "wall"), ("login", "wall")):
-        found = {match[0].lower(): match for title in look.titles if (match := _words(f"{kind}_title").search(title))}
-        for points, match in zip((3.0, 1.0), found.values(), strict=False):
-            yield Sign(points, page, f"{_CALLED[kind]}: it is titled “{line(match.string)[:80]}”")  # type: ignore[arg-type]
+    kinds: tuple[tuple[str, PageClass], ...]
+    kinds = (("error", "error"), ("denied", "wall"), ("challenge", "wall"), ("login", "wall"))
+    for kind, page in kinds:
+        found = [title for title in look.titles if any(_words(f"{kind}_title").search(part) for part in _parts(title))]
+        for points, title in zip((3.0, 1.0), found, strict=False):
+            yield Sign(points, page, f"{_CALLED[kind]}: it is titled “{title[:80]}”")
 
 
 def _signs_of_words(look: Look) -> Iterator[Sign]:
     """The first phrase of a kind weighs 1.5, up to three more weigh 1 each."""
-    for kind in ("error", "challenge", "denied", "consent", "paywall"):
+    for kind in ("error", "challenge", "denied", "consent", "adblock", "paywall"):
         found = {match[0].lower(): match for match in _words(kind).finditer(look.said)}
         for points, match in zip((1.5, 1.0, 1.0, 1.0), found.values(), strict=False):
             yield Sign(
@@ -155,8 +159,8 @@ def _signs_of_words(look: Look) -> Iterator[Sign]:
 
 
 def _signs_of_markup(look: Look) -> Iterator[Sign]:
-    # Many a full page has a login box in its header and a captcha under its comments.
-    form = 1.5 if len(look.shown) < _BARE else 0.5
+    # Many a page has a login box in its header and a captcha under its comments.
+    form = 1.5 if look.prose < _NEXT_TO_NO_PROSE else 0.3
     if look.challenge:
         yield Sign(4.0, "wall", f"a challenge or block page of {look.challenge}")
     elif look.captcha:
@@ -189,14 +193,15 @@ def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: s
     refresh = tree.xpath("//meta[translate(@http-equiv,'REFSH','refsh')='refresh']/@content")
     shown = visible_text(tree)
     said = " ".join(paragraphs)[:20_000]
+    written = prose(paragraphs)
     raw = source.encode("utf-8", "replace")
     return Look(
         url=url,
         titles=tuple(dict.fromkeys(text for text in (title, heading) if text)),
         shown=shown,
-        said=shown if len(shown) < _BARE else said,
+        said=shown if _is_all(shown, said, written) else said,
         without_script=line(" ".join(n.text_content()[:1000] for n in tree.xpath("//noscript")[:5])),
-        prose=prose(paragraphs),
+        prose=written,
         paywalled=_is_false(free),
         is_article=structured.is_article(node) or any("article" in kind.lower() for kind in types),
         scripts=len(tree.xpath("//script")),
@@ -205,6 +210,16 @@ def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: s
         challenge=barrier.challenge(raw),
         captcha=barrier.captcha(raw),
     )
+
+
+def _is_all(shown: str, said: str, written: float) -> bool:
+    """Whether a page is little more than what was extracted: no furniture around, whose words would not count."""
+    return len(shown) < (_BARE if written < _NEXT_TO_NO_PROSE else min(_BARE, 1.5 * len(said) + 200))
+
+
+def _parts(title: str) -> list[str]:
+    """A title, and its parts between separators: "Bloomberg - Are you a robot?"."""
+    return [title, *re.split(r"\s+[|–—:•·»-]\s+", title)]
 
 
 def _is_false(value: Any) -> bool:
