@@ -5,6 +5,8 @@ pair.py         facts paired by the best total match on key (what it is) and con
 alignment.py      sentences and paragraphs, moved and reworded ones included (rapidfuzz)
 assignment.py     the best total match
 context.py        the words beside a fact
+kinship.py        what two facts must share to be about one thing
+restated.py       whether a text says the same elsewhere
 classify.py     DeepDiff on each pair; type, severity, acknowledged or not
 amounts.py        when two amounts say the same
 moments.py        when two times do

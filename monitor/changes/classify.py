@@ -12,11 +12,11 @@ from rapidfuzz import fuzz
 from monitor.changes.amounts import judge_amounts
 from monitor.changes.context import shared_stems, telling
 from monitor.changes.folding import fold, tokens
+from monitor.changes.kinship import bare, same_value
 from monitor.changes.model import Change, ChangeType, Pair, Severity
 from monitor.changes.moments import deadline, grain, judge_moments
 from monitor.changes.notices import Notice
-from monitor.changes.pair import bare, same_value
-from monitor.facts.model import Fact
+from monitor.facts.model import Fact, Quantity, TimeExpression
 
 _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
 _WEIGHTY = frozenset({"money", "percent", "measure"})
@@ -145,22 +145,25 @@ def _unedited(before: Fact, after: Fact) -> bool:
 
 def _fields(before: Fact, after: Fact) -> set[str]:
     """The judged fields in which two facts differ, by DeepDiff."""
-    if _judged(before) == _judged(after):  # most pairs: DeepDiff would take a hundred times as long to say so
+    old, new = _judged(before), _judged(after)
+    unequal = [name for name in old if old[name] != new[name]]
+    if not unequal:  # most pairs: DeepDiff would take a hundred times as long to say so
         return set()
-    return {str(name) for name in DeepDiff(_plain(before), _plain(after)).affected_root_keys}
+    difference = DeepDiff({name: _plain(old[name]) for name in unequal}, {name: _plain(new[name]) for name in unequal})
+    return {str(name) for name in difference.affected_root_keys}
 
 
-def _judged(fact: Fact) -> tuple[Any, ...]:
-    return fact.quantity, fact.time, fact.certainty, fact.attribution
-
-
-def _plain(fact: Fact) -> Mapping[str, Any]:
+def _judged(fact: Fact) -> Mapping[str, Quantity | TimeExpression | str | None]:
     return {
-        "quantity": asdict(fact.quantity) if fact.quantity else None,
-        "time": asdict(fact.time) if fact.time else None,
+        "quantity": fact.quantity,
+        "time": fact.time,
         "certainty": fact.certainty,
         "attribution": fold(fact.attribution) if fact.attribution else None,
     }
+
+
+def _plain(value: Quantity | TimeExpression | str | None) -> Any:
+    return asdict(value) if isinstance(value, Quantity | TimeExpression) else value
 
 
 def _value_change(before: Fact, after: Fact, differing: set[str]) -> ChangeType | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SAME = str.maketrans(
     {
@@ -32,6 +33,7 @@ def plain(text: str) -> str:
     return _SPACE.sub(" ", visible).strip()
 
 
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """The plain text in one case."""
     return plain(text).casefold()

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.changes.alignment import align
-from monitor.changes.amounts import comparable, judge_amounts, ratio, same_amount
+from monitor.changes.amounts import comparable, ratio
 from monitor.changes.assignment import Edge, best_match
 from monitor.changes.context import Place, likeness, place, rarity, telling
 from monitor.changes.folding import fold
+from monitor.changes.kinship import akin, same_value
 from monitor.changes.lexicon import context_words
 from monitor.changes.model import Pair
-from monitor.changes.moments import grain, judge_moments
+from monitor.changes.moments import grain
 from monitor.facts.model import Fact, Quantity
 
-_FAMILIES = {
-    "casualties": "people", "detained": "people", "displaced": "people", "personnel": "people", "count": "people",
-    "date": "moment", "time": "moment",
-}  # fmt: skip
 _CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
 _NEAREST = 2  # of a long list with one key (a table), how many are weighed before and after the same place
 _LEAP = 0.06  # more likeness asked for each doubling beyond the first
@@ -30,10 +27,10 @@ _COMMON = 40  # a stem or a key that more facts share does not propose candidate
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """Both texts' facts in their places, and what scoring needs to know of the whole."""
+    """The open facts of both texts in their places, by number, and what scoring needs to know of the whole."""
 
-    old: Sequence[Place]
-    new: Sequence[Place]
+    old: Mapping[int, Place]
+    new: Mapping[int, Place]
     aligned: Mapping[int, int]
     rare: Mapping[str, float]
     general: frozenset[str]
@@ -45,58 +42,36 @@ def pair_facts(
     before: str, before_facts: Sequence[Fact], after: str, after_facts: Sequence[Fact], lang: str = "en"
 ) -> tuple[Pair, ...]:
     """Every fact once: with its counterpart, or alone. In the order of the new text, old ones alone last."""
-    sides = _sides(before, before_facts, after, after_facts, lang)
-    partner = _unchanged(sides)
+    old_sentences, old_numbers = _sentences(before_facts)
+    new_sentences, new_numbers = _sentences(after_facts)
+    aligned = align(old_sentences, new_sentences)
+    partner = _unchanged(old_sentences, old_numbers, new_sentences, new_numbers, aligned)
     taken = set(partner.values())
-    open_old = [i for i in range(len(sides.old)) if i not in partner]
-    open_new = [j for j in range(len(sides.new)) if j not in taken]
-    partner.update(best_match(_edges(sides, open_old, open_new)))
+    old = _places(before, before_facts, old_numbers, partner.keys(), lang)
+    new = _places(after, after_facts, new_numbers, taken, lang)
+    lone = _once(before_facts) & _once(after_facts)
+    rare = rarity([*old.values()], [*new.values()])
+    sides = _Sides(old, new, aligned, rare, context_words(lang).general, lone)
+    partner.update(best_match(_edges(sides)))
     origin = {j: i for i, j in partner.items()}
     pairs = [Pair(before_facts[origin[j]] if j in origin else None, fact) for j, fact in enumerate(after_facts)]
     pairs += [Pair(fact, None) for i, fact in enumerate(before_facts) if i not in partner]
     return tuple(pairs)
 
 
-def akin(old: Fact, new: Fact, general: frozenset[str]) -> float:
-    """How well two facts can be about the same thing by what they are, 0 (cannot be) to 1, whatever their values."""
-    if family(old) != family(new) or (old.quantity is None) != (new.quantity is None):
-        return 0.6 if _unit_supplied(old, new) else 0.0
-    if old.predicate and new.predicate and old.predicate != new.predicate:
-        return 0.0
-    told = bool(old.predicate and new.predicate)
-    if old.key == new.key:
-        return 1.0 if told or old.noun else 0.3 if bare(old) else 0.6
-    if old.noun and new.noun and old.noun != new.noun:
-        if {old.noun, new.noun} & general:
-            return 0.8 if told else 0.45
-        return 0.5 if told else 0.3
-    return 0.85 if told else 0.5
-
-
-def bare(fact: Fact) -> bool:
-    """A numeral of which the text does not say, in words that we know, what it counts."""
-    return fact.quantity is not None and not (fact.noun or fact.predicate or fact.quantity.unit or fact.time)
-
-
-def same_value(old: Fact, new: Fact) -> bool:
-    """Whether both values are equal, or one is the other rounded or in less detail."""
-    if old.quantity and new.quantity:
-        return same_amount(old.quantity, new.quantity)
-    if old.time and new.time:
-        return judge_moments(old.time, new.time) in ("same", "compatible")
-    return False
-
-
-def _sides(before: str, before_facts: Sequence[Fact], after: str, after_facts: Sequence[Fact], lang: str) -> _Sides:
-    old_sentences, old_numbers = _sentences(before_facts)
-    new_sentences, new_numbers = _sentences(after_facts)
-    old_stems, new_stems = ([telling(s[:_LONG], lang) for s in side] for side in (old_sentences, new_sentences))
-    old = [place(f, before, n, old_stems[n], lang) for f, n in zip(before_facts, old_numbers, strict=True)]
-    new = [place(f, after, n, new_stems[n], lang) for f, n in zip(after_facts, new_numbers, strict=True)]
-    words = context_words(lang)
-    aligned = align(old_sentences, new_sentences)
-    lone = _once(before_facts) & _once(after_facts)
-    return _Sides(old, new, aligned, rarity(old, new), words.general, lone)
+def _places(
+    text: str, facts: Sequence[Fact], numbers: Sequence[int], settled: Collection[int], lang: str
+) -> Mapping[int, Place]:
+    """The places of the facts that are not settled yet, by the number of the fact."""
+    stems: dict[int, frozenset[str]] = {}
+    places = {}
+    for index, (fact, number) in enumerate(zip(facts, numbers, strict=True)):
+        if index in settled:
+            continue
+        if number not in stems:
+            stems[number] = telling(fact.sentence[:_LONG], lang)
+        places[index] = place(fact, text, number, stems[number], lang)
+    return places
 
 
 def _once(facts: Sequence[Fact]) -> frozenset[str]:
@@ -117,28 +92,32 @@ def _sentences(facts: Sequence[Fact]) -> tuple[list[str], list[int]]:
     return sentences, numbers
 
 
-def _unchanged(sides: _Sides) -> dict[int, int]:
+def _unchanged(
+    old_sentences: Sequence[str],
+    old_numbers: Sequence[int],
+    new_sentences: Sequence[str],
+    new_numbers: Sequence[int],
+    aligned: Mapping[int, int],
+) -> dict[int, int]:
     """The facts of sentences that stand as they stood: each is itself."""
-    old_of, new_of = _by_sentence(sides.old), _by_sentence(sides.new)
+    old_of, new_of = _by_number(old_numbers), _by_number(new_numbers)
     partner: dict[int, int] = {}
-    for old_sentence, new_sentence in sides.aligned.items():
-        mine, theirs = old_of[old_sentence], new_of[new_sentence]
-        one, other = sides.old[mine[0]].fact.sentence, sides.new[theirs[0]].fact.sentence
-        if len(mine) == len(theirs) and (one == other or fold(one) == fold(other)):
-            partner.update(zip(mine, theirs, strict=True))
+    for one, other in aligned.items():
+        if len(old_of[one]) == len(new_of[other]) and fold(old_sentences[one]) == fold(new_sentences[other]):
+            partner.update(zip(old_of[one], new_of[other], strict=True))
     return partner
 
 
-def _by_sentence(places: Sequence[Place]) -> Mapping[int, list[int]]:
+def _by_number(numbers: Sequence[int]) -> Mapping[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    for index, where in enumerate(places):
-        found[where.sentence].append(index)
+    for index, number in enumerate(numbers):
+        found[number].append(index)
     return found
 
 
-def _edges(sides: _Sides, old: Sequence[int], new: Sequence[int]) -> list[Edge]:
+def _edges(sides: _Sides) -> list[Edge]:
     edges = []
-    for i, candidates in _candidates(sides, old, new):
+    for i, candidates in _candidates(sides):
         for j in candidates:
             score = _score(sides, sides.old[i], sides.new[j])
             if score:
@@ -146,18 +125,16 @@ def _edges(sides: _Sides, old: Sequence[int], new: Sequence[int]) -> list[Edge]:
     return edges
 
 
-def _candidates(sides: _Sides, old: Sequence[int], new: Sequence[int]) -> list[tuple[int, list[int]]]:
+def _candidates(sides: _Sides) -> list[tuple[int, list[int]]]:
     """For each old fact the few new ones that share its key, its sentence's counterpart or its telling words."""
     by_stem, by_key, by_sentence = defaultdict(list), defaultdict(list), defaultdict(list)
-    for j in new:
-        where = sides.new[j]
+    for j, where in sides.new.items():
         by_key[where.fact.key].append(j)
         by_sentence[where.sentence].append(j)
         for stem in where.stems:
             by_stem[stem].append(j)
     found = []
-    for i in old:
-        where = sides.old[i]
+    for i, where in sides.old.items():
         votes: Counter[int] = Counter()
         for stem in where.stems:
             sharing = by_stem.get(stem, ())
@@ -214,16 +191,3 @@ def _doublings(old: Quantity, new: Quantity) -> float:
     """How often the smaller of two values must be doubled to reach the other: a leap makes one fact less likely."""
     quotient = ratio(old, new)
     return abs(math.log2(abs(quotient))) if quotient else 0.0
-
-
-def family(fact: Fact) -> str:
-    """The kinds among which one thing may move when it is reworded ("five people died" -> "toll of five")."""
-    return _FAMILIES.get(fact.kind, fact.kind)
-
-
-def _unit_supplied(old: Fact, new: Fact) -> bool:
-    """A bare number on one side and the same number with its unit on the other ("0.7" -> "0.7%")."""
-    bare = [f for f in (old, new) if f.kind == "count" and not f.noun and not f.predicate]
-    if not bare or not old.quantity or not new.quantity:
-        return False
-    return judge_amounts(old.quantity, new.quantity) == "same"

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from monitor.changes.pair import akin, family, same_value
+from monitor.changes.kinship import akin, family, same_value
 from monitor.facts.model import Fact
 
 _AKIN = 0.45  # as pairing sees it: the same thing, or one that a general noun may stand for

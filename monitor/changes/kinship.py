@@ -1,0 +1,55 @@
+"""What two facts must share to be about the same thing, whatever their values and wherever they stand."""
+
+from __future__ import annotations
+
+from monitor.changes.amounts import judge_amounts, same_amount
+from monitor.changes.moments import judge_moments
+from monitor.facts.model import Fact
+
+_FAMILIES = {
+    "casualties": "people", "detained": "people", "displaced": "people", "personnel": "people", "count": "people",
+    "date": "moment", "time": "moment",
+}  # fmt: skip
+
+
+def akin(old: Fact, new: Fact, general: frozenset[str]) -> float:
+    """How well two facts can be about the same thing by what they are, 0 (cannot be) to 1, whatever their values."""
+    if family(old) != family(new) or (old.quantity is None) != (new.quantity is None):
+        return 0.6 if _unit_supplied(old, new) else 0.0
+    if old.predicate and new.predicate and old.predicate != new.predicate:
+        return 0.0
+    told = bool(old.predicate and new.predicate)
+    if old.key == new.key:
+        return 1.0 if told or old.noun else 0.3 if bare(old) else 0.6
+    if old.noun and new.noun and old.noun != new.noun:
+        if {old.noun, new.noun} & general:
+            return 0.8 if told else 0.45
+        return 0.5 if told else 0.3
+    return 0.85 if told else 0.5
+
+
+def bare(fact: Fact) -> bool:
+    """A numeral of which the text does not say, in words that we know, what it counts."""
+    return fact.quantity is not None and not (fact.noun or fact.predicate or fact.quantity.unit or fact.time)
+
+
+def same_value(old: Fact, new: Fact) -> bool:
+    """Whether both values are equal, or one is the other rounded or in less detail."""
+    if old.quantity and new.quantity:
+        return same_amount(old.quantity, new.quantity)
+    if old.time and new.time:
+        return judge_moments(old.time, new.time) in ("same", "compatible")
+    return False
+
+
+def family(fact: Fact) -> str:
+    """The kinds among which one thing may move when it is reworded ("five people died" -> "toll of five")."""
+    return _FAMILIES.get(fact.kind, fact.kind)
+
+
+def _unit_supplied(old: Fact, new: Fact) -> bool:
+    """A bare number on one side and the same number with its unit on the other ("0.7" -> "0.7%")."""
+    bare = [f for f in (old, new) if f.kind == "count" and not f.noun and not f.predicate]
+    if not bare or not old.quantity or not new.quantity:
+        return False
+    return judge_amounts(old.quantity, new.quantity) == "same"
