@@ -78,6 +78,7 @@ class Article(SQLModel, table=True):
         one_of("availability", *AVAILABILITIES),
         Index("article_due", "next_check_at", "site_id"),
         Index("article_due_by_site", "site_id", "next_check_at"),
+        Index("article_state", "state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("url"),
     )
     op.create_index("article_due", "article", ["next_check_at", "site_id"], unique=False)
+    op.create_index("article_state", "article", ["state"], unique=False)
     op.create_index("article_due_by_site", "article", ["site_id", "next_check_at"], unique=False)
 
     op.create_table(
