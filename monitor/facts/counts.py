@@ -154,6 +154,7 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
         at += 1
         while keys[at] in ("the", "its", "their", "his", "her", "our", "those", "these", "all", "them", "whom", "us"):
             at += 1
+    skip = words.grammar.get("skip", frozenset())
     weak: tuple[int, str] | None = None
     bare = amount.hedge == "indefinite" and tokens.keys[amount.first].endswith("s") and keys[at - 1] != "of"
     end = at + LONGEST_NOUN_PHRASE
@@ -197,6 +198,9 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
                 amount.plural = words.person_plurals.get(amount.noun, amount.noun)
                 amount.phrase_last = max(amount.phrase_last, matched[0])
                 return _close_quote(tokens, matched[0]), None, "<people>"
+        if key in skip and not flag & PERSON:
+            at += 1
+            continue
         if flag & STOP or (flag & (MONTH | WEEKDAY) and tokens.capital(at)):
             break
         if flag & CARDINAL and at > start:

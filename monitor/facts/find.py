@@ -165,6 +165,7 @@ def _extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amou
     amount.phrase_last = max(amount.phrase_last, second.last)
 
 
+LONGEST_SENTENCE = 4_000
 SHIFTING = frozenset(["after", "before", "since", "ago", "earlier", "later", "until"])
 SCORE_WORDS = frozenset(
     [
@@ -300,6 +301,12 @@ def _shared_scale(tokens: Tokens, words: Lexicon, number: Number, other: Number)
 
 def _ordinal(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
     keys = tokens.keys
+    if (
+        keys[number.first] == "second"
+        and keys[number.first - 1] in words.articles
+        and tokens.kinds[number.last] != WORD
+    ):
+        return None
     if keys[number.first - 1] == "at" or (
         keys[number.last] in ("of", "lady", "minister") and keys[number.last + 1] == "all"
     ):
@@ -393,7 +400,14 @@ STRONG_NAME_WORDS = frozenset(
 def _is_phone(tokens: Tokens, number: Number) -> bool:
     """Three or more groups of digits joined by hyphens, or a plus sign before."""
     keys = tokens.keys
-    if keys[number.first - 1] == "+" and tokens.glued(number.first):
+    at = number.first
+    while tokens.kinds[at - 1] == NUMBER and keys[at - 1].isdigit() and number.first - at < 5:
+        at -= 1
+    if (
+        keys[at - 1] == "+"
+        and tokens.glued(at)
+        and (at == number.first or tokens.starts[at + 1] - tokens.ends[at] == 1)
+    ):
         return True
     joined = 0
     at = number.last
@@ -507,6 +521,7 @@ class _Builder:
             if time.span is not None and time.span.grain == "day" and time.time.type in ("DATE", "TIME"):
                 self.days.setdefault(tokens.sentence[time.expression.first], []).append(time)
         self.sources: dict[int, str | None] = {}
+        self.sentences: dict[int, str] = {}
 
     def time_fact(self, resolved: Resolved) -> Fact:
         e = resolved.expression
@@ -593,13 +608,22 @@ class _Builder:
     ) -> Fact:  # fmt: skip
         tokens = self.tokens
         number = tokens.sentence[first]
-        sentence_start, sentence_end = tokens.sentences[number]
         sure: Certainty = certainty(tokens, self.words, first, last, phrase_first)
         return Fact(
             kind, predicate, noun, subject, key, quantity, None if resolved is None else resolved.time, as_of,
             self._source(number, first, last), sure, tokens.text[start:end], start, end, phrase,
-            tokens.text[sentence_start:sentence_end], rule,
+            self._sentence(number, start, end), rule,
         )  # fmt: skip
+
+    def _sentence(self, number: int, start: int, end: int) -> str:
+        """The sentence, one string for all its facts; of a "sentence" that has no end, what is near the fact."""
+        first, last = self.tokens.sentences[number]
+        if last - first > LONGEST_SENTENCE:
+            first, last = max(first, start - LONGEST_SENTENCE // 8), min(last, end + LONGEST_SENTENCE // 8)
+            return self.tokens.text[first:last]
+        if number not in self.sentences:
+            self.sentences[number] = self.tokens.text[first:last]
+        return self.sentences[number]
 
     def _source(self, number: int, first: int, last: int) -> str | None:
         if number not in self.sources:

@@ -220,9 +220,18 @@ def lexicon(language: str) -> Lexicon:
     return _build(code, _Pages(folder))
 
 
+@lru_cache(maxsize=1)
+def _separators() -> dict[str, tuple[str, str]]:
+    path = FOLDER / "separators.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    for code, marks in table.items():
+        if not (isinstance(marks, list) and len(marks) == 2 and all(isinstance(mark, str) for mark in marks)):
+            raise LexiconError(f"{path}: {code} must be [decimal mark, group mark]")
+    return {code: (marks[0], marks[1]) for code, marks in table.items()}
+
+
 def _build(code: str, pages: _Pages) -> Lexicon:
-    decimal = pages.get("cldr", "separators.decimal", str, ".")
-    group = pages.get("cldr", "separators.group", str, ",")
+    decimal, group = _separators().get(code, (".", ","))
     words = Lexicon(code, pattern(decimal, group), decimal, group)
     _numbers(words, pages)
     _calendar(words, pages)

@@ -142,6 +142,8 @@ def _clock_and_day(a: Expression, b: Expression, gap: str) -> Expression | None:
     ):
         if gap not in ("", "at", ",", ", at", "around", "at around", "at about", "about"):
             return None
+        if a.grain == "part" and "," in gap:
+            return None
         day, clock = a, b
     else:
         return None

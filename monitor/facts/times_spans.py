@@ -158,6 +158,10 @@ def _counted(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor
         if not _shifted(tokens, words, expression):
             expression.type, expression.rule = "SET", "<number> a <unit of time>"
         return expression
+    if keys[expression.first - 1] in words.small.get("every", ()) and expression.first - 1 >= floor:
+        expression.first -= 1
+        expression.type, expression.rule = "SET", "every <number> <units of time>"
+        return expression
     _period_left(tokens, words, expression, floor, hyphen)
     _shifted(tokens, words, expression)
     return expression
@@ -531,6 +535,8 @@ def season_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, fl
     elif before == "the" and index - 1 >= floor:
         expression.first = index - 1
     _modified(tokens, words, expression, floor)
+    if keys[index] == "fall" and after == "of" and expression.year is None:
+        return []  # "the fall of Saigon"
     if not strong and expression.mod is None:
         if keys[index] in ("fall", "spring"):
             if not (
