@@ -91,11 +91,6 @@ class Deliverer:
                 await asyncio.wait_for(stop.wait(), self._settings.poll_seconds)
         await self._finish()
 
-    async def send_one(self, delivery_id: str) -> str | None:
-        """Try one due Delivery now, outside of the loop; returns what became of it, None when it is not to be had."""
-        claim = await self._in_thread(lambda: self._claim(delivery_id))
-        return None if claim is None else await self._attempt(claim)
-
     async def _start_due(self, stop: asyncio.Event) -> None:
         busy = frozenset(self._tasks)
         for channel_id in await self._in_thread(lambda: self._due(busy)):
@@ -186,11 +181,6 @@ class Deliverer:
         now = _now()
         with self._database.write() as session:
             return deliveries.claim_next(session, channel_id, now, self._lease(now))
-
-    def _claim(self, delivery_id: str) -> Claim | None:
-        now = _now()
-        with self._database.write() as session:
-            return deliveries.claim(session, delivery_id, now, self._lease(now))
 
     def _lease(self, now: datetime) -> datetime:
         return now + timedelta(seconds=self._settings.lease_seconds)

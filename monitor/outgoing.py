@@ -38,9 +38,7 @@ def senders_of(settings: Settings) -> Mapping[str, Sender]:
 
 def delivery_settings(settings: Settings) -> DeliverySettings:
     """How the delivery loop behaves, as configured."""
-    return DeliverySettings(
-        retries=tuple(settings.deliveries.retries), lease_seconds=settings.deliveries.lease
-    )
+    return DeliverySettings(retries=tuple(settings.deliveries.retries), lease_seconds=settings.deliveries.lease)
 
 
 def guarded_client(settings: Settings) -> Callable[[float], AbstractContextManager[httpx2.Client]]:

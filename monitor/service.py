@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -23,7 +24,7 @@ from monitor.schedule import Schedule
 from monitor.tasks import Visits
 from monitor.web.app import create_app
 from monitor.web.security import check_binding
-from storage import sites
+from storage import deliveries, sites
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -41,7 +42,9 @@ def serve(settings: Settings) -> None:
         log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
         database = Database(settings.database)
         with database.write() as session:
-            sites.release_all(session)  # we are alone: what is still claimed was claimed by a service that died
+            # We are alone: what is still claimed was claimed by a service that died.
+            sites.release_all(session)
+            deliveries.release_interrupted(session, datetime.now(UTC))
         try:
             with Visits(database, settings) as visits:
                 asyncio.run(_run(database, settings, visits, listening))

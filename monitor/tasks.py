@@ -34,8 +34,6 @@ from storage.database import Database
 from storage.sites import Claim
 from storage.tables import Article
 
-FILE_SITE = "file:"
-"""The Site of all local files."""
 GAP_MARGIN = 1.1
 """Slots lie a little further apart than the gap, so that the jitter of threads never brings requests too close."""
 

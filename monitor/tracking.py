@@ -15,7 +15,6 @@ from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.sources import files
 from monitor.sources.address import normalise
-from monitor.tasks import FILE_SITE
 from storage import articles
 from storage.database import Database
 from storage.tables import Article
@@ -81,8 +80,12 @@ def understand(target: str, settings: Settings) -> Target:
         address = normalise(target)
         return Target(str(address), "url", address.site)
     path = Path(unquote(target.removeprefix("file://"))).expanduser() if target.startswith("file:") else Path(target)
-    if not path.exists():
-        raise InputError(f"there is no file {target!r}; if it is a web address, write it with https://")
+    try:
+        known = path.exists()
+    except (OSError, ValueError):  # too long, or with a NUL: no file can be called so
+        known = False
+    if not known:
+        raise InputError(f"there is no file {target[:200]!r}; if it is a web address, write it with https://")
     return _file(path.resolve(), settings)
 
 
@@ -101,7 +104,7 @@ def _file(path: Path, settings: Settings) -> Target:
     return Target(
         path.as_uri(),
         "file",
-        FILE_SITE,
+        files.SITE,
         publisher=known.get("publisher"),
         published=known.get("published"),
         published_source="sidecar" if known.get("published") else None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, cast
+from dataclasses import dataclass
+from typing import Any, Literal
 
 Kind = Literal[
     "casualties", "detained", "displaced", "personnel", "count", "money", "percent", "measure",
@@ -78,7 +78,12 @@ class Fact:
 
     def to_json(self) -> dict[str, Any]:
         """Every field by its name, null where there is nothing."""
-        return asdict(self)
+        # By hand: dataclasses.asdict copies every string and took a quarter of the time of finding the fact.
+        data: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        data["quantity"] = _fields(self.quantity)
+        data["time"] = _fields(self.time)
+        data["phrase"] = _fields(self.phrase)
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Fact:
@@ -87,4 +92,8 @@ class Fact:
         fields["quantity"] = None if data["quantity"] is None else Quantity(**data["quantity"])
         fields["time"] = None if data["time"] is None else TimeExpression(**data["time"])
         fields["phrase"] = Phrase(**data["phrase"])
-        return cls(**cast(dict[str, Any], fields))
+        return cls(**fields)
+
+
+def _fields(value: Quantity | TimeExpression | Phrase | None) -> dict[str, Any] | None:
+    return None if value is None else {name: getattr(value, name) for name in value.__slots__}

@@ -22,6 +22,8 @@ CONTENT_TYPES: Mapping[str, str] = {
     ".htm": "text/html",
     ".xhtml": "application/xhtml+xml",
 }
+SITE = "file:"
+"""The Site that all local files share."""
 SIDECAR_FIELDS = ("publisher", "address", "published", "headline", "byline")
 _SIDECAR_MAX_BYTES = 64 * 1024
 

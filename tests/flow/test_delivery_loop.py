@@ -282,23 +282,6 @@ def test_a_clean_stop_keeps_what_was_answered_meanwhile(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_one_delivery_can_be_sent_without_the_loop(tmp_path: Path) -> None:
-    async def run() -> None:
-        async with web_server(status("200 OK")) as hook:
-            database = database_with_channels(tmp_path, hook=hook.url)
-            happen(database, times=2)
-            first, second = all_deliveries(database)
-            loop = deliverer(database, [host(hook)])
-            assert await loop.send_one(second.id) == "delivered"
-            assert await loop.send_one(second.id) is None, "there is nothing to send any more"
-            assert await loop.send_one("msg_x") is None
-            assert hook.ids() == [second.id]
-            assert states(database) == ["waiting", "delivered"]
-            assert first.state == "waiting"
-
-    asyncio.run(run())
-
-
 class Broken:
     """A sender with a bug, and one that never comes back."""
 
