@@ -56,7 +56,9 @@ def _from_html(body: bytes, url: str, content_type: str) -> Document:
     if tree is None:
         return Document("empty", "the page has no content")
     facts = metadata.read(tree, url=url)
-    paragraphs = _paragraphs(tree, url) or _paragraphs_of_body(tree)
+    paragraphs = _paragraphs(tree, url)
+    if len(paragraphs) <= 1:
+        paragraphs = max(_paragraphs_of_body(tree), paragraphs, key=lambda found: sum(map(len, found)) + len(found))
     page, reason = walls.judge(tree, source, paragraphs, url=url)
     if facts.headline and paragraphs and paragraphs[0] == facts.headline:
         paragraphs = paragraphs[1:]
@@ -138,7 +140,8 @@ def _events(root: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _paragraphs_of_body(tree: html.HtmlElement) -> list[str]:
-    """Where trafilatura finds nothing: the text that the page's own metadata gives, split at its line breaks."""
+    """The text that the page's own metadata gives, split at its line breaks. Where trafilatura finds nothing
+    in the page it falls back on the same, but as one block."""
     body = structured.string(structured.article_node(tree), "articleBody")
     return [text for piece in re.split(r"[\r\n]+", body or "") if (text := line(piece))]
 

@@ -141,8 +141,10 @@ def _signs_of_titles(look: Look) -> Iterator[Sign]:
     kinds: tuple[tuple[str, PageClass], ...]
     kinds = (("error", "error"), ("denied", "wall"), ("challenge", "wall"), ("login", "wall"))
     for kind, page in kinds:
-        found = [title for title in look.titles if any(_words(f"{kind}_title").search(part) for part in _parts(title))]
-        for points, title in zip((3.0, 1.0), found, strict=False):
+        found = [(title, share) for title in look.titles if (share := _share(_words(f"{kind}_title"), title))]
+        for place, (title, share) in enumerate(found):
+            full = share >= 0.5  # "Access denied: how reporters were shut out of the north" is a headline
+            points = (3.0 if full else 1.0) if place == 0 else 1.0
             yield Sign(points, page, f"{_CALLED[kind]}: it is titled “{title[:80]}”")
 
 
@@ -217,9 +219,10 @@ def _is_all(shown: str, said: str, written: float) -> bool:
     return len(shown) < (_BARE if written < _NEXT_TO_NO_PROSE else min(_BARE, 1.5 * len(said) + 200))
 
 
-def _parts(title: str) -> list[str]:
-    """A title, and its parts between separators: "Bloomberg - Are you a robot?"."""
-    return [title, *re.split(r"\s+[|–—:•·»-]\s+", title)]
+def _share(words: re.Pattern[str], title: str) -> float:
+    """How much of a title, or of its best part ("Bloomberg - Are you a robot?"), such words make up; 0 without any."""
+    parts = [title, *re.split(r"\s+[|–—:•·»-]\s+", title)]
+    return max((len(match[0]) / len(part) if (match := words.search(part)) else 0.0) for part in parts)
 
 
 def _is_false(value: Any) -> bool:
