@@ -38,6 +38,9 @@ _UNITS: dict[str, tuple[str, float]] = {
     "year": ("duration", 31556952), "decade": ("duration", 315569520), "century": ("duration", 3155695200),
 }  # fmt: skip
 
+# Degrees Celsius for one degree, and where zero Celsius lies.
+_TEMPERATURES = {"celsius": (1.0, 0.0), "fahrenheit": (1 / 1.8, 32.0), "kelvin": (1.0, 273.15)}
+
 _ROUNDED = 0.06  # a rounded restatement lies within this share of the exact figure (472 -> nearly 500 is 5.9 %)
 _CONVERTED = 0.035  # a conversion between systems is rounded as well (5 miles -> 8 km is 0.6 %, 8 feet -> 2.4 m 1.6 %)
 
@@ -67,7 +70,7 @@ def judge_amounts(before: Quantity, after: Quantity) -> Verdict:
     """`same`, `compatible` (one restates the other, rounded), `hedge` (the same figure held differently) or `value`."""
     if before == after:
         return "same"
-    old, new = _amount(before), _amount(after)
+    old, new = _fractions(_amount(before), _amount(after))
     if {before.trend, after.trend} == {"up", "down"}:
         return "value"
     if old.dimension != new.dimension:
@@ -91,7 +94,8 @@ def same_amount(before: Quantity, after: Quantity) -> bool:
 
 def comparable(before: Quantity, after: Quantity) -> bool:
     """Whether both measure the same dimension, so that a difference of the two means something."""
-    return _amount(before).dimension == _amount(after).dimension
+    old, new = _fractions(_amount(before), _amount(after))
+    return old.dimension == new.dimension
 
 
 def delta(before: Quantity, after: Quantity) -> int | float | None:
@@ -112,6 +116,27 @@ def ratio(before: Quantity, after: Quantity) -> float | None:
     return round(new / old, 4) if old else None
 
 
+def share(quantity: Quantity) -> bool:
+    """Whether an amount without a unit is a fraction: "half of voters"."""
+    return quantity.unit is None and all(
+        bound is not None and 0 < bound < 1 for bound in (quantity.lower, quantity.upper)
+    )
+
+
+def _fractions(old: _Amount, new: _Amount) -> tuple[_Amount, _Amount]:
+    """ "Half" against "50%": the fraction is read as a percentage."""
+    if {old.dimension, new.dimension} != {None, "%"} or _near(old, new, 1e-9):
+        return old, new
+    return _percentage(old), _percentage(new)
+
+
+def _percentage(amount: _Amount) -> _Amount:
+    if amount.dimension is not None or not 0 < amount.lower <= amount.upper < 1:
+        return amount
+    lower, upper = round(100 * amount.lower, 9), round(100 * amount.upper, 9)
+    return _Amount(lower, upper, "%", amount.hedge, 1.0, (lower, upper))
+
+
 def _single(quantity: Quantity) -> float | None:
     """The one number that was written; of an open interval its closed end."""
     bounds = {bound for bound in (quantity.lower, quantity.upper) if bound is not None}
@@ -128,6 +153,9 @@ def _amount(quantity: Quantity) -> _Amount:
     if quantity.hedge == "indefinite" and quantity.upper is None and math.isfinite(lower):
         upper = _INDEFINITE_END.get(int(lower), lower * 500)
     dimension, scale = _UNITS.get(quantity.unit or "", (quantity.unit, 1.0))
+    if quantity.unit in _TEMPERATURES:
+        dimension, (scale, zero) = "temperature", _TEMPERATURES[quantity.unit]
+        lower, upper = lower - zero, upper - zero
     lower, upper = lower * scale, upper * scale
     numeral = (lower if math.isfinite(lower) else upper, upper if math.isfinite(upper) else lower)
     return _Amount(lower, upper, dimension, quantity.hedge, scale, numeral)

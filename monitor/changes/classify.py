@@ -205,4 +205,14 @@ def _other_source(before: str | None, after: str | None) -> bool:
     """Whether two names stand for two sources; "he" may be anyone."""
     if not before or not after or not telling(before, "en") or not telling(after, "en"):
         return False
+    if _initials(before) & _initials(after):
+        return False
     return fuzz.token_set_ratio(fold(before), fold(after)) < _SAME_SOURCE
+
+
+def _initials(source: str) -> set[str]:
+    """The short names in a source and those that its words make: "the U.N." and "the United Nations" share one."""
+    capitals = [word for word in source.split() if word[:1].isupper()]
+    short = {word.replace(".", "").removesuffix("'s").removesuffix("’s") for word in capitals}
+    made = {"".join(word[0] for word in capitals)} if len(capitals) > 1 else set()
+    return {name for name in short | made if len(name) > 1 and name.isupper()}

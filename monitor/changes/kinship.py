@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.changes.amounts import judge_amounts, same_amount
+from monitor.changes.amounts import judge_amounts, same_amount, share
 from monitor.changes.moments import judge_moments
 from monitor.facts.model import Fact
 
@@ -15,7 +15,7 @@ _FAMILIES = {
 def akin(old: Fact, new: Fact, general: frozenset[str]) -> float:
     """How well two facts can be about the same thing by what they are, 0 (cannot be) to 1, whatever their values."""
     if family(old) != family(new) or (old.quantity is None) != (new.quantity is None):
-        return 0.6 if _unit_supplied(old, new) else 0.0
+        return 0.6 if _unit_supplied(old, new) or _shares(old, new) else 0.0
     if old.predicate and new.predicate and old.predicate != new.predicate:
         return 0.0
     told = bool(old.predicate and new.predicate)
@@ -25,7 +25,7 @@ def akin(old: Fact, new: Fact, general: frozenset[str]) -> float:
         if {old.noun, new.noun} & general:
             return 0.8 if told else 0.45
         return 0.5 if told else 0.3
-    return 0.85 if told else 0.5
+    return 0.85 if told else 0.55
 
 
 def bare(fact: Fact) -> bool:
@@ -53,3 +53,10 @@ def _unit_supplied(old: Fact, new: Fact) -> bool:
     if not bare or not old.quantity or not new.quantity:
         return False
     return judge_amounts(old.quantity, new.quantity) == "same"
+
+
+def _shares(old: Fact, new: Fact) -> bool:
+    """A fraction on one side and a percentage on the other ("half of voters" -> "52% of voters")."""
+    if not old.quantity or not new.quantity:
+        return False
+    return (share(old.quantity) and new.kind == "percent") or (share(new.quantity) and old.kind == "percent")

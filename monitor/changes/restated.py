@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from monitor.changes.kinship import akin, family, same_value
 from monitor.facts.model import Fact
 
-_AKIN = 0.45  # as pairing sees it: the same thing, or one that a general noun may stand for
+_AKIN = 0.55  # as pairing sees it: the same thing, or one of which a side does not say what it is
+_SURE = 0.8  # the same thing, by name or by a general name
 _STEP = math.log(1.3)  # values whose logarithms lie further apart never restate each other
 _ENOUGH = 40  # of facts alike in size: a longer list is a table, in which one more look-up tells nothing
 _MONTH = 7  # characters of an ISO month: "6 March" and "March" restate each other, "6 March" and "2024" do not
@@ -45,7 +46,8 @@ class Restated:
         if fact.quantity is None:
             return None
         for other in self._exact.get((family(fact), fact.quantity.lower, fact.quantity.upper), ())[:_ENOUGH]:
-            if akin(fact, other, self._general) >= _AKIN and same_value(fact, other):
+            kinship = akin(fact, other, self._general)
+            if kinship >= (_SURE if fact.noun or fact.predicate else _AKIN) and same_value(fact, other):
                 return other
         return None
 

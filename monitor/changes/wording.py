@@ -62,7 +62,9 @@ def fact_sentence(found: Found, quotient: float | None = None) -> str:
     if found.type == "attribution":
         sources = f"{_quoted(before.attribution or '')} → {_quoted(after.attribution or '')}"
         return f"{subject}, {value_words(after)}: said by {sources}"
-    words = f"{subject}: {value_words(before)} → {value_words(after)}"
+    words = (
+        f"{subject}: {_direction(before, after)}{value_words(before)} → {_direction(after, before)}{value_words(after)}"
+    )
     return words + (_percent(quotient) if found.type == "value" and quotient is not None else _shift(before, after))
 
 
@@ -70,6 +72,8 @@ def value_words(fact: Fact) -> str:
     """The value of a fact as a person would say it: hedge and figure, or role and time."""
     if fact.quantity is not None:
         quote = fact.quote if any(c.isdigit() for c in fact.quote) else fact.quote[:1].lower() + fact.quote[1:]
+        if fact.quantity.hedge == "between" and " and " in quote:
+            return f"between {quote}"
         return _HEDGES.get(fact.quantity.hedge, "") + quote
     if fact.time is not None and fact.time.role in ("by", "until", "since"):
         return f"{fact.time.role} {fact.quote}"
@@ -93,6 +97,12 @@ def _subject(fact: Fact) -> str:
     if fact.subject:
         return fact.subject[:1].upper() + fact.subject[1:]
     return "Deadline" if fact.time is not None and deadline(fact.time) else _SUBJECTLESS[fact.kind]
+
+
+def _direction(fact: Fact, other: Fact) -> str:
+    """ "up " or "down ", where that is what changed."""
+    mine, theirs = (each.quantity.trend if each.quantity else None for each in (fact, other))
+    return f"{mine} " if mine and theirs and mine != theirs else ""
 
 
 def _percent(quotient: float) -> str:

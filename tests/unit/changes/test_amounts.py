@@ -48,6 +48,8 @@ CASES = [
     (exact(5, "mile"), exact(8, "kilometer"), "same"),
     (exact(0.7), exact(0.7, "%"), "same"),
     (at_least(170), at_least(170), "same"),
+    (exact(40, "celsius"), exact(104, "fahrenheit"), "same"),
+    (exact(0.5), exact(50, "%"), "same"),
     # restated
     (exact(78, "%"), nearly(80, "%"), "compatible"),
     (exact(78, "%"), about(80, "%"), "compatible"),
@@ -84,6 +86,8 @@ CASES = [
     (exact(6, "meter"), exact(6, "kilometer"), "value"),
     (Quantity(5, 5, unit="%", trend="up"), Quantity(5, 5, unit="%", trend="down"), "value"),
     (exact(0), exact(3), "value"),
+    (exact(0.5), exact(52, "%"), "value"),
+    (exact(40, "celsius"), exact(110, "fahrenheit"), "value"),
     (more_than(40), about(41), "value"),
     (exact(18, "month"), exact(2, "year"), "value"),
     (exact(24, "day"), exact(3, "week"), "value"),
