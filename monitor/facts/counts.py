@@ -99,12 +99,12 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     """Fill noun, predicate, kind and phrase of a count in place."""
     at = amount.last
     noun_last, event, noun_rule = _noun_phrase(tokens, words, amount, at)
+    if noun_rule:
+        amount.rule.append(noun_rule)
     if event is None:
         event = _after(tokens, words, amount, noun_last)
     if event is None:
         event = _before(tokens, words, amount, floor) or _toll(tokens, words, amount, floor)
-    if noun_rule:
-        amount.rule.append(noun_rule)
     if event is None:
         if amount.noun in words.personnel:
             amount.kind = "personnel"

@@ -217,6 +217,11 @@ def lexicon(language: str) -> Lexicon:
     """
     code = re.split(r"[-_]", language.strip().lower() or "und", maxsplit=1)[0]
     folder = FOLDER / code if code.isalpha() and (FOLDER / code).is_dir() else FOLDER / "und"
+    return read_lexicon(folder, code)
+
+
+def read_lexicon(folder: Path, code: str) -> Lexicon:
+    """The lexicon in a folder of TOML files. Raises LexiconError, naming file and key, when one is wrong."""
     return _build(code, _Pages(folder))
 
 
