@@ -24,6 +24,7 @@ _CLAIMED = _GRAVE | {"money", "percent", "rate"}
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
 _GROUPING = str.maketrans("", "", " -()+")
 _PASSING = frozenset({"score"})  # a headline gives the score, or does not
+_BARELY_EDITED = 86.0  # a date vouches for nothing itself: its sentence must be all but the same
 _SAME_SOURCE = 60.0  # of 100 by token_set_ratio: "police" and "the police chief" are one source
 
 _ORDER: tuple[ChangeType, ...] = (
@@ -57,7 +58,7 @@ def judge_pair(pair: Pair) -> Iterator[Found]:
         return
     if "certainty" in differing:
         yield Found("certainty", before, after)
-    elif "attribution" in differing and _other_source(before.attribution, after.attribution):
+    elif "attribution" in differing and before.quantity and _other_source(before.attribution, after.attribution):
         yield Found("attribution", before, after)
 
 
@@ -181,14 +182,15 @@ def _value_change(before: Fact, after: Fact, differing: set[str]) -> ChangeType 
 
 
 def _claims(before: Fact, after: Fact) -> bool:
-    """Whether a change of certainty or source can be told: an amount of something, in a sentence that was only edited.
+    """Whether a change of certainty or source can be told: a claim, in a sentence that was only edited.
 
     In a sentence that was written anew the words around a number say too little about who vouches for it, and an
-    age, a rank, a date or a number of things of which nothing is said is no claim of its own.
+    age, a rank or a number of things of which nothing is said is no claim of its own.
     """
-    if not (before.predicate or before.kind in _CLAIMED):
-        return False
-    return fuzz.ratio(tokens(fold(before.sentence)), tokens(fold(after.sentence))) >= _EDITED
+    alike = fuzz.ratio(tokens(fold(before.sentence)), tokens(fold(after.sentence)))
+    if before.time is not None and after.time is not None and before.quantity is None:
+        return alike >= _BARELY_EDITED and grain(before.time) == grain(after.time) == "day"
+    return alike >= _EDITED and bool(before.predicate or before.kind in _CLAIMED)
 
 
 def _same_words(before: Fact, after: Fact) -> bool:

@@ -29,6 +29,8 @@ def readings(lang: str, pair: dict[str, Any]) -> tuple[Reading, Reading]:
 def said(change: Change) -> str:
     if change.type == "notice":
         words = f"notice: {change.subject}"
+    elif change.before_text and change.after_text:
+        words = f"{change.type}: {change.before_text} -> {change.after_text}"
     else:
         words = f"{change.type}: " + " -> ".join(fact.quote for fact in (change.before, change.after) if fact)
     return words + (" (acknowledged)" if change.acknowledged else "")
