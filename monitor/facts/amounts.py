@@ -111,6 +111,19 @@ def _is_after_hedge(tokens: Tokens, first: int, last: int) -> bool:
     return True
 
 
+def _moved_object(tokens: Tokens, words: Lexicon, amount: Amount, link: int, floor: int) -> bool:
+    """ "raised its interest rate by 650 basis points": the verb stands before its object."""
+    for at in range(link - 1, max(floor, link - 7) - 1, -1):
+        if tokens.kinds[at] != WORD or tokens.keys[at] in ("and", "but", "that", "from"):
+            return False
+        trend = words.trends.get(tokens.keys[at])
+        if trend is not None and tokens.keys[at] not in ("up", "down", "lower", "higher"):
+            amount.trend = trend  # type: ignore[assignment]
+            amount.rule.insert(0, "<raise/cut> ... by")
+            return True
+    return False
+
+
 BY_OR_TO = frozenset(
     [
         "raise",
@@ -192,6 +205,9 @@ TREND_LINKS = frozenset(
 )
 
 
+LEVELS = frozenset(["is", "was", "are", "were", "been", "edged", "went", ",", "(", "be", ""])
+
+
 def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
     """ "rose 5 %", "fell by 12", "up 3 %", "a 5 % increase", "jumped to 303"."""
     keys = tokens.keys
@@ -200,6 +216,8 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     while at >= floor and steps < 7:
         key = keys[at]
         trend = words.trends.get(key)
+        if key in ("up", "down") and amount.unit is None and tokens.keys[at - 1] not in LEVELS:
+            return
         if trend is not None and key in BY_OR_TO and keys[at + 1] not in ("by", "to", "from"):
             return
         if (
@@ -214,6 +232,8 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
                 return
             amount.trend = trend  # type: ignore[assignment]
             amount.rule.insert(0, "<rose/fell>")
+            return
+        if key in ("by", "to") and amount.unit is not None and _moved_object(tokens, words, amount, at, floor):
             return
         if key not in TREND_LINKS and not (key.endswith("ly") and len(key) > 4):
             break

@@ -38,7 +38,7 @@ SOURCE_END = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", 
 
 def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | None:
     """The source named in the sentence of tokens `first` to before `last`, as written; None when it names none."""
-    sentence_first, sentence_last = sentence_tokens(tokens, first)
+    sentence_first, sentence_last = segment_tokens(tokens, first)
     keys = tokens.keys
     for at in range(sentence_first, sentence_last):
         matched = match_phrase(words.according, keys, at) if keys[at] in words.according else None
@@ -56,6 +56,7 @@ def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | 
     return None
 
 
+BE = frozenset(["is", "are", "was", "were", "been", "be"])
 PASSIVE_AFTER = frozenset(["in", "by", "at", "among", "across", "from", "since", "as", "here", "so", "to", "with", ""])
 
 
@@ -63,6 +64,21 @@ def _is_passive(tokens: Tokens, at: int) -> bool:
     """ "cases reported in the outbreak", "first case confirmed by": nobody said so, it was said."""
     key = tokens.keys[at]
     return key.endswith("ed") and (tokens.keys[at + 1] in PASSIVE_AFTER or tokens.keys[at - 1] in NO_SOURCE)
+
+
+def segment_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
+    """The part of the sentence around a token that semicolons do not cut off."""
+    first, last = sentence_tokens(tokens, index)
+    keys = tokens.keys
+    for at in range(index - 1, first - 1, -1):
+        if keys[at] == ";":
+            first = at + 1
+            break
+    for at in range(index, last):
+        if keys[at] == ";":
+            last = at
+            break
+    return first, last
 
 
 def sentence_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
@@ -207,6 +223,8 @@ def _counts(tokens: Tokens, at: int, after: int, first: int, last: int, meaning:
         return key == "due" and tokens.keys[at - 1] in ("is", "are", "was", "were", "be")
     if key == "due" and tokens.keys[at - 1] not in ("is", "are", "was", "were", "be", "'s"):
         return False
+    if key in ("suspected", "alleged", "accused") and tokens.kinds[after] == WORD and tokens.keys[at - 1] not in BE:
+        return False  # "suspected insurgents" are no suspected deed
     if meaning == "denied":
         return at < first and "," not in tokens.keys[at:first]
     if key == "reported":

@@ -105,6 +105,8 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         event = _after(tokens, words, amount, noun_last)
     if event is None:
         event = _before(tokens, words, amount, floor) or _toll(tokens, words, amount, floor)
+    if event is None and amount.noun == "other":
+        event = _with_others(tokens, words, amount, floor)
     if event is None:
         if amount.noun in words.personnel:
             amount.kind = "personnel"
@@ -201,7 +203,7 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
         if key in skip and not flag & PERSON:
             at += 1
             continue
-        if flag & STOP or (flag & (MONTH | WEEKDAY) and tokens.capital(at)):
+        if flag & STOP or key in words.past or (flag & (MONTH | WEEKDAY) and tokens.capital(at)):
             break
         if flag & CARDINAL and at > start:
             break
@@ -307,10 +309,14 @@ def _after(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> Event | N
 def _skip_aside(tokens: Tokens, at: int) -> int:
     """Past ", including two children," and "(three of them children)" and a place: "12 people in Kyiv were killed"."""
     keys = tokens.keys
-    if keys[at] == "," and (
-        keys[at + 1]
-        in ("including", "among", "most", "mostly", "many", "all", "some", "one", "two", "three", "at", "mainly")
-        or keys[at + 1].endswith("ing")
+    counted = keys[at] == "," and keys[at + 2] == "of" and keys[at + 3] in ("them", "whom", "the")
+    if counted or (
+        keys[at] == ","
+        and (
+            keys[at + 1]
+            in ("including", "among", "most", "mostly", "many", "all", "some", "one", "two", "three", "at", "mainly")
+            or keys[at + 1].endswith("ing")
+        )
     ):
         for close in range(at + 2, at + 18):
             if keys[close] == ",":
@@ -407,6 +413,22 @@ def _event_before(words: Lexicon, keys: list[str], at: int, floor: int) -> tuple
 def _passive(tokens: Tokens, first: int) -> bool:
     """ "were killed 12 miles away": the event belongs to what stands before it."""
     return tokens.keys[first - 1] in ("were", "was", "been", "being", "are", "is")
+
+
+def _with_others(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event | None:
+    """ "killed himself and 12 others", "injuring the driver and three others"."""
+    keys = tokens.keys
+    if keys[amount.phrase_first - 1] != "and":
+        return None
+    for at in range(amount.phrase_first - 1, max(floor, amount.phrase_first - 9), -1):
+        if keys[at - 1] in (",", ";") or tokens.kinds[at - 1] == PAD:
+            return None
+        found = _event_before(words, keys, at, floor)
+        if found is not None and not _passive(tokens, found[0]):
+            amount.phrase_first = found[0]
+            amount.rule.insert(0, f"<{found[1].predicate}> ... and")
+            return found[1]
+    return None
 
 
 TOLL_LINKS = frozenset(

@@ -14,8 +14,8 @@ from monitor.facts.tokens import tokenize
 
 FLAG_NAMES = (
     "CARDINAL", "MULTIPLIER", "GROUP", "INDEFINITE", "ORDINAL", "FRACTION", "MONTH", "WEEKDAY", "GRAIN", "SEASON",
-    "PART", "ADVERB", "REFERENCE", "SETWORD", "CLOCKWORD", "HOLIDAY", "CURRENCY", "UNIT", "PERSON", "EVENT", "STOP", "HUNDRED",
-    "VAGUE",
+    "PART", "ADVERB", "REFERENCE", "SETWORD", "CLOCKWORD", "HOLIDAY", "CURRENCY", "UNIT", "PERSON", "EVENT", "STOP",
+    "HUNDRED", "VAGUE",
 )  # fmt: skip
 
 

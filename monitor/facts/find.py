@@ -10,8 +10,8 @@ from bisect import bisect_right
 from datetime import date, datetime
 
 from monitor.facts.amounts import Amount, read_hedges, read_trend, start_amount
-from monitor.facts.attribution import attribution, certainty
-from monitor.facts.counts import read_count
+from monitor.facts.attribution import attribution, certainty, segment_tokens
+from monitor.facts.counts import is_person, read_count
 from monitor.facts.furniture import furniture
 from monitor.facts.lexicon import CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon, lexicon
 from monitor.facts.measures import read_measure
@@ -102,10 +102,27 @@ def _amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[Resol
         amount = _amount(tokens, words, numbers, number, last_taken, taken)
         if amount is None:
             continue
+        if amounts:
+            _coordinate(tokens, words, amounts[-1], amount)
         amounts.append(amount)
         skip_until = max(skip_until, amount.last)
         floor = max(floor, amount.last)
     return amounts
+
+
+def _coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -> None:
+    """What is said of one amount holds for the next: "arrested 14 men and two women", "fell 120 points, or 0.9 %"."""
+    if tokens.sentence[before.first] != tokens.sentence[amount.first]:
+        return
+    gap = tokens.keys[before.phrase_last : amount.phrase_first]
+    if before.trend is not None and amount.trend is None and gap in ([",", "or"], ["or"], ["("]):
+        amount.trend = before.trend
+    plain = before.kind in ("casualties", "detained", "displaced") and amount.kind in ("count", "personnel")
+    if plain and amount.predicate is None and gap in (["and"], [","], [",", "and"]) and is_person(words, amount):
+        amount.kind, amount.predicate = before.kind, before.predicate
+        amount.rule.insert(0, f"<{before.predicate}> ... and")
+    if before.noun == "vote" and amount.noun is None and amount.kind == "count" and gap == ["to"]:
+        amount.noun, amount.plural, amount.predicate = before.noun, before.plural, before.predicate
 
 
 def _last_taken(taken: bytearray, floor: int, first: int) -> int:
@@ -132,14 +149,26 @@ def _amount(
             amount.last = amount.phrase_last = number.range_to.last
         _read_context(tokens, words, amount, floor)
         read_count(tokens, words, amount, floor)
+        if keys_before(tokens, number) == "magnitude":
+            amount.noun, amount.plural = "magnitude", "magnitude"
         _rate(tokens, words, amount)
-        if _is_idle_one(tokens, words, amount, number) or _is_round(tokens, amount):
+        if (
+            _is_idle_one(tokens, words, amount, number)
+            or _is_round(tokens, amount)
+            or _is_index(tokens, amount, number)
+        ):
             return None
     else:
         _extend_range(tokens, words, numbers, amount, taken)
         _read_context(tokens, words, amount, floor)
         _rate(tokens, words, amount)
     return amount
+
+
+def keys_before(tokens: Tokens, number: Number) -> str:
+    """The word before a number, past "of" and "a": "a magnitude of 7.8"."""
+    at = number.first - 1
+    return tokens.keys[at - 1] if tokens.keys[at] in ("of", "-") else tokens.keys[at]
 
 
 def _extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount, taken: bytearray) -> None:
@@ -166,6 +195,7 @@ def _extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amou
 
 
 LONGEST_SENTENCE = 4_000
+VOTING = frozenset(["vote", "voted", "votes", "voting"])
 SHIFTING = frozenset(["after", "before", "since", "ago", "earlier", "later", "until"])
 SCORE_WORDS = frozenset(
     [
@@ -204,10 +234,16 @@ def _score(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, tak
         first, second = number, numbers.starting.get(number.last + 1)
     elif keys[before] in DASHES and tokens.glued(before) and tokens.glued(at):
         first, second = numbers.ending.get(before), number
+    elif keys[number.last] == "to" and VOTING.intersection(keys[max(0, at - 5) : at]):
+        first, second = number, numbers.starting.get(number.last + 1)
+    elif keys[before] == "to" and VOTING.intersection(keys[max(0, at - 7) : at]):
+        first, second = numbers.ending.get(before), number
     if first is None or second is None or not _is_score(tokens, words, first, second):
         return None
     amount = start_amount("count", number)
     amount.noun, amount.plural, amount.rule = "score", "score", ["<number>-<number>"]
+    if VOTING.intersection(keys[max(0, first.first - 5) : first.first]):
+        amount.noun, amount.plural, amount.predicate = "vote", "votes", "voted"
     amount.phrase_first, amount.phrase_last = first.first, second.last
     return amount
 
@@ -264,6 +300,8 @@ def _read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number
         return
     at = link + 1
     if keys[at] in words.currency_signs:
+        if any(key in words.trends for key in keys[max(0, number.first - 5) : number.first]):
+            return  # "dropped $2 to $58": by so much, to so much
         at += 1
     other = numbers.starting.get(at)
     if other is None or other.form != "cardinal" or taken[at] or other.value == number.value:
@@ -478,6 +516,17 @@ def _is_idle_one(tokens: Tokens, words: Lexicon, amount: Amount, number: Number)
     )
 
 
+def _is_index(tokens: Tokens, amount: Amount, number: Number) -> bool:
+    """ "the S&P 500", "the FTSE 100", "CAC 40": a number after capitals that counts nothing."""
+    before = number.first - 1
+    raw = tokens.raw(before) if tokens.keys[before] else ""
+    if not number.digits or amount.noun is not None or amount.predicate is not None or amount.hedge != "exact":
+        return False
+    plain = tokens.keys[number.first].isdigit() and number.last == number.first + 1
+    ampersand = tokens.keys[before - 1] == "&" and tokens.glued(before)
+    return plain and raw.isalpha() and raw.isupper() and (len(raw) > 2 or ampersand)
+
+
 def _is_round(tokens: Tokens, amount: Amount) -> bool:
     """ "into the last 16", "the last-eight victory": rounds of a cup."""
     keys = tokens.keys
@@ -611,7 +660,7 @@ class _Builder:
         sure: Certainty = certainty(tokens, self.words, first, last, phrase_first)
         return Fact(
             kind, predicate, noun, subject, key, quantity, None if resolved is None else resolved.time, as_of,
-            self._source(number, first, last), sure, tokens.text[start:end], start, end, phrase,
+            self._source(first, last), sure, tokens.text[start:end], start, end, phrase,
             self._sentence(number, start, end), rule,
         )  # fmt: skip
 
@@ -625,7 +674,8 @@ class _Builder:
             self.sentences[number] = self.tokens.text[first:last]
         return self.sentences[number]
 
-    def _source(self, number: int, first: int, last: int) -> str | None:
-        if number not in self.sources:
-            self.sources[number] = attribution(self.tokens, self.words, first, last)
-        return self.sources[number]
+    def _source(self, first: int, last: int) -> str | None:
+        segment = segment_tokens(self.tokens, first)[0]
+        if segment not in self.sources:
+            self.sources[segment] = attribution(self.tokens, self.words, first, last)
+        return self.sources[segment]

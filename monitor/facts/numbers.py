@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from monitor.facts.lexicon import (
     CARDINAL,
@@ -111,6 +112,13 @@ def amount(text: str, words: Lexicon) -> int | float:
     return int(cleaned)
 
 
+def times(value: int | float, factor: int | float) -> int | float:
+    """The product as a person would write it: 1.07 billion is 1070000000, not 1070000000.0000001."""
+    if isinstance(value, int) and isinstance(factor, int):
+        return value * factor
+    return tidy(float(Decimal(repr(value)) * Decimal(repr(factor))))
+
+
 def tidy(value: int | float) -> int | float:
     """1500000.0 -> 1500000; 2.2999999999999998 -> 2.3."""
     if isinstance(value, int):
@@ -162,6 +170,10 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         fraction = _slash_fraction(tokens, last)
         if fraction is not None:
             number.value, number.last, number.plain_year = value + fraction.value, last + 1, False
+    if keys[number.last] in words.number_and and number.last == index + 1 and keys[index + 2] in words.articles:
+        mixed = _and_fraction(tokens, words, index + 2, 0)
+        if mixed is not None and keys[index + 3] == "half":
+            number.value, number.last, number.plain_year = value + mixed[0], mixed[1], False
     _multiply(tokens, words, number)
     before = index - 1
     if keys[before] in MINUS and tokens.glued(index) and index > 0 and not tokens.glued(before) and keys[before] != "–":
@@ -190,19 +202,19 @@ def _multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
             last += 1
             key = keys[last]
         if key in words.multipliers and not (key in words.indefinite and keys[last + 1] == "of"):
-            number.value = tidy(number.value * words.multipliers[key])
+            number.value = times(number.value, words.multipliers[key])
         elif key in words.hundred and number.value < 100:
-            number.value = tidy(number.value * 100)
+            number.value = times(number.value, 100)
         elif key in words.groups and key == "dozen":
-            number.value = tidy(number.value * words.groups[key])
+            number.value = times(number.value, words.groups[key])
         elif key in words.suffixes and tokens.glued(last) and not hyphen and not number.suffix:
             if not _suffix_is_multiplier(tokens, words, number, last):
                 return
             number.suffix = key
-            number.value = tidy(number.value * words.suffixes[key])
+            number.value = times(number.value, words.suffixes[key])
         elif key in ("bn", "tn", "mn", "cr", "mln") and key in words.suffixes and not hyphen and not number.suffix:
             number.suffix = key
-            number.value = tidy(number.value * words.suffixes[key])
+            number.value = times(number.value, words.suffixes[key])
         else:
             return
         number.last = last + 1
@@ -460,7 +472,7 @@ def _with_scale(tokens: Tokens, words: Lexicon, first: int, last: int, value: fl
     """ "five and a half million", "one point two billion"."""
     number = Number(first, last, tidy(value), "cardinal", False)
     while tokens.flags[number.last] & MULTIPLIER and not _plural_scale(tokens, number.last):
-        number.value = tidy(number.value * words.multipliers[tokens.keys[number.last]])
+        number.value = times(number.value, words.multipliers[tokens.keys[number.last]])
         number.last += 1
     return number
 
@@ -496,7 +508,7 @@ def _counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, count
     number = Number(index, at + 1, tidy(count * words.fractions[key]), "fraction", False)
     scale_at = at + 3 if keys[at + 1] == "of" and keys[at + 2] in words.articles else at + 1
     if tokens.flags[scale_at] & MULTIPLIER and not tokens.flags[scale_at] & INDEFINITE:
-        number.value = tidy(number.value * words.multipliers[keys[scale_at]])
+        number.value = times(number.value, words.multipliers[keys[scale_at]])
         number.last, number.form = scale_at + 1, "cardinal"
     return number
 

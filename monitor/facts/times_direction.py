@@ -11,9 +11,7 @@ REACH = 24
 FORWARD_BEFORE = frozenset(["by", "until", "till", "til", "next", "upcoming", "coming", "before", "through"])
 BACKWARD_BEFORE = frozenset(["since", "last", "past", "ago", "previous"])
 REPORTING_TO = frozenset(["according", "spoke", "told", "said", "speaking", "next", "close", "due"])
-NOUNS_TOO = frozenset(
-    ["plan", "plans", "orders", "calls", "demands", "promises", "hopes", "aims", "deadline", "set", "starts"]
-)
+NOUNS_TOO = frozenset(["plan", "plans", "orders", "calls", "demands", "promises", "hopes", "aims", "set", "starts"])
 NOT_TENSED = frozenset(
     [
         "united",
