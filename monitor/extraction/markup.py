@@ -21,14 +21,19 @@ def html_text(body: bytes, content_type: str = "") -> str:
 
 
 def tree(source: str) -> html.HtmlElement | None:
-    """The parsed page, or None when there is nothing in it. A parser of its own for every call: never shared."""
+    """The parsed page, or None when there is nothing in it. A parser of its own for every call: never shared.
+
+    Raises MemoryError, also where libxml2 would hand out the part of the page for which its memory sufficed.
+    """
     # lxml refuses text that declares an encoding; by now it has none.
     source = _XML_DECLARATION.sub("", source)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
         root = html.document_fromstring(source.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        return None
+        root = None
+    if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log.filter_from_fatals()):
+        raise MemoryError
     return root if isinstance(root, html.HtmlElement) else None
 
 

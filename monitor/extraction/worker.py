@@ -17,6 +17,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ PAGES_PER_WORKER = 1000
 
 _LENGTHS = struct.Struct("!II")
 _MAX_FRAME = 64 * 2**20
+_MAX_COMPLAINTS = 64 * 1024
 
 
 class Extractor:
@@ -112,13 +114,14 @@ class _Worker:
         self._limits = limits
         self._pages = 0
         self._timed_out = False
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         # -P keeps the current folder off the import path: an `lxml.py` lying there is not ours.
         command = [sys.executable, "-P", "-c", "from monitor.extraction.worker import serve; serve()"]
         self._process = subprocess.Popen(
             [*command, json.dumps(dict(limits))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._complaints,
             env=_environment(),
             # Outside of the terminal's group: Ctrl-C ends the service in order, not its workers under its feet.
             process_group=0,
@@ -137,11 +140,14 @@ class _Worker:
         watch.start()
         self._pages += 1
         try:
-            _write(self._process.stdin, request, body)
+            _send(self._process.stdin, json.dumps(request).encode("ascii"), body)
             answer, _ = _read(self._process.stdout)
         except (OSError, EOFError, ValueError) as error:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=1)  # its pipe closes a moment before its end can be seen
+            cause = self._cause(seconds)
             self.end(kill=True)
-            raise ExtractionError(f"{url} was not read: {self._cause(seconds)}") from error
+            raise ExtractionError(f"{url} was not read: {cause}") from error
         except BaseException:
             self.end(kill=True)  # or its answer would be taken for the next page's
             raise
@@ -156,7 +162,7 @@ class _Worker:
         """End the process: by closing its input, or at once."""
         if kill:
             self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout, self._complaints):
             with suppress(OSError):
                 if pipe:
                     pipe.close()
@@ -175,7 +181,13 @@ class _Worker:
             return f"its extraction did not end within {seconds:g} s"
         if self._process.returncode == -signal.SIGXCPU:
             return f"its extraction needs more than {self._limits['cpu_seconds']} s of processor time"
-        return f"the extraction worker ended (code {self._process.returncode})"
+        return f"the extraction worker ended (code {self._process.returncode}){self._last_complaint()}"
+
+    def _last_complaint(self) -> str:
+        """The last line that the process wrote to its standard error: of a traceback, the error itself."""
+        self._complaints.seek(0)
+        lines = self._complaints.read(_MAX_COMPLAINTS).decode("utf-8", "replace").strip().splitlines()
+        return f": {lines[-1][:200]}" if lines else ""
 
 
 def _environment() -> dict[str, str]:
@@ -192,11 +204,14 @@ def _document(fields: Mapping[str, Any]) -> Document:
     return Document(**{**fields, **dates, "paragraphs": tuple(fields["paragraphs"])})
 
 
-def _write(pipe: IO[bytes], head: Mapping[str, Any], body: bytes = b"") -> None:
-    encoded = json.dumps(head).encode("ascii")
-    pipe.write(_LENGTHS.pack(len(encoded), len(body)) + encoded)
+def _send(pipe: IO[bytes], head: bytes, body: bytes = b"") -> None:
+    pipe.write(_LENGTHS.pack(len(head), len(body)) + head)
     pipe.write(body)
     pipe.flush()
+
+
+def _error(reason: str) -> bytes:
+    return json.dumps({"error": reason}).encode("ascii")
 
 
 def _read(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes]:
@@ -238,11 +253,12 @@ def serve() -> None:
             else:
                 del request["do"]
                 answer = asdict(article.extract(body, **request))
+            encoded = json.dumps(answer).encode("ascii")
         except MemoryError:
-            answer = {"error": f"its extraction needs more than {limits['memory_bytes'] / 2**20:.0f} MiB of memory"}
+            encoded = _error(f"its extraction needs more than {limits['memory_bytes'] / 2**20:.0f} MiB of memory")
         except RecursionError:
-            answer = {"error": "its elements are nested too deeply"}
-        _write(answers, answer)
+            encoded = _error("its elements are nested too deeply")
+        _send(answers, encoded)
 
 
 def _end_with_parent(descriptor: int) -> None:
@@ -256,7 +272,7 @@ def _end_with_parent(descriptor: int) -> None:
 def _limit_resources(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # extraction writes no file
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_COMPLAINTS, _MAX_COMPLAINTS))  # extraction writes no file
 
 
 def _allow_cpu(seconds: int) -> None:
