@@ -85,8 +85,7 @@ def _arrow(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     old_words, new_words = _words_before(before), _words_before(after)
     if (old_words, old) == (new_words, new):  # written alike, read differently: "Friday", of another week
         old, new = _resolved(old, before), _resolved(new, after)
-    if old_words == new_words:
-        new_words = ""  # "at least 170 → 303" says it
+    # The hedge is said on both sides: "at least 170 → 303" would be a toll that became exact.
     return f"{old_words} {old} → {new_words} {new}"
 
 

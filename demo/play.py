@@ -68,8 +68,7 @@ class Play:
             ["channels", "add", "desk-mail", "--email", "desk@newsroom.example"],
             ["rules", "add", "tell-mail", "--channel", "desk-mail"],
         ]
-        for name, seed in self.seeds.items():
-            yield [["add", self.site.address(name), "--publisher", seed.publisher]]
+        yield [["add", *map(self.site.address, self.seeds)]]
 
     def close(self) -> None:
         """Stop everything that still runs."""

@@ -20,9 +20,9 @@ CONFIGURATION = """\
 database = "sqlite:///corrigenda.db"
 
 [checks]
-interval = "1s"
+interval = "0.5s"
 retry = "1s"
-lasting = "3s"
+lasting = "2s"
 
 [fetch]
 contact = "the demonstration"

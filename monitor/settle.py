@@ -151,16 +151,17 @@ def new_version(
     database: Database,
 ) -> Checked:
     """ONE transaction: version, facts, changes, alerts, deliveries."""
-    first = version.number == 1
+    article = finding.article
     columns = _accepted(finding.capture) | {
         "page_hash": page_hash,
         "headline": version.headline,
+        "publisher": article.publisher or document.publisher,
         "language": version.language,
         "published": version.published,
         "published_source": version.published_source,
         "suspect_hash": None,
     }
-    if not first:
+    if version.number > 1:
         columns["last_changed_at"] = finding.capture.captured_at
     with database.write() as session:
         before = versions.get(session, finding.article_id, version.number - 1)

@@ -67,6 +67,7 @@ def _from_html(body: bytes, url: str, content_type: str) -> Document:
         reason,
         headline=facts.headline,
         byline=facts.byline,
+        publisher=facts.publisher,
         published=facts.published,
         modified=facts.modified,
         language=facts.language,
@@ -153,5 +154,6 @@ def _with_sidecar(document: Document, headers: Mapping[str, str]) -> Document:
         document,
         headline=headers.get("sidecar-headline") or document.headline,
         byline=headers.get("sidecar-byline") or document.byline,
+        publisher=headers.get("sidecar-publisher") or document.publisher,
         published=Dated(published, "sidecar") if published else document.published,
     )

@@ -28,6 +28,7 @@ class Document:
     """One line for a person: why it is taken for what it is."""
     headline: str | None = None
     byline: str | None = None
+    publisher: str | None = None
     published: Dated | None = None
     modified: Dated | None = None
     language: str | None = None

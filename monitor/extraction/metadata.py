@@ -1,4 +1,4 @@
-"""Headline, byline, dates and language of a page, from its markup only: never guessed from running text."""
+"""Headline, byline, publisher, dates and language of a page, from its markup only: never guessed from running text."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Metadata:
 
     headline: str | None
     byline: str | None
+    publisher: str | None
     published: Dated | None
     modified: Dated | None
     language: str | None
@@ -57,6 +58,7 @@ def read(tree: html.HtmlElement, *, url: str = "") -> Metadata:
     return Metadata(
         headline=_headline(tree, node, meta),
         byline=_byline(tree, node, meta),
+        publisher=_publisher(node, meta),
         published=_published(tree, node, meta, url),
         modified=_modified(tree, node, meta),
         language=_language(tree, node, meta),
@@ -91,6 +93,12 @@ def _headline(tree: html.HtmlElement, node: structured.Node, meta: Mapping[str, 
     if shown:
         return next((heading for heading in shown if len(heading.split()) > 2), shown[0])
     return _without_site(browser[0], meta, node)[:_MAX_HEADLINE] if browser else None
+
+
+def _publisher(node: structured.Node, meta: Mapping[str, list[str]]) -> str | None:
+    """Who publishes the page, as JSON-LD or Open Graph name it."""
+    named = [*structured.names(node, "publisher"), *meta.get("og:site_name", [])]
+    return next((name for text in named if (name := line(_plain(text))) and len(name) <= _MAX_BYLINE), None)
 
 
 def _titles(values: Iterable[str | None]) -> list[str]:

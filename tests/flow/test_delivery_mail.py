@@ -63,7 +63,7 @@ def test_without_tls_when_told_so() -> None:
     mailbox = Mailbox()
     assert delivered(mailbox, {}, {"tls": "none"}) == "kept"
     (mail,) = mailbox.mails
-    assert mail["Subject"] == "at least 170 → 303 peacekeepers killed - AP"
+    assert mail["Subject"] == "at least 170 → at least 303 peacekeepers killed - AP"
     assert mailbox.secured == [False]
 
 

@@ -50,13 +50,15 @@ def html_of(mail: EmailMessage) -> LexborHTMLParser:
 
 
 def test_the_subject_says_the_fact_and_whose() -> None:
-    assert mail(toll())["Subject"] == "at least 170 → 303 peacekeepers killed - AP"
-    assert mail(toll(), headline("A", "B"))["Subject"] == "at least 170 → 303 peacekeepers killed - AP (+1 more)"
+    assert mail(toll())["Subject"] == "at least 170 → at least 303 peacekeepers killed - AP"
+    assert (
+        mail(toll(), headline("A", "B"))["Subject"] == "at least 170 → at least 303 peacekeepers killed - AP (+1 more)"
+    )
 
 
 def test_the_text_part_reads_without_the_other() -> None:
     assert text_of(mail(toll())) == (
-        "at least 170 → 303 peacekeepers killed\n"
+        "at least 170 → at least 303 peacekeepers killed\n"
         "\n"
         "U.N. ends its mission in Mali\n"
         "AP · https://news.example.com/mali\n"
@@ -88,7 +90,7 @@ def test_the_html_part_marks_the_words_that_changed() -> None:
 def test_several_changes_are_told_one_by_one_and_the_rest_is_counted() -> None:
     many = mail(*[toll(str(number), str(number + 1)) for number in range(170, 370)])
     text = text_of(many)
-    assert "1. at least 170 → 171 peacekeepers killed" in text
+    assert "1. at least 170 → at least 171 peacekeepers killed" in text
     told = text.count("  Before: ")
     assert 5 < told < 200
     assert f"... and {200 - told} more: https://watch.example.org/articles/1/compare/1/2" in text

@@ -35,7 +35,7 @@ def test_it_is_complete_in_itself() -> None:
     alert = told(toll())
     assert alert["schema"] == "corrigenda.alert/1"
     assert alert["type"] == "article.changed"
-    assert alert["title"] == "at least 170 → 303 peacekeepers killed"
+    assert alert["title"] == "at least 170 → at least 303 peacekeepers killed"
     assert alert["baseline"] == {
         "name": "last version", "before": 1, "after": 2,
         "before_seen_at": "2023-06-30T10:15:00Z", "after_seen_at": "2023-06-30T10:15:00Z",
