@@ -171,7 +171,11 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
         return None
     if tokens.kinds[at - 1] == WORD and keys[at - 1] in ("that", "which", "who"):
         return None
-    if all(key in NO_SOURCE for key in keys[at:last]):
+    for index in range(at + 1, last):  # "Police on Wednesday said"
+        if keys[index] in words.weekdays or keys[index] in words.adverbs:
+            last = index - 1 if keys[index - 1] == "on" else index
+            break
+    if all(key in NO_SOURCE or key in words.say for key in keys[at:last]):
         return None
     return tokens.raw(at, last)
 
@@ -228,5 +232,5 @@ def _counts(tokens: Tokens, at: int, after: int, first: int, last: int, meaning:
     if meaning == "denied":
         return at < first and "," not in tokens.keys[at:first]
     if key == "reported":
-        return tokens.keys[at - 1] in ("was", "were", "been", "is", "are")
+        return not tokens.flags[after] & EVENT and tokens.keys[at - 1] in ("was", "were", "been", "is", "are")
     return True

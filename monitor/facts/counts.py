@@ -122,7 +122,7 @@ def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
         return
     if event.kind == "personnel" and amount.noun is None:
         return
-    if event.kind == "money":
+    if event.kind == "money" or (event.nouns and not person and amount.noun not in event.nouns):
         return
     amount.predicate = event.predicate
     amount.kind = event.kind
@@ -470,6 +470,8 @@ def _toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event |
     at = amount.phrase_first - 1
     while at > floor and keys[at] in ("more", "than", "least", "about", "a", "nearly", "the", "over", "some"):
         at -= 1
+    if keys[amount.phrase_first] in TOLL_LINKS:  # "the toll passed 1,000": the hedge is the link
+        at = amount.phrase_first
     if keys[at] not in TOLL_LINKS:
         return None
     for step in range(at - 1, max(floor - 1, at - REACH_LEFT), -1):

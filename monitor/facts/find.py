@@ -121,6 +121,13 @@ def _coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) 
     if plain and amount.predicate is None and gap in (["and"], [","], [",", "and"]) and is_person(words, amount):
         amount.kind, amount.predicate = before.kind, before.predicate
         amount.rule.insert(0, f"<{before.predicate}> ... and")
+    if plain and gap[-1:] == ["from"] and len(gap) <= 3 and amount.noun in (None, before.noun):
+        amount.kind, amount.predicate, amount.noun, amount.plural = (
+            before.kind,
+            before.predicate,
+            before.noun,
+            before.plural,
+        )
     if before.noun == "vote" and amount.noun is None and amount.kind == "count" and gap == ["to"]:
         amount.noun, amount.plural, amount.predicate = before.noun, before.plural, before.predicate
 

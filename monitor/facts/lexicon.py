@@ -38,6 +38,8 @@ class Event:
     predicate: str
     kind: str
     role: str
+    nouns: frozenset[str] = frozenset()
+    """Things that it can happen to besides people; empty: to anything."""
 
 
 @dataclass(slots=True)
@@ -330,9 +332,10 @@ def _events(pages: _Pages) -> Iterable[tuple[str, Event]]:
     for predicate, event in pages.pages.get("events", {}).items():
         if not isinstance(event, dict) or not isinstance(event.get("kind"), str):
             raise LexiconError(f"{pages.folder / 'events'}.toml: {predicate}.kind is missing")
+        nouns = pages.words("events", f"{predicate}.nouns")
         for role in ("after", "before", "noun", "toll"):
             for phrase in pages.words("events", f"{predicate}.{role}"):
-                found.setdefault(phrase, []).append(Event(predicate, event["kind"], role))
+                found.setdefault(phrase, []).append(Event(predicate, event["kind"], role, nouns))
     return found.items()  # type: ignore[return-value]
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from monitor.facts.lexicon import (
     CARDINAL,
     FRACTION,
+    GRAIN,
     GROUP,
     HUNDRED,
     INDEFINITE,
@@ -557,6 +558,13 @@ def _signed(tokens: Tokens, number: Number) -> None:
         number.plain_year = False
 
 
+def _is_share(tokens: Tokens, part: Number, whole: Number) -> bool:
+    """ "1 in 4", "3 in 10"; not "3 in 2020", "two in five years"."""
+    if whole.plain_year or tokens.flags[whole.last] & (GRAIN | MONTH) or not part.value < whole.value:
+        return False
+    return part.value == 1 or whole.value in (3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 1000, 10_000, 100_000)
+
+
 def _proportion(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> list[Number]:
     """ "one in five", "two out of three": two numbers that are one fraction."""
     keys = tokens.keys
@@ -565,7 +573,7 @@ def _proportion(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> list[N
         before = joined[-1] if joined else None
         if before is not None and before.form == "cardinal" and number.form == "cardinal" and before.upper is None:
             gap = keys[before.last : number.first]
-            one_in = gap == ["in"] and before.value == 1 and 1 < number.value <= 10_000_000 and not number.plain_year
+            one_in = gap == ["in"] and _is_share(tokens, before, number)
             over = gap == ["over"] and number.value <= 1000 and tokens.kinds[number.last] != WORD and before.value < 100
             out_of = over or (gap in (["out", "of"], ["in", "every"]) and 0 < before.value < number.value)
             if one_in or out_of:

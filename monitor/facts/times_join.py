@@ -100,6 +100,14 @@ def _part_of_day(a: Expression, b: Expression, gap: str) -> Expression | None:
     """ "Friday morning", "the night of April 18, 1775", "yesterday afternoon", "the morning of April 19"."""
     if _is_day(a) and b.type == "TIME" and b.grain == "part" and not b.deixis and gap in ("", "in the", "at"):
         day, part = a, b
+    elif (
+        a.hour is not None
+        and (a.weekday or a.day or a.shift is not None)
+        and b.grain == "part"
+        and not b.deixis
+        and gap == ""
+    ):
+        return a
     elif a.type == "TIME" and a.grain == "part" and _is_day(b) and gap in ("of", "on", "", ",", "of the"):
         if gap == "" and a.rule != "bare <part of the day>":
             return None
