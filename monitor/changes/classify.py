@@ -64,16 +64,20 @@ def judge_pair(pair: Pair) -> Iterator[Found]:
 
 def once_a_sentence(found: Iterable[Found]) -> list[Found]:
     """All changes, but of those in certainty or source the first of each sentence: one verb vouches for them all."""
-    seen: set[tuple[ChangeType, str]] = set()
-    kept = []
+    kept: list[Found] = []
+    vouched: dict[tuple[ChangeType, str, str], Found] = {}
     for each in found:
-        if each.type in ("certainty", "attribution") and each.after is not None:
-            place = (each.type, each.after.sentence)
-            if place in seen:
-                continue
-            seen.add(place)
-        kept.append(each)
-    return kept
+        if each.type not in ("certainty", "attribution") or each.before is None or each.after is None:
+            kept.append(each)
+            continue
+        place = (each.type, each.before.sentence, each.after.sentence)
+        vouched[place] = min(vouched.get(place, each), each, key=_standing)
+    return kept + list(vouched.values())
+
+
+def _standing(found: Found) -> int:
+    """How far down both texts a change stands: the same whichever of them is the older."""
+    return sum(fact.start for fact in (found.before, found.after) if fact)
 
 
 def severity_of(type_: ChangeType, before: Fact | None, after: Fact | None) -> Severity:

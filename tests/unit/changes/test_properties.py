@@ -78,8 +78,8 @@ def test_hostile_text_gets_an_answer(text: str) -> None:
 
 def article(paragraphs: int, toll: int) -> str:
     return "\n\n".join(
-        f"In district {n} the flood killed {toll + n * 7 % 90} people, said officer number {n} of the region, who spoke "
-        f"on {n % 28 + 1} March 2024 in front of the old school, and he asked all those who live along the river to move."
+        f"In district {n} the flood killed {toll + n * 7 % 90} people, said officer number {n} of the region, who "
+        f"spoke on {n % 28 + 1} March 2024 in front of the old school, and he asked all who live by the river to move."
         for n in range(paragraphs)
     )
 
