@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.facts.amounts import Amount, start_amount
 from monitor.facts.lexicon import CURRENCY, UNIT, Lexicon, match_phrase
 from monitor.facts.numbers import DASHES, ISO_CURRENCIES, Number, Numbers
-from monitor.facts.token_pattern import MARK, NUMBER, WORD
+from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
 AGE_GRAINS = frozenset(["year", "month", "week", "day"])
@@ -75,6 +75,21 @@ def _add_cents(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount)
     keys = tokens.keys
     at = amount.last + 1 if keys[amount.last] in words.number_and else amount.last
     cents = numbers.starting.get(at)
+    if (
+        cents is not None
+        and 10 <= cents.value <= 99
+        and at == amount.last
+        and amount.value == int(amount.value)
+        and (
+            cents.upper is None
+            and cents.form == "cardinal"
+            and tokens.kinds[cents.last] in (MARK, PAD)
+            and keys[cents.last] not in ("%", "-", "$", "£", "€")
+        )
+    ):
+        amount.value = amount.value + cents.value / 100
+        amount.last = amount.phrase_last = cents.last
+        return
     if cents is None or cents.value >= 100 or keys[cents.last] not in words.cents or amount.value != int(amount.value):
         return
     amount.value = amount.value + cents.value / 100
@@ -226,9 +241,12 @@ def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number | None = 
         return _compound(tokens, words, matched[0], str(matched[1]))
     raw = tokens.raw(at) if keys[at] else ""
     sign = words.unit_signs.get(raw)
-    if sign is None:
+    if sign is None and keys[at] in ("(", "{") and keys[at + 2] in (")", "}"):
+        enclosed = words.unit_signs.get(tokens.raw(at + 1))
+        return (at + 3, enclosed) if enclosed is not None and len(keys[at + 1]) > 1 else None
+    if sign is None or (tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER and keys[at + 1] not in ("2", "3")):
         return None
-    if raw in ("C", "F", "K", "V", "W", "L", "t", "g", "l", "mb", "in.", '"') and not (glued or raw in ("g", "l")):
+    if raw in ("C", "F", "K", "V", "W", "L", "t", "g", "l", "in.", '"') and not (glued or raw in ("g", "l")):
         return None
     if raw in ("t", '"', "K", "C", "F", "L", "V") and number is not None and number.form != "cardinal":
         return None
@@ -245,8 +263,10 @@ def _clearly_unit(tokens: Tokens, at: int, glued: bool, number: Number | None) -
         return True
     if key == "foot":
         return glued or tokens.keys[at + 1] in ("long", "tall", "high", "deep", "wide")
-    if key in ("cup", "cups", "bit", "bits"):
-        return tokens.keys[at + 1] == "of" and key.startswith("cup")
+    if key in ("bit", "bits"):
+        return glued
+    if key in ("cup", "cups"):
+        return tokens.keys[at + 1] == "of"
     return glued or tokens.kinds[at + 1] != WORD or tokens.keys[at + 1] in ("out", "from", "and", "in")
 
 
