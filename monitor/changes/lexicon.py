@@ -35,18 +35,18 @@ class NoticeWords:
 
 
 @cache
-def context_words(lang: str) -> ContextWords:
+def context_words(lang: str, folder: Traversable = _FOLDER) -> ContextWords:
     """The context words of a language, of its base language, or none for a language that is not known."""
-    table = _table(lang, "context.toml")
+    table = _table(folder, lang, "context.toml")
     known = {name: tuple(_strings(table, name, lang, "context.toml")) for name in ("endings", "weak", "general")}
     endings = tuple(sorted(known["endings"], key=len, reverse=True))
     return ContextWords(endings, frozenset(known["weak"]), frozenset(known["general"]))
 
 
 @cache
-def notice_words(lang: str) -> tuple[NoticeWords, ...]:
+def notice_words(lang: str, folder: Traversable = _FOLDER) -> tuple[NoticeWords, ...]:
     """The notice words of a language, then those of English, in which sites of other languages write theirs too."""
-    tables = ((name, _table(name, "notices.toml")) for name in dict.fromkeys((_base(lang), "en")))
+    tables = ((name, _table(folder, name, "notices.toml")) for name in dict.fromkeys((_base(lang), "en")))
     return tuple(_notice_words(name, table) for name, table in tables if table)
 
 
@@ -77,9 +77,9 @@ def _base(lang: str) -> str:
     return base if base.isascii() and base.isalpha() else ""
 
 
-def _table(lang: str, name: str) -> dict[str, Any]:
+def _table(folder: Traversable, lang: str, name: str) -> dict[str, Any]:
     base = _base(lang)
-    file: Traversable = _FOLDER / base / name
+    file = folder / base / name
     if not base or not file.is_file():
         return {}
     try:
