@@ -89,10 +89,10 @@ def _headline(tree: html.HtmlElement, node: structured.Node, meta: Mapping[str, 
         if any(_begins(title, heading) for title in named + browser):
             return heading
     if named:
-        return _without_site(named[0], meta, node)[:_MAX_HEADLINE]
+        return _without_site(named[0], meta, node)
     if shown:
         return next((heading for heading in shown if len(heading.split()) > 2), shown[0])
-    return _without_site(browser[0], meta, node)[:_MAX_HEADLINE] if browser else None
+    return _without_site(browser[0], meta, node) if browser else None
 
 
 def _publisher(node: structured.Node, meta: Mapping[str, list[str]]) -> str | None:
@@ -102,7 +102,8 @@ def _publisher(node: structured.Node, meta: Mapping[str, list[str]]) -> str | No
 
 
 def _titles(values: Iterable[str | None]) -> list[str]:
-    return [text for value in values if value and (text := line(_plain(value[:2000])))]
+    texts = [line(_plain(value[:2000])) for value in values if value]
+    return [text for text in texts if 0 < len(text) <= _MAX_HEADLINE]
 
 
 def _begins(title: str, heading: str) -> bool:

@@ -21,6 +21,7 @@ _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;\"']+)", re.IGNORECASE
 _META = re.compile(rb"<meta\b[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _HTML_LANG = re.compile(rb"<html\b[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})", re.IGNORECASE)
 
 # The standard's fallbacks by language, for pages that name no encoding and are not UTF-8.
@@ -65,6 +66,8 @@ def decode(body: bytes, content_type: str = "", *, html: bool = True) -> Decoded
     except UnicodeDecodeError:
         if declared:
             return _read(body, declared, source)
+        if _is_damaged_utf8(body):
+            return _read(body, "utf-8", "utf-8")
         language = _HTML_LANG.search(body[:_PRESCANNED]) if html else None
         fallback = _BY_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
         return _read(body, fallback or "windows-1252", "language" if fallback else "fallback")
@@ -92,6 +95,14 @@ def _known(label: str) -> str | None:
     if encoding is None or encoding.name in ("replacement", "x-user-defined"):
         return None
     return str(encoding.name)
+
+
+def _is_damaged_utf8(body: bytes) -> bool:
+    """Whether most of what is not ASCII is good UTF-8, lone surrogates of careless programs apart: of another encoding,
+    little is by chance."""
+    text = _SURROGATE.sub(b"", body).decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) >= 2 * wrong
 
 
 def _is_single_byte(name: str) -> bool:

@@ -37,6 +37,11 @@ def test_pounds_and_dashes_survive(body: bytes, content_type: str, encoding: str
     assert (decoded.encoding, decoded.source) == (encoding, source)
 
 
+def test_one_wrong_byte_makes_no_mojibake() -> None:
+    assert decode(POUNDS.encode() + b" \xff \xed\xa0").text.startswith(POUNDS)
+    assert decode("naïve café, £5".encode("cp1252")).text == "naïve café, £5"
+
+
 @pytest.mark.parametrize(
     ("text", "label", "encoding"),
     [
