@@ -87,15 +87,10 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
     key = tokens.keys[first]
     if last - first > 1:
         return True
-    if key in POSITIONS:
+    if key in words.lists["positions"]:
         before = tokens.keys[first - 1]
         return before not in ("all", "taken", "handed", "moved", "turned", "revolves", "won", "carried")
     return True
-
-
-POSITIONS = frozenset(
-    ["over", "under", "above", "below", "around", "near", "beyond", "passed", "record", "average", "minimum", "maximum"]
-)
 
 
 def _is_after_hedge(tokens: Tokens, first: int, last: int) -> bool:
@@ -124,90 +119,6 @@ def _moved_object(tokens: Tokens, words: Lexicon, amount: Amount, link: int, flo
     return False
 
 
-BY_OR_TO = frozenset(
-    [
-        "raise",
-        "raised",
-        "raises",
-        "raising",
-        "boost",
-        "boosted",
-        "cut",
-        "cuts",
-        "cutting",
-        "lost",
-        "loses",
-        "losing",
-        "added",
-        "adds",
-        "shed",
-        "sheds",
-        "gain",
-        "gained",
-        "gains",
-        "slash",
-        "slashed",
-        "upped",
-        "advance",
-        "advances",
-        "improved",
-        "recovered",
-        "lower",
-        "rally",
-    ]
-)
-"""Verbs that have objects of their own: "raised £14m" is no trend, "raised by 5 %" is."""
-
-TREND_LINKS = frozenset(
-    [
-        "by",
-        "to",
-        "from",
-        "a",
-        "an",
-        "about",
-        "around",
-        "nearly",
-        "almost",
-        "some",
-        "more",
-        "than",
-        "over",
-        "at",
-        "least",
-        "up",
-        "further",
-        "another",
-        "the",
-        "as",
-        "much",
-        "of",
-        "only",
-        "just",
-        "sharply",
-        "slightly",
-        "steadily",
-        "roughly",
-        "per",
-        "its",
-        "their",
-        "his",
-        "her",
-        "only",
-        "only",
-        "record",
-        "total",
-        "additional",
-        "high",
-        "low",
-        "level",
-    ]
-)
-
-
-LEVELS = frozenset(["is", "was", "are", "were", "been", "edged", "went", ",", "(", "be", ""])
-
-
 def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
     """ "rose 5 %", "fell by 12", "up 3 %", "a 5 % increase", "jumped to 303"."""
     keys = tokens.keys
@@ -216,9 +127,9 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     while at >= floor and steps < 7:
         key = keys[at]
         trend = words.trends.get(key)
-        if key in ("up", "down") and amount.unit is None and tokens.keys[at - 1] not in LEVELS:
+        if key in ("up", "down") and amount.unit is None and tokens.keys[at - 1] not in words.lists["levels"]:
             return
-        if trend is not None and key in BY_OR_TO and keys[at + 1] not in ("by", "to", "from"):
+        if trend is not None and key in words.lists["by_or_to"] and keys[at + 1] not in ("by", "to", "from"):
             return
         if (
             trend is not None
@@ -227,7 +138,7 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         ):
             if (
                 amount.kind in ("casualties", "count", "personnel", "detained", "displaced")
-                and key not in STRONG_TRENDS
+                and key not in words.lists["strong_trends"]
             ):
                 return
             amount.trend = trend  # type: ignore[assignment]
@@ -235,7 +146,7 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
             return
         if key in ("by", "to") and amount.unit is not None and _moved_object(tokens, words, amount, at, floor):
             return
-        if key not in TREND_LINKS and not (key.endswith("ly") and len(key) > 4):
+        if key not in words.lists["trend_links"] and not (key.endswith("ly") and len(key) > 4):
             break
         at -= 1
         steps += 1
@@ -250,43 +161,3 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         amount.trend = words.trends[after]  # type: ignore[assignment]
         amount.rule.append("<rise/fall>")
         amount.phrase_last = max(amount.phrase_last, amount.last + 1)
-
-
-STRONG_TRENDS = frozenset(
-    [
-        "rose",
-        "risen",
-        "rising",
-        "rise",
-        "rises",
-        "increased",
-        "increases",
-        "increase",
-        "increasing",
-        "grew",
-        "grown",
-        "climbed",
-        "jumped",
-        "surged",
-        "soared",
-        "fell",
-        "fallen",
-        "falling",
-        "fall",
-        "falls",
-        "dropped",
-        "drops",
-        "drop",
-        "decreased",
-        "declined",
-        "up",
-        "down",
-        "higher",
-        "lower",
-        "swelled",
-        "doubled",
-        "climbs",
-        "jumps",
-        "surges",
-    ]
-)

@@ -8,31 +8,6 @@ from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import TAIL, Tokens
 
 LONGEST_SOURCE = 9
-NO_SOURCE = frozenset(
-    [
-        "be",
-        "been",
-        "being",
-        "it",
-        "is",
-        "was",
-        "were",
-        "are",
-        "has",
-        "have",
-        "had",
-        "also",
-        "not",
-        "only",
-        "this",
-        "that",
-        "there",
-        "so",
-        "to",
-        "all",
-        "who",
-    ]
-)
 SOURCE_END = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–"])
 
 
@@ -47,7 +22,7 @@ def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | 
             if source is not None:
                 return source
     for at in range(sentence_last - 1, sentence_first, -1):
-        if keys[at] in words.say and tokens.kinds[at] == WORD and not _is_passive(tokens, at):
+        if keys[at] in words.say and tokens.kinds[at] == WORD and not _is_passive(tokens, words, at):
             source = _source_before(tokens, words, at, sentence_first) or _source_inverted(
                 tokens, words, at, sentence_last
             )
@@ -56,14 +31,12 @@ def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | 
     return None
 
 
-BE = frozenset(["is", "are", "was", "were", "been", "be"])
-PASSIVE_AFTER = frozenset(["in", "by", "at", "among", "across", "from", "since", "as", "here", "so", "to", "with", ""])
-
-
-def _is_passive(tokens: Tokens, at: int) -> bool:
+def _is_passive(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """ "cases reported in the outbreak", "first case confirmed by": nobody said so, it was said."""
     key = tokens.keys[at]
-    return key.endswith("ed") and (tokens.keys[at + 1] in PASSIVE_AFTER or tokens.keys[at - 1] in NO_SOURCE)
+    return key.endswith("ed") and (
+        tokens.keys[at + 1] in words.lists["passive_after"] or tokens.keys[at - 1] in words.lists["no_source"]
+    )
 
 
 def segment_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
@@ -175,7 +148,7 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
         if keys[index] in words.weekdays or keys[index] in words.adverbs:
             last = index - 1 if keys[index - 1] == "on" else index
             break
-    if all(key in NO_SOURCE or key in words.say for key in keys[at:last]):
+    if all(key in words.lists["no_source"] or key in words.say for key in keys[at:last]):
         return None
     return tokens.raw(at, last)
 
@@ -208,7 +181,7 @@ def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_firs
     while at < stop:
         if keys[at] in words.certainty and not (at >= phrase_first and tokens.flags[at] & EVENT):
             matched = match_phrase(words.certainty, keys, at)
-            if matched is not None and _counts(tokens, at, matched[0], first, last, str(matched[1])):
+            if matched is not None and _counts(tokens, words, at, matched[0], first, last, str(matched[1])):
                 verdict = matched[1]
                 if verdict == "denied":
                     return "denied"
@@ -218,7 +191,7 @@ def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_firs
     return verdict
 
 
-def _counts(tokens: Tokens, at: int, after: int, first: int, last: int, meaning: str) -> bool:
+def _counts(tokens: Tokens, words: Lexicon, at: int, after: int, first: int, last: int, meaning: str) -> bool:
     """May the month is not "may" the verb; "may" needs lower case; a denial must stand before its fact."""
     key = tokens.keys[at]
     if key in ("may", "plan", "plans", "due", "target") and (
@@ -227,7 +200,11 @@ def _counts(tokens: Tokens, at: int, after: int, first: int, last: int, meaning:
         return key == "due" and tokens.keys[at - 1] in ("is", "are", "was", "were", "be")
     if key == "due" and tokens.keys[at - 1] not in ("is", "are", "was", "were", "be", "'s"):
         return False
-    if key in ("suspected", "alleged", "accused") and tokens.kinds[after] == WORD and tokens.keys[at - 1] not in BE:
+    if (
+        key in ("suspected", "alleged", "accused")
+        and tokens.kinds[after] == WORD
+        and tokens.keys[at - 1] not in words.lists["be"]
+    ):
         return False  # "suspected insurgents" are no suspected deed
     if meaning == "denied":
         return at < first and "," not in tokens.keys[at:first]

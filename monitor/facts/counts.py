@@ -13,86 +13,7 @@ from monitor.facts.tokens import Tokens
 LONGEST_NOUN_PHRASE = 7
 REACH_LEFT = 16
 QUOTES = frozenset("\"“”'‘’«»")
-PERSON_ENDINGS = ("ers", "ors", "ists", "ees", "men", "women", "ians", "ants", "ents")
 HUMAN_KINDS = frozenset(["casualties", "detained", "displaced"])
-NOT_PERSON_ENDINGS = frozenset(
-    [
-        "papers",
-        "numbers",
-        "letters",
-        "matters",
-        "orders",
-        "offers",
-        "computers",
-        "trailers",
-        "helicopters",
-        "bombers",
-        "fires",
-        "centers",
-        "chapters",
-        "winters",
-        "summers",
-        "quarters",
-        "containers",
-        "documents",
-        "restaurants",
-        "plants",
-        "patents",
-        "cents",
-        "events",
-        "accidents",
-        "incidents",
-        "elements",
-        "agreements",
-        "parents",
-        "students",
-        "tents",
-        "percents",
-        "amendments",
-        "apartments",
-        "departments",
-        "governments",
-        "investments",
-        "payments",
-        "components",
-        "continents",
-        "doors",
-        "errors",
-        "factors",
-        "motors",
-        "tractors",
-        "reactors",
-        "sectors",
-        "floors",
-        "towers",
-        "rivers",
-        "flowers",
-        "shares",
-        "carriers",
-        "cruisers",
-        "destroyers",
-        "tankers",
-        "fighters",
-        "trees",
-        "degrees",
-        "committees",
-        "employees",
-        "treatments",
-        "settlements",
-        "statements",
-        "parliaments",
-        "movements",
-        "moments",
-        "documents",
-        "shelters",
-        "counters",
-        "meters",
-        "metres",
-        "theaters",
-        "drivers",
-        "trackers",
-    ]
-)
 
 
 def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
@@ -136,7 +57,7 @@ def is_person(words: Lexicon, amount: Amount) -> bool:
     if amount.noun in words.person_nouns:
         return True
     plural = amount.plural or ""
-    return plural.endswith(PERSON_ENDINGS) and plural not in NOT_PERSON_ENDINGS
+    return plural.endswith(tuple(words.lists["person_endings"])) and plural not in words.lists["not_person_endings"]
 
 
 def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tuple[int, Event | None, str]:
@@ -431,48 +352,15 @@ def _with_others(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> 
     return None
 
 
-TOLL_LINKS = frozenset(
-    [
-        "to",
-        "at",
-        "of",
-        "by",
-        "past",
-        ":",
-        "is",
-        "was",
-        "reached",
-        "hit",
-        "reaches",
-        "hits",
-        "tops",
-        "topped",
-        "passed",
-        "stood",
-        "stands",
-        "exceeds",
-        "exceeded",
-        "surpassed",
-        "passes",
-        "nears",
-        "crosses",
-        "crossed",
-        "-",
-        "–",
-        "surpasses",
-    ]
-)
-
-
 def _toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event | None:
     """ "the death toll from the quake rose to 303", "bringing the toll to 21", "Death toll: 12"."""
     keys = tokens.keys
     at = amount.phrase_first - 1
     while at > floor and keys[at] in ("more", "than", "least", "about", "a", "nearly", "the", "over", "some"):
         at -= 1
-    if keys[amount.phrase_first] in TOLL_LINKS:  # "the toll passed 1,000": the hedge is the link
+    if keys[amount.phrase_first] in words.lists["toll_links"]:  # "the toll passed 1,000": the hedge is the link
         at = amount.phrase_first
-    if keys[at] not in TOLL_LINKS:
+    if keys[at] not in words.lists["toll_links"]:
         return None
     for step in range(at - 1, max(floor - 1, at - REACH_LEFT), -1):
         if tokens.kinds[step] == PAD or keys[step] in (".", ";"):

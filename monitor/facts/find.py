@@ -202,34 +202,6 @@ def _extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amou
 
 
 LONGEST_SENTENCE = 4_000
-VOTING = frozenset(["vote", "voted", "votes", "voting"])
-SHIFTING = frozenset(["after", "before", "since", "ago", "earlier", "later", "until"])
-SCORE_WORDS = frozenset(
-    [
-        "win",
-        "wins",
-        "victory",
-        "defeat",
-        "draw",
-        "loss",
-        "lead",
-        "score",
-        "scoreline",
-        "triumph",
-        "thrashing",
-        "rout",
-        "aggregate",
-        "up",
-        "down",
-        "at",
-        "vote",
-        "home",
-        "away",
-        "thriller",
-        "success",
-        "record",
-    ]
-)
 
 
 def _score(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, taken: bytearray) -> Amount | None:
@@ -241,15 +213,15 @@ def _score(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, tak
         first, second = number, numbers.starting.get(number.last + 1)
     elif keys[before] in DASHES and tokens.glued(before) and tokens.glued(at):
         first, second = numbers.ending.get(before), number
-    elif keys[number.last] == "to" and VOTING.intersection(keys[max(0, at - 5) : at]):
+    elif keys[number.last] == "to" and words.lists["voting"].intersection(keys[max(0, at - 5) : at]):
         first, second = number, numbers.starting.get(number.last + 1)
-    elif keys[before] == "to" and VOTING.intersection(keys[max(0, at - 7) : at]):
+    elif keys[before] == "to" and words.lists["voting"].intersection(keys[max(0, at - 7) : at]):
         first, second = numbers.ending.get(before), number
     if first is None or second is None or not _is_score(tokens, words, first, second):
         return None
     amount = start_amount("count", number)
     amount.noun, amount.plural, amount.rule = "score", "score", ["<number>-<number>"]
-    if VOTING.intersection(keys[max(0, first.first - 5) : first.first]):
+    if words.lists["voting"].intersection(keys[max(0, first.first - 5) : first.first]):
         amount.noun, amount.plural, amount.predicate = "vote", "votes", "voted"
     amount.phrase_first, amount.phrase_last = first.first, second.last
     return amount
@@ -269,8 +241,8 @@ def _is_score(tokens: Tokens, words: Lexicon, first: Number, second: Number) -> 
         or keys[first.first - 1] in words.currency_signs
     ):
         return False
-    if keys[second.last] in SCORE_WORDS or first.value >= second.value:
-        return tokens.kinds[first.first - 1] == WORD or keys[second.last] in SCORE_WORDS
+    if keys[second.last] in words.lists["score_words"] or first.value >= second.value:
+        return tokens.kinds[first.first - 1] == WORD or keys[second.last] in words.lists["score_words"]
     return first.value == 0 and tokens.kinds[first.first - 1] == WORD and tokens.capital(first.first - 1)
 
 
@@ -374,7 +346,7 @@ def _is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     """List numbers, names with numbers, scores of page furniture, phone numbers, versions."""
     keys, kinds = tokens.keys, tokens.kinds
     before, after = keys[number.first - 1], keys[number.last]
-    if number.digits and in_name(tokens, number.first):
+    if number.digits and in_name(tokens, words, number.first):
         return True
     if not number.digits and number.value == 1 and after in ("of", "another", "'s", "-"):
         return True
@@ -387,7 +359,7 @@ def _is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         return True
     if number.digits and before in words.name_words and number.last == number.first + 1:
         counted = tokens.flags[number.last] & (PERSON | EVENT)
-        if not counted and (tokens.capital(number.first - 1) or before in STRONG_NAME_WORDS):
+        if not counted and (tokens.capital(number.first - 1) or before in words.lists["strong_name_words"]):
             return True
     if number.digits and before == "." and keys[number.first - 2] in ("no", "nos", "art", "fig", "vol", "v", "p", "pp"):
         return True
@@ -406,40 +378,6 @@ def _is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     if number.digits and before in ("/", "×") and tokens.glued(number.first):
         return True
     return number.digits and _is_phone(tokens, number)
-
-
-STRONG_NAME_WORDS = frozenset(
-    [
-        "article",
-        "section",
-        "chapter",
-        "page",
-        "pages",
-        "flight",
-        "route",
-        "highway",
-        "interstate",
-        "boeing",
-        "airbus",
-        "resolution",
-        "amendment",
-        "clause",
-        "paragraph",
-        "isbn",
-        "tel",
-        "telephone",
-        "phone",
-        "fax",
-        "call",
-        "dial",
-        "windows",
-        "iphone",
-        "version",
-        "channel",
-        "psalm",
-        "rust",
-    ]
-)
 
 
 def _is_phone(tokens: Tokens, number: Number) -> bool:
@@ -649,7 +587,9 @@ class _Builder:
         e = day.expression
         first, last = sorted([(amount.first, amount.last), (e.first, e.last)])
         between = self.tokens.keys[first[1] : last[0]]
-        return day.time.start is not None and len(between) <= 40 and not SHIFTING.intersection(between)
+        return (
+            day.time.start is not None and len(between) <= 40 and not self.words.lists["shifting"].intersection(between)
+        )
 
     def _phrase(self, first: int, last: int, start: int, end: int) -> Phrase:
         tokens = self.tokens

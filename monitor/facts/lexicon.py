@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -117,6 +118,8 @@ class Lexicon:
     starters: frozenset[str] = frozenset()
     grammar: dict[str, frozenset[str]] = field(default_factory=dict)
     plurals: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    """Closed classes by name; one that a language lacks is empty."""
     name_words: frozenset[str] = frozenset()
     say: frozenset[str] = frozenset()
     according: Phrases = field(default_factory=dict)
@@ -345,6 +348,8 @@ def _context(words: Lexicon, pages: _Pages) -> None:
     words.starters = pages.words("text", "sentences.starters")
     grammar = pages.get("text", "grammar", dict, {})
     words.grammar = {key: frozenset(value) for key, value in grammar.items() if isinstance(value, list)}
+    for name in pages.pages.get("lists", {}):
+        words.lists[name] = pages.words("lists", name)
     words.plurals = pages.table("text", "grammar.plurals", str)
     words.name_words = pages.words("text", "names.before")
     words.say = pages.words("attribution", "say")

@@ -9,25 +9,6 @@ from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
 AGE_GRAINS = frozenset(["year", "month", "week", "day"])
-RATE_NOUNS = frozenset(
-    [
-        "people",
-        "inhabitants",
-        "residents",
-        "births",
-        "population",
-        "capita",
-        "head",
-        "person",
-        "persons",
-        "households",
-        "women",
-        "men",
-        "children",
-        "patients",
-        "cases",
-    ]
-)
 
 
 def read_measure(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, floor: int) -> Amount | None:
@@ -173,7 +154,7 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
         return False
     if key in ("pound", "pounds"):
         if tokens.keys[at - 1] == "-" or any(
-            k in WEIGHING for k in tokens.keys[max(0, number.first - 5) : number.first]
+            k in words.lists["weighing"] for k in tokens.keys[max(0, number.first - 5) : number.first]
         ):
             return True
         return (tokens.keys[at + 1] == "of" and number.value < 100_000) or tokens.keys[at + 1] in (
@@ -184,11 +165,6 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
     if key == "won":
         return number.value < 1000
     return number.value < 100 or number.form == "indefinite"
-
-
-WEIGHING = frozenset(
-    ["weigh", "weighs", "weighed", "weighing", "weight", "gain", "gained", "drop", "dropped", "shed", "heavier"]
-)
 
 
 def _unit(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:

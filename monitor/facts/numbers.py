@@ -84,7 +84,7 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
             continue
         if not number.digits and 13 <= number.value <= 20 and number.form == "cardinal":
             number = _spoken_year(tokens, words, number)
-        _signed(tokens, number)
+        _signed(tokens, words, number)
         found.append(number)
         index = max(number.last, index + 1)
     found = _proportion(tokens, words, found)
@@ -128,7 +128,7 @@ def tidy(value: int | float) -> int | float:
     return int(rounded) if rounded == int(rounded) and abs(rounded) < 1e18 else rounded
 
 
-def in_name(tokens: Tokens, index: int) -> bool:
+def in_name(tokens: Tokens, words: Lexicon, index: int) -> bool:
     """Is the number a part of a name or code: "G7", "Covid-19", "B2B", "F-16", "#3"?"""
     if not tokens.glued(index):
         return False
@@ -138,12 +138,11 @@ def in_name(tokens: Tokens, index: int) -> bool:
     if tokens.keys[before] in DASHES and tokens.glued(before) and tokens.kinds[before - 1] == WORD:
         word = tokens.keys[before - 1]
         return (
-            tokens.capital(before - 1) and not tokens.flags[before - 1] & (NUMBERISH | MONTH) and word not in PREFIXES
+            tokens.capital(before - 1)
+            and not tokens.flags[before - 1] & (NUMBERISH | MONTH)
+            and word not in words.lists["prefixes"]
         )
     return tokens.keys[before] in ("#", "_", "\\", "@") or (tokens.keys[before] == "/" and tokens.glued(before))
-
-
-PREFIXES = frozenset(["mid", "post", "pre", "early", "late", "sub", "non", "under", "over", "top", "about", "around"])
 
 
 def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
@@ -152,7 +151,7 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     if (
         len(raw) > 24
         or (raw.isdigit() and len(raw) > 16)
-        or (in_name(tokens, index) and not _currency_before(tokens, words, index))
+        or (in_name(tokens, words, index) and not _currency_before(tokens, words, index))
     ):
         return None
     value: int | float = amount(raw, words)
@@ -227,11 +226,6 @@ def _multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
                 number.last = mixed[1]
 
 
-AFTER_MILLION = frozenset(
-    ["people", "of", "more", "in", "a", "euros", "dollars", "pounds", "jobs", "homes", "users", "views"]
-)
-
-
 def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: int) -> bool:
     """ "m" is a million after a currency or before a plural, else a metre; "k", "bn", "tn" are never units."""
     key = tokens.keys[last]
@@ -248,7 +242,9 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
     if key == "m":
         after = tokens.keys[last + 1]
         plural = tokens.kinds[last + 1] == WORD and after.endswith("s") and len(after) > 3
-        return after in AFTER_MILLION or (plural and after not in ("across", "less", "tall") and number.value < 1000)
+        return after in words.lists["after_million"] or (
+            plural and after not in ("across", "less", "tall") and number.value < 1000
+        )
     return False
 
 
@@ -547,12 +543,9 @@ def _decimals(tokens: Tokens, words: Lexicon, at: int) -> tuple[float, int]:
     return (float("0." + digits) if digits else 0.0), at
 
 
-SIGN_WORDS = frozenset(["minus", "negative"])
-
-
-def _signed(tokens: Tokens, number: Number) -> None:
+def _signed(tokens: Tokens, words: Lexicon, number: Number) -> None:
     """ "minus five": the word is part of the number."""
-    if tokens.keys[number.first - 1] in SIGN_WORDS and number.form == "cardinal" and number.start < 0:
+    if tokens.keys[number.first - 1] in words.lists["sign_words"] and number.form == "cardinal" and number.start < 0:
         number.first -= 1
         number.value = -number.value
         number.plain_year = False

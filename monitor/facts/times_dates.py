@@ -11,127 +11,6 @@ from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
 MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-DATE_PREPOSITIONS = (
-    frozenset(
-        [
-            "in",
-            "of",
-            "since",
-            "by",
-            "until",
-            "till",
-            "from",
-            "to",
-            "for",
-            "during",
-            "last",
-            "next",
-            "this",
-            "early",
-            "late",
-            "mid",
-            "and",
-            "between",
-            "through",
-            "before",
-            "after",
-            "each",
-            "every",
-            "on",
-            "late-",
-        ]
-    )
-    | DASHES
-)
-YEAR_PREPOSITIONS = frozenset(
-    [
-        "in",
-        "since",
-        "by",
-        "until",
-        "till",
-        "from",
-        "to",
-        "of",
-        "during",
-        "between",
-        "and",
-        "early",
-        "late",
-        "mid",
-        "the",
-        "a",
-        "an",
-        "year",
-        "fiscal",
-        "before",
-        "after",
-        "around",
-        "circa",
-        "about",
-        "through",
-        "'s",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "for",
-        "until",
-        "throughout",
-        "summer",
-        "winter",
-        "spring",
-        "autumn",
-        "fall",
-        "(",
-        ",",
-        "[",
-        ":",
-        "/",
-    ]
-)
-YEAR_NOT_AFTER = frozenset(
-    [
-        "than",
-        "least",
-        "most",
-        "nearly",
-        "almost",
-        "over",
-        "approximately",
-        "roughly",
-        "some",
-        "total",
-        "$",
-        "£",
-        "€",
-        "only",
-        "another",
-    ]
-)
-NOUN_TAKES_YEAR_AFTER = frozenset(
-    [
-        "in",
-        "the",
-        "since",
-        "by",
-        "during",
-        "'s",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "for",
-        "from",
-        "until",
-        "of",
-        ",",
-        "a",
-        "an",
-    ]
-)
 
 
 def month_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
@@ -139,7 +18,12 @@ def month_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
     month = words.months[key]
     expression = Expression(index, index + 1, "DATE", "month", "<month>", month=month)
     after = index + 1
-    if tokens.keys[after] == "." and tokens.glued(after) and key not in FULL_SHORT_MONTHS and len(key) <= 4:
+    if (
+        tokens.keys[after] == "."
+        and tokens.glued(after)
+        and key not in words.lists["full_short_months"]
+        and len(key) <= 4
+    ):
         after += 1
     extra: list[Expression] = []
     _day_left(tokens, words, numbers, index, floor, expression, extra)
@@ -163,9 +47,6 @@ def month_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         if other.year is None and expression.year is not None and other.first < expression.first:
             other.year, other.copied = expression.year, True
     return sorted([expression, *extra], key=lambda e: e.first)
-
-
-FULL_SHORT_MONTHS = frozenset(["june", "july", "may"])
 
 
 def _the_left(tokens: Tokens, expression: Expression, floor: int) -> None:
@@ -198,15 +79,15 @@ def _month_left(tokens: Tokens, words: Lexicon, expression: Expression, floor: i
 def _is_month(tokens: Tokens, words: Lexicon, index: int, key: str) -> bool:
     """A bare month name: not the verb "may" or "march", not "Theresa May"."""
     if key not in words.ambiguous_months and len(key) > 3:
-        return tokens.capital(index) or tokens.keys[index - 1] in DATE_PREPOSITIONS
+        return tokens.capital(index) or tokens.keys[index - 1] in words.lists["date_prepositions"]
     if not tokens.capital(index):
         return False
     before = tokens.keys[index - 1]
     if before == "." or tokens.kinds[index - 1] == PAD:
         return False
     if key in ("may", "march", "august"):
-        return before in DATE_PREPOSITIONS
-    return before in DATE_PREPOSITIONS and tokens.keys[index + 1] in (".", ",", "and", "to", "-", "–")
+        return before in words.lists["date_prepositions"]
+    return before in words.lists["date_prepositions"] and tokens.keys[index + 1] in (".", ",", "and", "to", "-", "–")
 
 
 def _day_number(number: Number | None, month: int) -> int | None:
@@ -435,7 +316,7 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     keys, flags = tokens.keys, tokens.flags
     before, after = keys[index - 1], keys[index + 1]
     value = number.value
-    if before in YEAR_NOT_AFTER or before in words.currency_signs or before in words.currency_prefixes:
+    if before in words.lists["year_not_after"] or before in words.currency_signs or before in words.currency_prefixes:
         return False
     if before == "of" and keys[index - 2] in (
         "total",
@@ -465,14 +346,14 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     if before in ("no", "number", "#", "room", "flight", "route", "highway", "page", "box", "model"):
         return False
     if not 1900 <= value <= 2099:
-        return (before in YEAR_PREPOSITIONS and before not in ("a", "to", "for", "and", "an")) or (
+        return (before in words.lists["year_prepositions"] and before not in ("a", "to", "for", "and", "an")) or (
             before == "and" and numbers_year(keys[index - 2])
         )
     counted = (
         tokens.kinds[index + 1] == WORD and after.endswith("s") and len(after) > 3 and not tokens.capital(index + 1)
     )
     if counted and not following & STOP and after != "'s":
-        return before in NOUN_TAKES_YEAR_AFTER
+        return before in words.lists["noun_takes_year_after"]
     return True
 
 

@@ -8,38 +8,6 @@ from monitor.facts.token_pattern import PAD, WORD
 from monitor.facts.tokens import Tokens
 
 REACH = 24
-FORWARD_BEFORE = frozenset(["by", "until", "till", "til", "next", "upcoming", "coming", "before", "through"])
-BACKWARD_BEFORE = frozenset(["since", "last", "past", "ago", "previous"])
-REPORTING_TO = frozenset(["according", "spoke", "told", "said", "speaking", "next", "close", "due"])
-NOUNS_TOO = frozenset(["plan", "plans", "orders", "calls", "demands", "promises", "hopes", "aims", "set", "starts"])
-NOT_TENSED = frozenset(
-    [
-        "united",
-        "need",
-        "speed",
-        "indeed",
-        "seed",
-        "feed",
-        "bed",
-        "red",
-        "hundred",
-        "armed",
-        "proposed",
-        "alleged",
-        "so-called",
-        "based",
-        "limited",
-        "related",
-        "used",
-        "unprecedented",
-        "wed",
-        "med",
-        "fed",
-        "aged",
-        "embed",
-        "led",
-    ]
-)
 
 
 def direction(tokens: Tokens, words: Lexicon, expression: Expression) -> str:
@@ -50,9 +18,9 @@ def direction(tokens: Tokens, words: Lexicon, expression: Expression) -> str:
     if before == "the":
         before = keys[first - 2]
     verdict = _leftwards(tokens, words, first)
-    if before in BACKWARD_BEFORE:
+    if before in words.lists["backward_before"]:
         return "past"
-    if before in FORWARD_BEFORE:
+    if before in words.lists["forward_before"]:
         if verdict == "past" and (before == "through" or _past_perfect(tokens, first, expression.last)):
             return "past"
         return "future"
@@ -71,13 +39,13 @@ def _leftwards(tokens: Tokens, words: Lexicon, first: int) -> str:
         if kinds[at] != WORD or keys[at - 1] in ("be", "being"):
             continue
         if keys[at - 1] == "to" and key in words.infinitives and not tokens.capital(at):
-            if keys[at - 2] in REPORTING_TO and keys[at - 2] not in ("due",):
+            if keys[at - 2] in words.lists["reporting_to"] and keys[at - 2] not in ("due",):
                 continue
             return "past" if _began(keys, at - 2) else "future"
         if key in words.future:
             if key in ("may", "can") and tokens.capital(at):
                 continue
-            if key in NOUNS_TOO and keys[at - 1] in (
+            if key in words.lists["nouns_too"] and keys[at - 1] in (
                 "the",
                 "a",
                 "an",
@@ -97,7 +65,7 @@ def _leftwards(tokens: Tokens, words: Lexicon, first: int) -> str:
             return "future"
         if key in words.past and not (key in ("has", "have", "had") and keys[at + 1] in ("to", "until")):
             return "past"
-        if len(key) > 4 and key.endswith("ed") and key not in NOT_TENSED and not tokens.capital(at):
+        if len(key) > 4 and key.endswith("ed") and key not in words.lists["not_tensed"] and not tokens.capital(at):
             return "past"
     return ""
 
@@ -122,7 +90,7 @@ def _rightwards(tokens: Tokens, words: Lexicon, last: int) -> str:
             return "future"
         if key in words.past and key not in ("led", "set", "put", "cut", "read", "late", "dead"):
             return "past"
-        if len(key) > 4 and key.endswith("ed") and key not in NOT_TENSED and not tokens.capital(at):
+        if len(key) > 4 and key.endswith("ed") and key not in words.lists["not_tensed"] and not tokens.capital(at):
             return "past"
     return ""
 

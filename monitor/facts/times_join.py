@@ -8,33 +8,6 @@ from monitor.facts.lexicon import Lexicon
 from monitor.facts.times_model import RANK, Expression
 from monitor.facts.tokens import Tokens
 
-GAPS = {
-    "",
-    ",",
-    "on",
-    "of",
-    "at",
-    "in",
-    "the",
-    "on the",
-    "of the",
-    "'s",
-    ", on",
-    ", at",
-    "in the",
-    ", the",
-    "for",
-    "around",
-    "at around",
-    "at about",
-    "of that",
-    "-",
-    "before",
-    "after",
-    "about",
-    "by",
-}
-
 
 def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expression]:
     """Merge pairs from left to right, then drop what only a neighbour could have saved (a bare "morning")."""
@@ -42,7 +15,7 @@ def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expres
     joined: list[Expression] = []
     for expression in found:
         if joined:
-            merged = _merge(tokens, joined[-1], expression)
+            merged = _merge(tokens, words, joined[-1], expression)
             if merged is not None:
                 joined[-1] = merged
                 continue
@@ -72,11 +45,11 @@ def _is_leftover(tokens: Tokens, e: Expression) -> bool:
     return e.nth is not None
 
 
-def _merge(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
+def _merge(tokens: Tokens, words: Lexicon, a: Expression, b: Expression) -> Expression | None:
     if tokens.sentence[a.first] != tokens.sentence[b.first] or b.first - a.last > 3:
         return None
     gap = " ".join(tokens.keys[a.last : b.first])
-    if gap not in GAPS or a.type in ("DURATION", "SET") or a.ref or b.ref:
+    if gap not in words.lists["gaps"] or a.type in ("DURATION", "SET") or a.ref or b.ref:
         return _week_of(tokens, a, b, gap)
     if b.type in ("DURATION", "SET"):
         return None

@@ -8,51 +8,6 @@ from monitor.facts.times_model import Expression
 from monitor.facts.token_pattern import MARK, PAD, WORD
 from monitor.facts.tokens import Tokens
 
-PERIOD_DEIXIS = frozenset(
-    [
-        "past",
-        "last",
-        "next",
-        "coming",
-        "following",
-        "previous",
-        "preceding",
-        "first",
-        "final",
-        "latest",
-        "prior",
-        "recent",
-        "remaining",
-        "initial",
-        "opening",
-        "upcoming",
-        "ensuing",
-    ]
-)
-VAGUE_COUNTS = frozenset(["several", "few", "many", "some", "couple", "numerous", "recent", "countless"])
-PLURAL_AFTER = frozenset(
-    [
-        "for",
-        "in",
-        "over",
-        "of",
-        "after",
-        "within",
-        "during",
-        "took",
-        "lasted",
-        "last",
-        "past",
-        "next",
-        "recent",
-        "coming",
-        "through",
-        "took",
-        "spent",
-    ]
-)
-PER_AFTER = frozenset(["times", "time", "once", "twice"])
-
 
 def grain_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
     keys = tokens.keys
@@ -135,7 +90,7 @@ def _counted(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor
         expression.first, expression.amount = at - 1, 0.5
         if keys[at - 2] in words.articles and at - 2 >= floor:
             expression.first = at - 2
-    elif before in VAGUE_COUNTS and keys[index].endswith("s") and at - 1 >= floor:
+    elif before in words.lists["vague_counts"] and keys[index].endswith("s") and at - 1 >= floor:
         expression.first, expression.rule = at - 1, "several <units of time>"
         if keys[at - 2] in words.articles:
             expression.first = at - 2
@@ -154,7 +109,7 @@ def _counted(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor
         expression.last = index + 3
     if keys[index + 1] in ("'", "’") and tokens.glued(index + 1) and keys[index].endswith("s"):
         pass  # "three years' work": the apostrophe stays outside
-    if expression.rule == "a <unit of time>" and _is_rate(tokens, numbers, expression.first):
+    if expression.rule == "a <unit of time>" and _is_rate(tokens, words, numbers, expression.first):
         if not _shifted(tokens, words, expression):
             expression.type, expression.rule = "SET", "<number> a <unit of time>"
         return expression
@@ -187,13 +142,13 @@ def _range_before(tokens: Tokens, numbers: Numbers, number: Number, expression: 
     expression.first, expression.amount, expression.upper = other.first, float(other.value), float(number.value)
 
 
-def _is_rate(tokens: Tokens, numbers: Numbers, first: int) -> bool:
+def _is_rate(tokens: Tokens, words: Lexicon, numbers: Numbers, first: int) -> bool:
     """ "$5 a day", "three times a week", "60 miles an hour": "a day" says how often."""
     before = first - 1
     key = tokens.keys[before]
-    if key in PER_AFTER or key in ("%", "percent") or before + 1 in numbers.ending:
+    if key in words.lists["per_after"] or key in ("%", "percent") or before + 1 in numbers.ending:
         return True
-    near = any(tokens.keys[at] in PER_AFTER for at in (before, before - 1) if at >= 0)
+    near = any(tokens.keys[at] in words.lists["per_after"] for at in (before, before - 1) if at >= 0)
     if near:
         return True
     return (
@@ -209,7 +164,7 @@ def _period_left(tokens: Tokens, words: Lexicon, expression: Expression, floor: 
     """ "the past 12 months", "the first nine months", "the next two weeks"."""
     keys = tokens.keys
     before = keys[expression.first - 1]
-    if before in PERIOD_DEIXIS and expression.first - 1 >= floor:
+    if before in words.lists["period_deixis"] and expression.first - 1 >= floor:
         expression.first -= 1
         expression.deixis = before
         expression.rule = "the past " + expression.rule
