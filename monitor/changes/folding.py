@@ -6,18 +6,19 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_SAME = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′´`ʼ＇", "'"),
-        **dict.fromkeys("“”„‟″«»＂", '"'),
-        **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
-        "…": "...",
-    }
-)
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
+# Soft hyphens, joiners, direction marks, variation selectors, tags and control characters: nobody sees them.
+_UNSEEN = (
+    (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C),
+    (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xE0000, 0xE0FFF),
+)  # fmt: skip
+_SAME: dict[int, str] = {
+    **{code: "" for first, last in _UNSEEN for code in range(first, last + 1)},
+    **dict.fromkeys(map(ord, "‘’‚‛′´`ʼ＇"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟″«»＂"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"),
+    ord("…"): "...",
+}
 _SPACE = re.compile(r"\s+")
 # Scripts that write no spaces between words are compared letter by letter; all others word by word.
 _UNSPACED = (
@@ -29,7 +30,7 @@ _WORD = re.compile(rf"[{_UNSPACED}]|\d+(?:[.,]\d+)*|[^\W\d_{_UNSPACED}]+(?:['’
 
 def plain(text: str) -> str:
     """The text without typography: quotation marks, dashes, invisible characters, Unicode forms, spacing."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_SAME)
+    visible = unicodedata.normalize("NFKC", text).translate(_SAME)
     return _SPACE.sub(" ", visible).strip()
 
 
