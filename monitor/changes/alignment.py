@@ -67,12 +67,12 @@ def _candidates(old: Mapping[int, Sequence[str]], new: Mapping[int, Sequence[str
     """The few pairs that share the most telling words."""
     where: dict[str, list[int]] = defaultdict(list)
     for j, words in new.items():
-        for word in set(words):
+        for word in dict.fromkeys(words):
             where[word].append(j)
     pairs = []
     for i, words in old.items():
         shared: Counter[int] = Counter()
-        for word in set(words):
+        for word in dict.fromkeys(words):
             found = where.get(word, ())
             if len(found) <= _COMMON:
                 for j in found:

@@ -69,7 +69,7 @@ def _without(some: Sequence[Notice], others: Sequence[Notice]) -> list[Notice]:
 
 def _split(facts: Sequence[Fact], within: Sequence[Notice]) -> tuple[list[Fact], list[Fact]]:
     """The facts that the article tells, and those that its notices do."""
-    noted = {id(f) for f in facts if any(n.start <= f.start < n.end for n in within)}
+    noted = {id(f) for f in facts if any(n.start <= f.start < n.end and not n.news for n in within)}
     return [f for f in facts if id(f) not in noted], [f for f in facts if id(f) in noted]
 
 

@@ -75,8 +75,9 @@ def telling(text: str, lang: str) -> frozenset[str]:
 
 
 def _about(old: frozenset[str], new: frozenset[str], rare: Mapping[str, float]) -> float:
-    total = sum(map(rare.__getitem__, old)) + sum(map(rare.__getitem__, new))
-    return 2 * sum(map(rare.__getitem__, old & new)) / total if total else 0.0
+    # Exact sums: sets have no order, and the answer must not depend on it.
+    total = math.fsum(map(rare.__getitem__, old)) + math.fsum(map(rare.__getitem__, new))
+    return 2 * math.fsum(map(rare.__getitem__, old & new)) / total if total else 0.0
 
 
 def _weighed(nearest_first: Sequence[str], lang: str) -> Mapping[str, float]:
@@ -92,8 +93,8 @@ def _beside(old: Mapping[str, float], new: Mapping[str, float]) -> float:
     """The share of neighbouring words that both have. Two empty sides are alike."""
     if not old and not new:
         return 1.0
-    common = sum(old[stem] + new[stem] for stem in old.keys() & new.keys())
-    return common / (sum(old.values()) + sum(new.values()))
+    common = math.fsum(old[stem] + new[stem] for stem in old.keys() & new.keys())
+    return common / math.fsum((*old.values(), *new.values()))
 
 
 def _stems(text: str, lang: str) -> list[str]:

@@ -29,7 +29,9 @@ class Notice:
     start: int
     end: int
     admits: str
-    """The words that say what was edited; without the heading. Empty when it says only that something was."""
+    """The words that say what was edited, without the heading."""
+    news: bool = False
+    """Whether it tells the event itself ("UPDATE: six dead") and not an edit: then its facts are the article's."""
 
 
 def notices(text: str, lang: str = "en") -> tuple[Notice, ...]:
@@ -59,7 +61,8 @@ def _under_heading(
             if pattern.match(line.string, start, line.end()):
                 end = _end(following, following.start())
                 text, admits = line.string[start:end], line.string[following.start() : end].strip()
-                return Notice(cast(NoticeKind, kind), text, start, end, admits)
+                kind = _kind(cast(NoticeKind, kind), text, words)
+                return Notice(kind, text, start, end, admits, _is_news(kind, admits, words))
     return None
 
 
@@ -69,7 +72,8 @@ def _in_line(line: re.Match[str], words: tuple[NoticeWords, ...]) -> Notice | No
         return None
     kind, start = opening
     text = line.string[start : _end(line, start)]
-    return Notice(_kind(kind, text, words), text, start, start + len(text), _body(text))
+    kind, admits = _kind(kind, text, words), _body(text)
+    return Notice(kind, text, start, start + len(text), admits, _is_news(kind, admits, words))
 
 
 def _opening(line: re.Match[str], words: tuple[NoticeWords, ...]) -> tuple[NoticeKind, int] | None:
@@ -118,3 +122,9 @@ def _kind(opened: NoticeKind, whole: str, words: tuple[NoticeWords, ...]) -> Not
             if kind != "update" and pattern.search(whole):
                 return cast(NoticeKind, kind)
     return opened
+
+
+def _is_news(kind: NoticeKind, admits: str, words: tuple[NoticeWords, ...]) -> bool:
+    """An update whose words speak neither of the article nor of editing it."""
+    patterns = [pattern for known in words for pattern in (*known.says.values(), known.openings["update"])]
+    return kind == "update" and not any(pattern.search(admits) for pattern in patterns)

@@ -136,7 +136,7 @@ def _candidates(sides: _Sides) -> list[tuple[int, list[int]]]:
     found = []
     for i, where in sides.old.items():
         votes: Counter[int] = Counter()
-        for stem in where.stems:
+        for stem in sorted(where.stems):
             sharing = by_stem.get(stem, ())
             if len(sharing) <= _COMMON:
                 votes.update(dict.fromkeys(sharing, int(100 * sides.rare[stem])))

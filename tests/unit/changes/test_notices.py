@@ -66,3 +66,9 @@ def test_no_notice(text: str) -> None:
 def test_a_heading_is_not_what_is_admitted() -> None:
     (notice,) = notices("Correction: June 19, 2026\nThe mission has 11,000 troops.")
     assert notice.admits == "The mission has 11,000 troops."
+
+
+def test_an_update_may_be_the_news_itself() -> None:
+    assert [n.news for n in notices("UPDATE: Six people died in the floods.")] == [True]
+    assert [n.news for n in notices("UPDATE: This story has been updated with the toll of six.")] == [False]
+    assert [n.news for n in notices("Updates with toll of six, comment of the police")] == [False]
