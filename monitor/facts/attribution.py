@@ -34,6 +34,8 @@ def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | 
 def _is_passive(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """ "cases reported in the outbreak", "first case confirmed by": nobody said so, it was said."""
     key = tokens.keys[at]
+    if tokens.flags[at + 1] & EVENT:
+        return key not in ("said", "says")
     return key.endswith("ed") and (
         tokens.keys[at + 1] in words.lists["passive_after"] or tokens.keys[at - 1] in words.lists["no_source"]
     )
@@ -75,27 +77,33 @@ def _source_after(tokens: Tokens, words: Lexicon, at: int, end: int) -> str | No
             tokens.kinds[at] == MARK and key in SOURCE_END and not (key == "." and tokens.glued(at) and at - first < 1)
         ):
             break
-        if at > first and key in (
-            "and",
-            "but",
-            "as",
-            "which",
-            "who",
-            "that",
-            "while",
-            "after",
-            "when",
-            "citing",
-            "in",
-            "on",
-            "has",
-            "have",
-            "had",
-            "was",
-            "were",
-            "is",
-            "are",
-            "will",
+        joins_names = key == "and" and tokens.capital(at + 1)  # "the Food and Drink Federation"
+        if (
+            at > first
+            and not joins_names
+            and key
+            in (
+                "and",
+                "but",
+                "as",
+                "which",
+                "who",
+                "that",
+                "while",
+                "after",
+                "when",
+                "citing",
+                "in",
+                "on",
+                "has",
+                "have",
+                "had",
+                "was",
+                "were",
+                "is",
+                "are",
+                "will",
+            )
         ):
             break
         at += 1

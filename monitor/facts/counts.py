@@ -24,6 +24,8 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         amount.rule.append(noun_rule)
     if event is None:
         event = _after(tokens, words, amount, noun_last)
+    if event is None and noun_rule and tokens.keys[noun_last] == "and" and tokens.flags[noun_last + 1] & PERSON:
+        event = _after(tokens, words, amount, noun_last + 2)  # "22,442 servicemen and women killed"
     if event is None:
         event = _before(tokens, words, amount, floor) or _toll(tokens, words, amount, floor)
     if event is None and amount.noun == "other":
@@ -168,7 +170,7 @@ def _plural_noun(tokens: Tokens, words: Lexicon, at: int) -> bool:
         return True
     if len(key) < 4 or not key.endswith("s") or key.endswith(("ss", "us", "is")):
         return False
-    return not tokens.capital(at) or not tokens.capital(at + 1)
+    return not tokens.capital(at) or not tokens.capital(at + 1) or bool(tokens.flags[at + 1] & (EVENT | STOP))
 
 
 def _is_weak_noun(tokens: Tokens, at: int, amount: Amount) -> bool:

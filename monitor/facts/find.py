@@ -161,7 +161,7 @@ def _amount(
         _rate(tokens, words, amount)
         if (
             _is_idle_one(tokens, words, amount, number)
-            or _is_round(tokens, amount)
+            or _is_round(tokens, words, amount)
             or _is_index(tokens, amount, number)
         ):
             return None
@@ -472,12 +472,19 @@ def _is_index(tokens: Tokens, amount: Amount, number: Number) -> bool:
     return plain and raw.isalpha() and raw.isupper() and (len(raw) > 2 or ampersand)
 
 
-def _is_round(tokens: Tokens, amount: Amount) -> bool:
-    """ "into the last 16", "the last-eight victory": rounds of a cup."""
+def _is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
+    """ "into the last 16", "the last-eight victory", "top-four hopes": rounds of a cup."""
     keys = tokens.keys
+    rounds = words.lists["rounds"]
     before = keys[amount.first - 1]
-    hyphen = before == "-" and keys[amount.first - 2] == "last"
-    return hyphen or (before == "last" and amount.noun is None and amount.value in (4, 8, 16, 32, 64))
+    if before == "-" and keys[amount.first - 2] in rounds:
+        return True
+    return (
+        before in rounds
+        and amount.noun is None
+        and amount.predicate is None
+        and amount.value in (4, 6, 8, 10, 16, 32, 64)
+    )
 
 
 def _rate(tokens: Tokens, words: Lexicon, amount: Amount) -> None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from monitor.facts.lexicon import (
     CARDINAL,
+    EVENT,
     FRACTION,
     GRAIN,
     GROUP,
@@ -20,6 +21,8 @@ from monitor.facts.lexicon import (
     MULTIPLIER,
     NUMBERISH,
     ORDINAL,
+    PERSON,
+    STOP,
     UNIT,
     VAGUE,
     Lexicon,
@@ -79,8 +82,8 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
                 number = _words(tokens, words, index)
         elif kind == SLASH:
             number = _slash_fraction(tokens, index)
-        if number is None:
-            index += 1
+        if number is None or (kind == WORD and kinds[number.last] == NUMBER and tokens.glued(number.last)):
+            index += 1  # nothing, or a name: "Twenty20"
             continue
         if not number.digits and 13 <= number.value <= 20 and number.form == "cardinal":
             number = _spoken_year(tokens, words, number)
@@ -239,12 +242,20 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
         return True
     if key == "k":
         return tokens.raw(last) in ("k", "K") and tokens.keys[last + 1] not in ("run", "race")
-    if key == "m":
-        after = tokens.keys[last + 1]
-        plural = tokens.kinds[last + 1] == WORD and after.endswith("s") and len(after) > 3
-        return after in words.lists["after_million"] or (
-            plural and after not in ("across", "less", "tall") and number.value < 1000
-        )
+    return key == "m" and number.value < 1000 and _counts_things(tokens, words, last + 1)
+
+
+def _counts_things(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Is "60m" sixty million, as before "extra Pfizer doses", or sixty metres, as before "sprint" or "tall"?"""
+    if tokens.keys[at] in words.lists["after_million"]:
+        return True
+    if tokens.keys[at] in words.lists["after_metres"]:
+        return False
+    for step in range(at, at + 4):
+        if tokens.kinds[step] != WORD or tokens.flags[step] & STOP:
+            return False
+        if tokens.flags[step] & PERSON or (tokens.keys[step].endswith("s") and len(tokens.keys[step]) > 3):
+            return True
     return False
 
 
@@ -358,6 +369,8 @@ def _indefinite(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     last = index + 1
     if key == "tens" and keys[last] != "of":
         return None
+    if key == "scores" and keys[last] != "of" and not flags[last] & EVENT:
+        return None  # "the striker scores"
     if key in words.vague and keys[index - 1] not in words.articles:
         return None
     value = words.vague.get(key) or words.indefinite[key]
