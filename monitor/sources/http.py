@@ -183,7 +183,8 @@ class Fetcher:
 
     def _read_body(self, response: httpx2.Response) -> bytes:
         if response.status_code == HTTPStatus.NOT_MODIFIED:
-            return b""
+            # It has no body; but only an answer read to its end leaves the connection fit for the next.
+            return b"".join(response.iter_raw())
         too_large = _StoppedError("failed", f"body is larger than {self._max_bytes} bytes")
         if int(response.headers.get("content-length") or 0) > self._max_bytes:
             raise too_large

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import json
 import socket
 import sys
@@ -132,6 +133,16 @@ def _no_connection_leaves() -> Iterator[list[str]]:
         yield _connects
     finally:
         _connects = None
+
+
+def test_a_name_server_that_alternates_its_answers() -> None:
+    """DNS rebinding: whatever is answered next, only the address that was checked is ever connected to."""
+    answers = itertools.cycle([[PUBLIC], ["127.0.0.1"], ["10.0.0.1"], [PUBLIC, "169.254.169.254"]])
+    with _no_connection_leaves() as connects, Fetcher(user_agent="A/1", resolver=lambda *_: next(answers)) as fetcher:
+        outcomes = [fetcher.fetch("http://rebind.test/").outcome for _ in range(1000)]
+    assert set(connects) == {PUBLIC}
+    assert len(connects) == outcomes.count("failed") == 250
+    assert outcomes.count("refused") == 750
 
 
 def test_known_attacks_reach_no_address_that_is_not_public() -> None:

@@ -399,6 +399,16 @@ def test_one_connection_serves_a_visit(serve: Serve, fetcher_for: FetcherFor) ->
     assert server.connections == 1
 
 
+def test_not_modified_keeps_the_connection(serve: Serve, fetcher_for: FetcherFor) -> None:
+    def answer(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(b'HTTP/1.1 304 Not Modified\r\nETag: "a1"\r\n\r\n')
+
+    server = serve(answer)
+    fetcher = fetcher_for(server)
+    assert [fetcher.fetch(server.url(), etag='"a1"').outcome for _ in range(5)] == ["not_modified"] * 5
+    assert server.connections == 1
+
+
 def test_a_kept_connection_that_the_server_closed_meanwhile(serve: Serve, fetcher_for: FetcherFor) -> None:
     def answer(connection: socket.socket, head: bytes) -> None:
         if path_of(head) == "/first" or server.connections > 1:
