@@ -45,6 +45,7 @@ _ROUNDED = 0.06  # a rounded restatement lies within this share of the exact fig
 _CONVERTED = 0.035  # a conversion between systems is rounded as well (5 miles -> 8 km is 0.6 %, 8 feet -> 2.4 m 1.6 %)
 
 # What journalists mean by an indefinite number ends somewhere: "hundreds of thousands" is less than a million.
+_HUGE = 1e30  # nothing counted, paid or measured in the news is larger
 _SHORT_DIGITS = 3
 
 _INDEFINITE_END = {3: 20, 20: 100, 24: 250, 40: 400, 200: 1000, 2000: 100_000, 20_000: 100_000, 200_000: 1_000_000}
@@ -123,6 +124,11 @@ def share(quantity: Quantity) -> bool:
     )
 
 
+def _real(bound: int | float) -> float:
+    """A number that can be reckoned with: what is beyond all measure is infinite."""
+    return float(bound) if abs(bound) <= _HUGE else (math.inf if bound > 0 else -math.inf)
+
+
 def _fractions(old: _Amount, new: _Amount) -> tuple[_Amount, _Amount]:
     """ "Half" against "50%": the fraction is read as a percentage."""
     if {old.dimension, new.dimension} != {None, "%"} or _near(old, new, 1e-9):
@@ -139,7 +145,7 @@ def _percentage(amount: _Amount) -> _Amount:
 
 def _single(quantity: Quantity) -> float | None:
     """The one number that was written; of an open interval its closed end."""
-    bounds = {bound for bound in (quantity.lower, quantity.upper) if bound is not None}
+    bounds = {bound for bound in (quantity.lower, quantity.upper) if bound is not None and abs(bound) <= _HUGE}
     if len(bounds) != 1 or quantity.hedge == "indefinite":
         return None
     (number,) = bounds
@@ -148,8 +154,8 @@ def _single(quantity: Quantity) -> float | None:
 
 @lru_cache(maxsize=8192)
 def _amount(quantity: Quantity) -> _Amount:
-    lower = -math.inf if quantity.lower is None else float(quantity.lower)
-    upper = math.inf if quantity.upper is None else float(quantity.upper)
+    lower = -math.inf if quantity.lower is None else _real(quantity.lower)
+    upper = math.inf if quantity.upper is None else _real(quantity.upper)
     if quantity.hedge == "indefinite" and quantity.upper is None and math.isfinite(lower):
         upper = _INDEFINITE_END.get(int(lower), lower * 500)
     dimension, scale = _UNITS.get(quantity.unit or "", (quantity.unit, 1.0))

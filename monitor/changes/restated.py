@@ -72,4 +72,6 @@ def _details(value: str) -> Iterator[str]:
 def _size(fact: Fact) -> int:
     quantity = fact.quantity
     bound = None if quantity is None else quantity.lower if quantity.lower is not None else quantity.upper
-    return 0 if not bound or not math.isfinite(bound) else round(math.log(abs(bound)) / _STEP)
+    if not bound or not 0 < abs(bound) < math.inf:
+        return 0
+    return round(math.log(abs(bound)) / _STEP)

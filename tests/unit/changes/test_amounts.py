@@ -116,3 +116,17 @@ def test_delta_and_ratio_are_null_where_they_make_no_sense() -> None:
     assert ratio(exact(5, "USD"), exact(6, "EUR")) is None
     assert delta(exact(1, "kilometer"), exact(1500, "meter")) is None
     assert ratio(exact(1, "kilometer"), exact(1500, "meter")) == 1.5
+
+
+EXTREMES = [
+    Quantity(10**400, 10**400), Quantity(float("inf"), float("inf")), Quantity(float("nan"), float("nan")),
+    Quantity(None, None), Quantity(0, 0), Quantity(-5, -5, unit="celsius"), Quantity(1e-300, 1e-300, unit="kilometer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("one", EXTREMES)
+@pytest.mark.parametrize("other", EXTREMES)
+def test_extremes_get_an_answer(one: Quantity, other: Quantity) -> None:
+    assert judge_amounts(one, other) in ("same", "compatible", "hedge", "value")
+    assert isinstance(delta(one, other), int | float | None)
+    assert isinstance(ratio(one, other), float | None)
