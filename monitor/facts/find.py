@@ -121,6 +121,11 @@ def _coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) 
     if plain and amount.predicate is None and gap in (["and"], [","], [",", "and"]) and is_person(words, amount):
         amount.kind, amount.predicate = before.kind, before.predicate
         amount.rule.insert(0, f"<{before.predicate}> ... and")
+    shared = amount.predicate is not None and amount.rule[-1:] == [f"<{amount.predicate}>"]
+    unsaid = before.kind in ("count", "personnel") and before.predicate is None and is_person(words, before)
+    if shared and unsaid and gap in (["and"], [","], [",", "and"]):  # "two soldiers and three civilians were killed"
+        before.kind, before.predicate = amount.kind, amount.predicate
+        before.rule.append(f"... <{amount.predicate}>")
     if plain and gap[-1:] == ["from"] and len(gap) <= 3 and amount.noun in (None, before.noun):
         amount.kind, amount.predicate, amount.noun, amount.plural = (
             before.kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
-from monitor.facts.lexicon import CURRENCY, UNIT, Lexicon, match_phrase
+from monitor.facts.lexicon import CURRENCY, EVENT, STOP, UNIT, Lexicon, match_phrase
 from monitor.facts.numbers import DASHES, ISO_CURRENCIES, Number, Numbers
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
@@ -356,9 +356,13 @@ def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number, amount: Amou
     """ "Israr Gandapur, 38, was": a capitalised name, a comma, an age, a comma or the end."""
     keys = tokens.keys
     at = number.last
+    name = number.first - 2
+    person = keys[number.first - 1] == "," and name >= 0 and keys[name] in words.lists["aged_nouns"]
+    if person and (tokens.kinds[at] != WORD or tokens.flags[at] & (EVENT | STOP)):
+        amount.rule, amount.phrase_first = ["<person>,", "<age>"], name
+        return amount
     if keys[number.first - 1] != "," or keys[at] not in (",", ".", ")", "and", ""):
         return None
-    name = number.first - 2
     if name < 0 or tokens.kinds[name] != WORD or not tokens.capital(name) or number.value < 1 or number.value > 115:
         return None
     if tokens.flags[name] & (UNIT | CURRENCY) or keys[name] in words.months or keys[name] in words.weekdays:

@@ -236,6 +236,8 @@ def weekday_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, f
     if keys[after] == "." and tokens.glued(after) and len(key) <= 5 and key not in ("sunday", "monday", "friday"):
         after += 1
     expression = Expression(index, after, "DATE", "day", "<weekday>", weekday=words.weekdays[key])
+    if key.endswith("days"):
+        expression.type, expression.rule = "SET", "<weekdays>"
     first = _deixis_left(tokens, words, index, floor, expression)
     expression.first = first
     before = keys[first - 1]

@@ -380,7 +380,7 @@ class _Resolver:
             return self._result(
                 e, f"{day.year:04d}-Q{quarter}", _months_span(day.year, 3 * quarter - 2, 3, "quarter"), basis
             )
-        if grain == "decade" and not e.deixis and e.amount is not None:
+        if grain in ("decade", "century") and not e.deixis and e.amount is not None:
             return self._result(e, f"{day.year:04d}", _year_span(day.year), basis)  # "a decade ago"
         if grain == "decade":
             start_year = day.year // 10 * 10

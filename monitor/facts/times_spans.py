@@ -74,7 +74,7 @@ def _counted(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor
         _range_before(tokens, numbers, number, expression, floor)
     elif before in words.articles and at - 1 >= floor and not keys[index].endswith("s"):
         expression.first, expression.amount, expression.rule = at - 1, 1.0, "a <unit of time>"
-        if keys[index + 1] in DASHES and keys[index + 2] in ("ago", "earlier"):
+        if hyphen or (keys[index + 1] in DASHES and keys[index + 2] in ("ago", "earlier")):
             return None
         if keys[at - 2] == "half" and at - 2 >= floor:
             expression.first, expression.amount = at - 2, 0.5
