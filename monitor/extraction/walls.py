@@ -156,7 +156,9 @@ def _signs_of_words(look: Look) -> Iterator[Sign]:
             yield Sign(
                 points, "error" if kind == "error" else "wall", f"{_CALLED[kind]}: it says “{line(match[0])[:80]}”"
             )
-    if look.prose < PROSE_PER_POINT and (demand := _words("script").search(f"{look.without_script} {look.said}")):
+    # Pages made by scripts say this to readers without, also those that were sent complete and show a good deal.
+    asking = look.said if len(look.shown) >= _BARE else f"{look.without_script} {look.said}"
+    if look.prose < PROSE_PER_POINT and (demand := _words("script").search(asking)):
         yield Sign(1.5 + (2.0 if look.is_article else 0), "wall", f"needs JavaScript: it says “{line(demand[0])[:80]}”")
 
 

@@ -160,6 +160,12 @@ ARTICLES: dict[str, bytes] = {
     "titled like a wall": article("Access denied: how reporters were shut out of the north", PARAGRAPHS),
     "titled like an error": article("Not found: the manuscripts of Timbuktu", PARAGRAPHS),
     "paid, and there": article("Troops leave", PARAGRAPHS, head=PAID),
+    "tables that a script made, sent complete": page(
+        "Cases in the UK",
+        "<noscript>You need to enable JavaScript to run this app.</noscript><h1>Cases in the UK</h1><table>"
+        + "".join(f"<tr><td>Local authority number {n}</td><td>{n * 37}</td></tr>" for n in range(100))
+        + "</table>",
+    ),
     "bare": page("Statement", f"<h1>Statement</h1><p>{PARAGRAPHS[0]}</p>", furniture=False),
 }
 
