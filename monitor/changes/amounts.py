@@ -193,7 +193,7 @@ def _restates(precise: _Amount, rounded: _Amount) -> bool:
     if rounded.hedge == "indefinite":
         return rounded.lower <= exact < rounded.upper
     target, target_high = rounded.numeral
-    if precise.hedge != "exact" and not {precise.hedge, rounded.hedge} == _ABOVE:
+    if precise.hedge != "exact" and {precise.hedge, rounded.hedge} != _ABOVE:
         return False  # under one and the same hedge another figure is another bound: "at least 320" -> "at least 324"
     if target != target_high or not target or _digits(target, rounded) >= _digits(exact, precise):
         return False

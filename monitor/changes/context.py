@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from monitor.facts.model import Fact
 _REACH = 90  # characters read on either side of a fact
 _NEIGHBOURS = 7  # words kept of them
 _NUMBER = "#"
+_LONG = 2000  # what is a sentence is read no further than this
+_NAME = re.compile(r"(?<=[^.!?\s\"“‘'(] )[A-ZÀ-ÖØ-Þ][\w’'-]*[\w]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Place:
     right: Mapping[str, float]
     stems: frozenset[str]
     """What its sentence is about: stems without weak words and numbers."""
+    names: frozenset[str]
+    """The capitalised words of its sentence but the first: of whom it speaks."""
     position: float
     """How far down the text it stands, 0 to 1."""
 
@@ -43,8 +48,13 @@ def place(fact: Fact, text: str, sentence: int, stems: frozenset[str], lang: str
         _weighed(left[: -_NEIGHBOURS - 1 : -1], lang),
         _weighed(right[:_NEIGHBOURS], lang),
         stems,
+        _names(fact),
         fact.start / max(len(text), 1),
     )
+
+
+def _names(fact: Fact) -> frozenset[str]:
+    return frozenset(fold(name) for name in _NAME.findall(fact.sentence[:_LONG]) if name not in fact.quote)
 
 
 def rarity(old: Sequence[Place], new: Sequence[Place]) -> Mapping[str, float]:

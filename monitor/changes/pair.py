@@ -20,6 +20,7 @@ from monitor.facts.model import Fact, Quantity
 
 _CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
 _NEAREST = 2  # of a long list with one key (a table), how many are weighed before and after the same place
+_STRANGERS = 0.12  # more likeness asked of nameless amounts in sentences that name nobody in common
 _LEAP = 0.06  # more likeness asked for each doubling beyond the first
 _LONG = 2000  # what is a sentence is read no further than this
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
@@ -169,7 +170,9 @@ def _score(sides: _Sides, old: Place, new: Place) -> float:
     score = 0.4 * kinship + 2 * context * context + 0.02 * (1 - abs(old.position - new.position))
     if same_value(old.fact, new.fact):
         return score + 0.4 if kinship >= 0.8 or context >= 0.2 else 0.0
-    return score if context >= _needed(sides, old.fact, new.fact, kinship) else 0.0
+    strangers = kinship < 0.8 and bool(old.names) and bool(new.names) and not old.names & new.names
+    needed = _needed(sides, old.fact, new.fact, kinship) + (_STRANGERS if strangers else 0.0)
+    return score if context >= needed else 0.0
 
 
 def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
