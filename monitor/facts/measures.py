@@ -220,7 +220,10 @@ def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number | None = 
     if sign is None and keys[at] in ("(", "{") and keys[at + 2] in (")", "}"):
         enclosed = words.unit_signs.get(tokens.raw(at + 1))
         return (at + 3, enclosed) if enclosed is not None and len(keys[at + 1]) > 1 else None
-    if sign is None or (tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER and keys[at + 1] not in ("2", "3")):
+    feet = sign == "foot" and keys[at + 2] == "in"  # "6ft7in"
+    if sign is None or (
+        tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER and not feet and keys[at + 1] not in ("2", "3")
+    ):
         return None
     if raw in ("C", "F", "K", "V", "W", "L", "t", "g", "l", "in.", '"') and not (glued or raw in ("g", "l")):
         return None

@@ -164,7 +164,7 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     if raw.isdigit() and len(raw) > 1 and raw[0] == "0":
         number.plain_year = False
     glued = tokens.glued(last)
-    if glued and keys[last] in words.ordinal_suffixes and raw.isdigit():
+    if glued and keys[last] in words.ordinal_suffixes and isinstance(value, int):
         number.form, number.last = "ordinal", last + 1
         return number
     if keys[last] in VULGAR:
