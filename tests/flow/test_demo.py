@@ -79,7 +79,7 @@ def test_every_expected_alert_comes_and_no_other(tmp_path: Path) -> None:
         "At least 303 peacekeepers have been killed",
         "13,000 → 11,000",
         "acknowledged by the publisher",
-        "Dec. 31, 2023 → January 1, 2024",
+        "by Dec. 31, 2023 → by January 1, 2024",
         "two → three",
         "three → two",
         "behind a wall",
@@ -105,7 +105,7 @@ def test_demo_fails_when_an_alert_is_missing_or_unexpected(tmp_path: Path) -> No
     said = " ".join(result.stdout.replace("│", " ").split())
     assert result.returncode == 1, result.stdout + result.stderr
     assert "not told: value of casualties: “170” → “304”" in said
-    assert "told, but not expected: 170 → 303" in said or "told, but not expected: at least 170" in said
+    assert "told, but not expected: at least 170 → at least 303" in said
     assert "Unnamed explainer site, edition 2: told, but not expected" in said
 
 
