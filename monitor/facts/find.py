@@ -206,6 +206,13 @@ def _extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amou
     amount.phrase_last = max(amount.phrase_last, second.last)
 
 
+IN_PLAIN_UNITS = {
+    "decade": (10, "year"),
+    "century": (100, "year"),
+    "millennium": (1000, "year"),
+    "fortnight": (2, "week"),
+}
+"""A decade is ten years, in the TIMEX3 value and in the quantity alike."""
 LONGEST_SENTENCE = 4_000
 
 
@@ -554,9 +561,11 @@ class _Builder:
         e = resolved.expression
         if e.amount is None and not e.rule.startswith("several"):
             return None, e.first
-        value: int | float = 3 if e.amount is None else e.amount
+        scale, unit = IN_PLAIN_UNITS.get(e.grain, (1, e.grain))
+        value = (3 if e.amount is None else e.amount) * scale
+        upper = None if e.upper is None else e.upper * scale
         amount = Amount(
-            "duration", e.first, e.last, value, e.upper, unit=e.grain,
+            "duration", e.first, e.last, value, upper, unit=unit,
             hedge="indefinite" if e.amount is None else "exact", phrase_first=e.first, phrase_last=e.last,
         )  # fmt: skip
         if not e.deixis:
