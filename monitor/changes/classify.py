@@ -23,6 +23,7 @@ _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
 _WEIGHTY = frozenset({"money", "percent", "measure"})
 _CLAIMED = _GRAVE | {"money", "percent", "rate"}
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
+_SEVERAL = 3  # the lower bound of "several", "a few", "multiple"
 _GROUPING = str.maketrans("", "", " -()+")
 _PASSING = frozenset({"score"})  # a headline gives the score, or does not
 _BARELY_EDITED = 86.0  # a date vouches for nothing itself: its sentence must be all but the same
@@ -110,8 +111,11 @@ def worth_telling(fact: Fact) -> bool:
         return dated or (deadline(fact.time) and grain(fact.time) != "vague")
     if fact.quantity is None or fact.kind in ("ordinal", "set") or fact.noun in _PASSING or bare(fact):
         return False
-    single = fact.quantity.lower == fact.quantity.upper == 1 and fact.predicate is None and fact.quantity.unit is None
-    return not single and not (fact.kind == "duration" and fact.quantity.hedge == "indefinite")
+    if fact.predicate is not None or fact.kind in _CLAIMED:
+        return True
+    single = fact.quantity.lower == fact.quantity.upper == 1 and fact.quantity.unit is None
+    some = fact.quantity.hedge == "indefinite" and (fact.kind == "duration" or (fact.quantity.lower or 0) <= _SEVERAL)
+    return not single and not some
 
 
 def ranked(changes: Iterable[Change]) -> list[Change]:

@@ -75,21 +75,19 @@ def _split(facts: Sequence[Fact], within: Sequence[Notice]) -> tuple[list[Fact],
 
 def _alone(pairs: Sequence[Pair], general: frozenset[str]) -> Iterator[Found]:
     """The facts that only one text has, unless it says the same elsewhere: a headline may drop what the body keeps."""
-    both = [(pair.before, pair.after) for pair in pairs if pair.before and pair.after]
-    new = Restated((pair.after for pair in pairs if pair.after), general)
-    old = Restated((pair.before for pair in pairs if pair.before), general)
-    paired_old = Restated((before for before, _ in both), general)
-    paired_new = Restated((after for _, after in both), general)
-    for before, after in ((pair.before, pair.after) for pair in pairs):
-        if after is None and before is not None:
-            known = before in new or before in paired_old
-        elif before is None and after is not None:
-            known = after in old or after in paired_new
-        else:
+    paired = [pair for pair in pairs if pair.before and pair.after]
+    known_new = Restated([pair.after for pair in pairs] + [pair.before for pair in paired], general)
+    known_old = Restated([pair.before for pair in pairs] + [pair.after for pair in paired], general)
+    gone, come = Restated([], general), Restated([], general)
+    for pair in pairs:
+        if (pair.before is None) == (pair.after is None):
             continue
-        fact = before or after
-        if fact is not None and not known and worth_telling(fact):
-            yield Found("added" if before is None else "removed", before, after)
+        fact = pair.before or pair.after
+        assert fact is not None
+        known, told = (known_old, come) if pair.before is None else (known_new, gone)
+        if worth_telling(fact) and fact not in known and fact not in told:
+            told.add(fact)
+            yield Found("added" if pair.before is None else "removed", pair.before, pair.after)
 
 
 def _still(found: Found, stands: Restated, lang: str) -> Fact | None:

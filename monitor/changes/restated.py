@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from monitor.changes.amounts import judge_amounts
 from monitor.changes.kinship import akin, family, same_value
 from monitor.facts.model import Fact
 
@@ -19,26 +20,31 @@ _MONTH = 7  # characters of an ISO month: "6 March" and "March" restate each oth
 class Restated:
     """The facts of one text, looked up by value. Building and each look-up take time in proportion to what is alike."""
 
-    def __init__(self, facts: Iterable[Fact], general: frozenset[str]) -> None:
+    def __init__(self, facts: Iterable[Fact | None], general: frozenset[str]) -> None:
         self._general = general
         self._amounts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
         self._exact: dict[tuple[str, int | float | None, int | float | None], list[Fact]] = defaultdict(list)
         self._loose: dict[str, list[Fact]] = defaultdict(list)
         self._times: set[str] = set()
         for fact in facts:
-            if fact.time is not None and fact.quantity is None:
-                self._times.update(_details(fact.time.value))
-            elif fact.quantity is not None and fact.quantity.hedge == "indefinite":
-                self._loose[family(fact)].append(fact)
-            elif fact.quantity is not None:
-                self._amounts[family(fact), _size(fact)].append(fact)
-                self._exact[family(fact), fact.quantity.lower, fact.quantity.upper].append(fact)
+            if fact is not None:
+                self.add(fact)
+
+    def add(self, fact: Fact) -> None:
+        """One more fact that is said."""
+        if fact.time is not None and fact.quantity is None:
+            self._times.update(_details(fact.time.value))
+        elif fact.quantity is not None and fact.quantity.hedge == "indefinite":
+            self._loose[family(fact)].append(fact)
+        elif fact.quantity is not None:
+            self._amounts[family(fact), _size(fact)].append(fact)
+            self._exact[family(fact), fact.quantity.lower, fact.quantity.upper].append(fact)
 
     def __contains__(self, fact: Fact) -> bool:
         if fact.time is not None and fact.quantity is None:
             return fact.time.value in self._times
         return self.mention(fact) is not None or any(
-            akin(fact, other, self._general) >= _AKIN and same_value(fact, other) for other in self._candidates(fact)
+            akin(fact, other, self._general) >= _AKIN and _says(fact, other) for other in self._candidates(fact)
         )
 
     def mention(self, fact: Fact) -> Fact | None:
@@ -59,6 +65,13 @@ class Restated:
             yield from self._amounts.get((kind, size), ())[:_ENOUGH]
             if kind != "people":
                 yield from self._amounts.get(("people", size), ())[:_ENOUGH]  # a bare number that lacks its unit
+
+
+def _says(fact: Fact, other: Fact) -> bool:
+    """Whether both give one figure, however hedged: a headline drops the "at least" of the text."""
+    if fact.quantity is None or other.quantity is None:
+        return False
+    return judge_amounts(fact.quantity, other.quantity) != "value"
 
 
 def _details(value: str) -> Iterator[str]:
