@@ -242,7 +242,10 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
         return True
     if key == "k":
         return tokens.raw(last) in ("k", "K") and tokens.keys[last + 1] not in ("run", "race")
-    return key == "m" and number.value < 1000 and _counts_things(tokens, words, last + 1)
+    if key != "m" or number.value >= 1000:
+        return False
+    moving = any(word in words.trends for word in tokens.keys[max(0, number.first - 9) : number.first])
+    return (moving and isinstance(number.value, float)) or _counts_things(tokens, words, last + 1)
 
 
 def _counts_things(tokens: Tokens, words: Lexicon, at: int) -> bool:
