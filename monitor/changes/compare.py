@@ -85,7 +85,7 @@ def _alone(pairs: Sequence[Pair], general: frozenset[str]) -> Iterator[Found]:
         fact = pair.before or pair.after
         assert fact is not None
         known, told = (known_old, come) if pair.before is None else (known_new, gone)
-        if worth_telling(fact) and fact not in known and fact not in told:
+        if worth_telling(fact) and not told.repeats(fact) and fact not in known:
             told.add(fact)
             yield Found("added" if pair.before is None else "removed", pair.before, pair.after)
 

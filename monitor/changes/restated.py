@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from monitor.changes.amounts import judge_amounts
-from monitor.changes.kinship import akin, family, same_value
-from monitor.facts.model import Fact
+from monitor.changes.kinship import akin, family
+from monitor.facts.model import Fact, Quantity
 
 _AKIN = 0.55  # as pairing sees it: the same thing, or one of which a side does not say what it is
 _SURE = 0.8  # the same thing, by name or by a general name
@@ -38,7 +38,7 @@ class Restated:
             self._loose[family(fact)].append(fact)
         elif fact.quantity is not None:
             self._amounts[family(fact), _size(fact)].append(fact)
-            self._exact[family(fact), fact.quantity.lower, fact.quantity.upper].append(fact)
+            self._exact[family(fact), *_figures(fact.quantity)].append(fact)
 
     def __contains__(self, fact: Fact) -> bool:
         if fact.time is not None and fact.quantity is None:
@@ -47,13 +47,19 @@ class Restated:
             akin(fact, other, self._general) >= _AKIN and _says(fact, other) for other in self._candidates(fact)
         )
 
+    def repeats(self, fact: Fact) -> bool:
+        """Whether the very figure or time is here already."""
+        if fact.time is not None and fact.quantity is None:
+            return fact.time.value in self._times
+        return self.mention(fact) is not None
+
     def mention(self, fact: Fact) -> Fact | None:
         """The first fact that gives the same figure of the same thing; null for times and when there is none."""
         if fact.quantity is None:
             return None
-        for other in self._exact.get((family(fact), fact.quantity.lower, fact.quantity.upper), ())[:_ENOUGH]:
+        for other in self._exact.get((family(fact), *_figures(fact.quantity)), ())[:_ENOUGH]:
             kinship = akin(fact, other, self._general)
-            if kinship >= (_SURE if fact.noun or fact.predicate else _AKIN) and same_value(fact, other):
+            if kinship >= (_SURE if fact.noun or fact.predicate else _AKIN) and _says(fact, other):
                 return other
         return None
 
@@ -65,6 +71,12 @@ class Restated:
             yield from self._amounts.get((kind, size), ())[:_ENOUGH]
             if kind != "people":
                 yield from self._amounts.get(("people", size), ())[:_ENOUGH]  # a bare number that lacks its unit
+
+
+def _figures(quantity: Quantity) -> tuple[int | float | None, int | float | None]:
+    """What was written, whatever the hedge: of an open interval its closed end, twice."""
+    lower, upper = quantity.lower, quantity.upper
+    return (upper if lower is None else lower), (lower if upper is None else upper)
 
 
 def _says(fact: Fact, other: Fact) -> bool:
