@@ -104,6 +104,7 @@ def check(article: Article, tools: Tools) -> Checked:
 
 
 def _capture(article: Article, tools: Tools) -> Capture:
+    """Fetch or read the Article; conditionally, where "not modified" would say something."""
     # A page that is in doubt is fetched whole: its validators would only bring back "not modified".
     trusted = article.state == "ok"
     etag = article.etag if trusted else None
@@ -111,7 +112,11 @@ def _capture(article: Article, tools: Tools) -> Capture:
         path = Path(unquote(urlsplit(article.url).path))
         folders, limit = tools.settings.files.folders, tools.settings.fetch.max_bytes
         return files.read(path, folders=folders, max_bytes=limit, etag=etag)
-    return tools.fetch(article.url, etag=etag, last_modified=article.last_modified if trusted else None)
+    capture = tools.fetch(article.url, etag=etag, last_modified=article.last_modified if trusted else None)
+    if capture.outcome == "not_modified" and capture.final_url != article.final_url:
+        # Redirected elsewhere than last time: the validators are those of another page.
+        return tools.fetch(article.url)
+    return capture
 
 
 def _current(article: Article, database: Database) -> tuple[Version | None, str]:

@@ -109,6 +109,24 @@ def test_not_modified_and_unchanged_pages_move_last_seen(watch: Watch) -> None:
         assert len(captures.of_article(session, article_id)) == 1
 
 
+def test_validators_are_those_of_the_page_they_came_with(watch: Watch) -> None:
+    watch.site.pages |= {"/first": PAGE, "/second": edited("13,000", "11,000")}
+    watch.site.pages["/a"] = Page(status=302, headers={"Location": "/first"})
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+    assert watch.check(article_id)[0].reason == "unchanged"
+    assert watch.site.asked[-1].status == 304, "a redirected page is asked for conditionally as well"
+    # Another page that answers "not modified" to the first one's validators: so badly made sites exist.
+    watch.site.pages["/a"] = Page(status=302, headers={"Location": "/second"})
+    answer = watch.site.pages["/second"]
+    watch.site.pages["/second"] = Page(status=304)
+    checked = watch.check(article_id)[0]
+    assert watch.site.asked[-1].headers.get("if-none-match") is None, "asked again without conditions"
+    assert checked.state != "ok"
+    watch.site.pages["/second"] = answer
+    assert watch.check(article_id)[0].version_number == 2
+
+
 def test_back_to_an_earlier_text_is_a_third_version(watch: Watch) -> None:
     watch.site.pages["/a"] = PAGE
     [article_id] = watch.add("/a")
