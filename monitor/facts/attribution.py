@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import EVENT, Lexicon, match_phrase
+from monitor.facts.lexicon import EVENT, STOP, Lexicon, match_phrase
 from monitor.facts.model import Certainty
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import TAIL, Tokens
@@ -107,7 +107,7 @@ def _source_after(tokens: Tokens, words: Lexicon, at: int, end: int) -> str | No
         ):
             break
         at += 1
-    return tokens.raw(first, at) if at > first else None
+    return tokens.raw(first, at) if at > first and tokens.keys[first] not in words.say else None
 
 
 def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str | None:
@@ -216,6 +216,8 @@ def _counts(tokens: Tokens, words: Lexicon, at: int, after: int, first: int, las
         return False  # "suspected insurgents" are no suspected deed
     if meaning == "denied":
         return at < first and "," not in tokens.keys[at:first]
+    if key in words.lists["claiming"] and not tokens.flags[after] & STOP:
+        return False  # "claims a stage win" alleges nothing, "claims that" does
     if key == "reported":
         return not tokens.flags[after] & EVENT and tokens.keys[at - 1] in ("was", "were", "been", "is", "are")
     return True

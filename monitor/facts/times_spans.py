@@ -164,7 +164,8 @@ def _period_left(tokens: Tokens, words: Lexicon, expression: Expression, floor: 
     """ "the past 12 months", "the first nine months", "the next two weeks"."""
     keys = tokens.keys
     before = keys[expression.first - 1]
-    if before in words.lists["period_deixis"] and expression.first - 1 >= floor:
+    verb = before == "last" and expression.rule == "a <unit of time>"  # "could last a year"
+    if before in words.lists["period_deixis"] and expression.first - 1 >= floor and not verb:
         expression.first -= 1
         expression.deixis = before
         expression.rule = "the past " + expression.rule
