@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
-from monitor.changes import Reading, compare
+from monitor.changes import Change, Reading, compare
 from monitor.cli.changed import show_changes
 from monitor.cli.given import language_field, published_field, read_language, read_published, text_field
 from monitor.cli.options import AsJson, AsJsonLines, Language, Published, new_app
@@ -55,6 +55,8 @@ def compare_texts(
         after = read_text(new, published_after or published, extractor)
     language = read_language(lang or after.language)
     changes = compare(_reading(before, language), _reading(after, language)).changes
+    if published or published_after:
+        changes = _found(changes)
     if as_json:
         print_json({"id": f"{old} {new}", "changes": [change.to_json() for change in changes]})
     else:
@@ -72,6 +74,11 @@ def _answer_with(published: date | datetime | None, published_after: date | date
         new = published_field(record, "published_after", default=published_after) or old
         spoken = language_field(record, language)
         comparison = compare(Reading(before, old, spoken), Reading(after, new, spoken))
-        return {"changes": [change.to_json() for change in comparison.changes]}
+        return {"changes": [change.to_json() for change in _found(comparison.changes)]}
 
     return answer
+
+
+def _found(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """What the texts say: dates that the caller gave are not news to him."""
+    return tuple(change for change in changes if change.type != "published")

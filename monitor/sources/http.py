@@ -23,8 +23,17 @@ from monitor.sources.transport import GuardedTransport, shared_ssl_context
 SILENCE_SECONDS = 15.0
 """The longest wait for a server's next byte; the deadline bounds the whole."""
 
-Permit = Callable[[str], str | None]
-"""Asked before every request, those after redirects included: why it must not be sent, or None (robots.txt)."""
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request must not be sent, and whether that is a rule (`refused`) or trouble (`failed`)."""
+
+    outcome: Outcome
+    reason: str
+
+
+Permit = Callable[[str], Refusal | None]
+"""Asked before every request, those after redirects included; None when it may be sent (robots.txt)."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5"
@@ -147,7 +156,7 @@ class Fetcher:
             allow = f"allow_hosts can allow {address.host_and_port}"
             raise _StoppedError("refused", progress.named(f"port {address.port} is not a port of the web; {allow}"))
         if permit and (why := permit(progress.final_url)):
-            raise _StoppedError("refused", progress.named(why))
+            raise _StoppedError(why.outcome, progress.named(why.reason))
 
     def _next_address(self, address: Address, location: str, progress: _Progress) -> Address:
         progress.redirects.append(progress.final_url)

@@ -10,12 +10,12 @@ from protego import Protego
 
 from monitor.sources.address import UnusableAddressError, parse
 from monitor.sources.decode import decode
-from monitor.sources.http import Fetcher
-from monitor.sources.result import Capture
+from monitor.sources.http import Fetcher, Refusal
+from monitor.sources.result import Capture, Outcome
 
 FRESH_SECONDS = 24 * 3600.0
 """RFC 9309 2.4: not to be used for longer than a day."""
-UNREACHABLE_SECONDS = 600.0
+UNREACHABLE_SECONDS = 60.0
 """How long an unreachable robots.txt forbids a site before it is asked again."""
 _READ_BYTES = 500 * 1024
 """RFC 9309 2.5: at least this much must be read, and more need not be."""
@@ -23,9 +23,9 @@ _READ_BYTES = 500 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    parsed: Protego | None
-    """None when everything is forbidden for now."""
-    refusal: str
+    parsed: Protego
+    refusal: Refusal | None
+    """Why everything is forbidden for now, where it is."""
     expires: float
 
 
@@ -59,8 +59,8 @@ class Robots:
         self._name = fetcher.user_agent.split("/")[0].split("(")[0].strip()
         self._last: _Rules | None = None
 
-    def check(self, url: str) -> str | None:
-        """Why an address must not be fetched, in one line, or None when it may be."""
+    def check(self, url: str) -> Refusal | None:
+        """Why an address must not be fetched, or None when it may be."""
         try:
             address = parse(url)
         except UnusableAddressError:
@@ -70,15 +70,14 @@ class Robots:
             rules = _read(self._fetcher.fetch(f"{address.origin}/robots.txt"))
             self._cache.put(address.origin, rules)
         self._last = rules
-        if rules.parsed is None:
+        if rules.refusal or rules.parsed.can_fetch(str(address), self._name):
             return rules.refusal
-        allowed = rules.parsed.can_fetch(str(address), self._name)
-        return None if allowed else f"robots.txt of {address.site} disallows {address.target[:200]}"
+        return Refusal("refused", f"robots.txt of {address.site} disallows {address.target[:200]}")
 
     @property
     def crawl_delay(self) -> float | None:
         """The seconds between requests that the site of the last check asks for, if it does."""
-        if self._last is None or self._last.parsed is None:
+        if self._last is None:
             return None
         delay = self._last.parsed.crawl_delay(self._name)
         return float(delay) if delay is not None else None
@@ -89,8 +88,11 @@ def _read(capture: Capture) -> _Rules:
     now = time.monotonic()
     if capture.outcome == "page":
         text = decode(capture.body[:_READ_BYTES], "text/plain; charset=utf-8", html=False).text
-        return _Rules(Protego.parse(text), "", now + FRESH_SECONDS)
+        return _Rules(Protego.parse(text), None, now + FRESH_SECONDS)
     # 429 says "not now" rather than "there is none".
     if capture.status in (204, 205) or (400 <= (capture.status or 0) < 500 and capture.status != 429):
-        return _Rules(Protego.parse(""), "", now + FRESH_SECONDS)
-    return _Rules(None, f"robots.txt unreachable: {capture.reason}", now + UNREACHABLE_SECONDS)
+        return _Rules(Protego.parse(""), None, now + FRESH_SECONDS)
+    # A robots.txt at an address that we must not ask is refused like the page itself; all else is trouble that passes.
+    outcome: Outcome = "refused" if capture.outcome == "refused" else "failed"
+    refusal = Refusal(outcome, f"robots.txt unreachable: {capture.reason}")
+    return _Rules(Protego.parse(""), refusal, now + UNREACHABLE_SECONDS)

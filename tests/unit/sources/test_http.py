@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from monitor.sources.http import Refusal
 from tests.unit.sources.servers import Answer, FetcherFor, Hangup, Serve, path_of, respond
 
 PAGE = b"<html><body><p>At least 170 peacekeepers have been killed.</p></body></html>"
@@ -172,9 +173,9 @@ def test_permission_is_asked_before_every_request(serve: Serve, fetcher_for: Fet
     server = serve(respond("302 Found", b"", "Location: /private"))
     asked: list[str] = []
 
-    def permit(url: str) -> str | None:
+    def permit(url: str) -> Refusal | None:
         asked.append(url)
-        return "robots.txt disallows /private" if url.endswith("/private") else None
+        return Refusal("refused", "robots.txt disallows /private") if url.endswith("/private") else None
 
     capture = fetcher_for(server).fetch(server.url("/a"), permit=permit)
     assert asked == [server.url("/a"), server.url("/private")]

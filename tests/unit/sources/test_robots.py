@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from monitor.sources.http import Refusal
 from monitor.sources.robots import Robots, RobotsCache
 from tests.unit.sources.servers import Answer, FetcherFor, Serve, Server, path_of, respond
 
@@ -44,7 +45,8 @@ def test_the_group_that_names_us_counts(robots_of: Callable[..., tuple[Server, R
     assert robots.check(server.url("/private")) is None
     refusal = robots.check(server.url("/not-for-corrigenda/1"))
     assert refusal is not None
-    assert "disallows /not-for-corrigenda/1" in refusal
+    assert refusal.outcome == "refused"
+    assert "disallows /not-for-corrigenda/1" in refusal.reason
     assert robots.crawl_delay == 3
     assert len(server.requests) == 1
 
@@ -75,7 +77,7 @@ def test_an_unreachable_robots_txt_forbids_for_now(
     robots_of: Callable[..., tuple[Server, Robots]], status: str
 ) -> None:
     server, robots = robots_of(respond(status, b"x"))
-    assert robots.check(server.url("/a")) == f"robots.txt unreachable: {status}"
+    assert robots.check(server.url("/a")) == Refusal("failed", f"robots.txt unreachable: {status}")
     assert robots.crawl_delay is None
 
 
