@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from monitor.facts.lexicon import Lexicon, match_phrase, match_phrase_before
 from monitor.facts.model import Hedge, Quantity, Trend
-from monitor.facts.numbers import Number, tidy
+from monitor.facts.number_model import Number, tidy
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from monitor.facts.amounts import Amount
 from monitor.facts.lexicon import EVENT, PERSON, Lexicon
-from monitor.facts.numbers import DASHES, Number, in_name
+from monitor.facts.number_model import DASHES, Number
+from monitor.facts.numbers import in_name
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
 from monitor.facts.lexicon import CURRENCY, EVENT, STOP, UNIT, Lexicon, match_phrase
-from monitor.facts.numbers import DASHES, ISO_CURRENCIES, Number, Numbers
+from monitor.facts.number_model import DASHES, ISO_CURRENCIES, Number, Numbers
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 

@@ -7,7 +7,7 @@ from monitor.facts.counts import is_person, read_count
 from monitor.facts.guards import is_idle_one, is_index, is_no_fact, is_round
 from monitor.facts.lexicon import CURRENCY, STOP, UNIT, Lexicon
 from monitor.facts.measures import read_measure
-from monitor.facts.numbers import DASHES, Number, Numbers
+from monitor.facts.number_model import DASHES, Number, Numbers
 from monitor.facts.times_resolve import Resolved
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens

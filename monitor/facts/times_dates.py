@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from monitor.facts.lexicon import CURRENCY, GRAIN, MONTH, PERSON, STOP, UNIT, WEEKDAY, Lexicon
-from monitor.facts.numbers import DASHES, Number, Numbers
+from monitor.facts.number_model import DASHES, Number, Numbers
 from monitor.facts.times_model import Expression
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens

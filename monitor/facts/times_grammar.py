@@ -23,7 +23,7 @@ from monitor.facts.lexicon import (
     WEEKDAY,
     Lexicon,
 )
-from monitor.facts.numbers import Numbers
+from monitor.facts.number_model import Numbers
 from monitor.facts.times_dates import month_head, slash_head, weekday_head, year_head
 from monitor.facts.times_join import join
 from monitor.facts.times_model import Expression

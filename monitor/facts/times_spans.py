@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.lexicon import MONTH, NUMBERISH, PERSON, Lexicon
-from monitor.facts.numbers import DASHES, Number, Numbers
+from monitor.facts.number_model import DASHES, Number, Numbers
 from monitor.facts.times_model import Expression
 from monitor.facts.token_pattern import MARK, PAD, WORD
 from monitor.facts.tokens import Tokens

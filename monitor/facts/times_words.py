@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.lexicon import PART, Lexicon, match_phrase
-from monitor.facts.numbers import Numbers
+from monitor.facts.number_model import Numbers
 from monitor.facts.times_model import Expression
 from monitor.facts.token_pattern import CLOCK, NUMBER, WORD
 from monitor.facts.tokens import Tokens

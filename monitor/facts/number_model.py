@@ -1,0 +1,141 @@
+"""A number as read from a text, and its arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+VULGAR = {
+    "½": 0.5, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 0.25, "¾": 0.75, "⅕": 0.2, "⅖": 0.4, "⅗": 0.6, "⅘": 0.8, "⅙": 1 / 6,
+    "⅚": 5 / 6, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875,
+}  # fmt: skip
+
+
+DASHES = frozenset("-–—−‐‑‒")
+
+
+MINUS = frozenset("-−–")
+
+
+ISO_CURRENCIES = frozenset(
+    [
+        "USD",
+        "EUR",
+        "GBP",
+        "JPY",
+        "CNY",
+        "INR",
+        "RUB",
+        "KRW",
+        "CHF",
+        "CAD",
+        "AUD",
+        "NZD",
+        "SGD",
+        "HKD",
+        "TWD",
+        "BRL",
+        "MXN",
+        "ARS",
+        "CLP",
+        "COP",
+        "PEN",
+        "TRY",
+        "ILS",
+        "EGP",
+        "SAR",
+        "AED",
+        "QAR",
+        "KWD",
+        "IQD",
+        "IRR",
+        "PKR",
+        "BDT",
+        "LKR",
+        "NPR",
+        "IDR",
+        "MYR",
+        "THB",
+        "VND",
+        "PHP",
+        "ZAR",
+        "NGN",
+        "KES",
+        "GHS",
+        "UGX",
+        "TZS",
+        "ETB",
+        "XOF",
+        "XAF",
+        "MAD",
+        "DZD",
+        "TND",
+        "SEK",
+        "NOK",
+        "DKK",
+        "ISK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "UAH",
+        "GEL",
+        "AMD",
+        "AZN",
+        "KZT",
+        "AFN",
+        "SYP",
+        "LBP",
+        "JOD",
+        "YER",
+        "SDG",
+        "CDF",
+        "ZMW",
+        "MZN",
+        "AOA",
+        "RSD",
+    ]
+)
+
+
+@dataclass(slots=True)
+class Number:
+    """Tokens `first` to before `last`. `upper` is set for a range; `open` for an amount without an upper end."""
+
+    first: int
+    last: int
+    value: int | float
+    form: str
+    """cardinal, ordinal, fraction or indefinite."""
+    digits: bool
+    upper: int | float | None = None
+    plain_year: bool = False
+    """Four digits and nothing else: a year, until a counted noun says otherwise."""
+    start: int = -1
+    """Offset of the quote where it differs from the first token's (a minus sign), else -1."""
+    range_to: Number | None = None
+    suffix: str = ""
+
+
+@dataclass(slots=True)
+class Numbers:
+    all: list[Number]
+    starting: dict[int, Number]
+    ending: dict[int, Number]
+    """By the index after the last token."""
+
+
+def times(value: int | float, factor: int | float) -> int | float:
+    """The product as a person would write it: 1.07 billion is 1070000000, not 1070000000.0000001."""
+    if isinstance(value, int) and isinstance(factor, int):
+        return value * factor
+    return tidy(float(Decimal(repr(value)) * Decimal(repr(factor))))
+
+
+def tidy(value: int | float) -> int | float:
+    """1500000.0 -> 1500000; 2.2999999999999998 -> 2.3."""
+    if isinstance(value, int):
+        return value
+    rounded = round(value, 10)
+    return int(rounded) if rounded == int(rounded) and abs(rounded) < 1e18 else rounded

@@ -1,0 +1,356 @@
+"""Numbers in words, and what may follow what: "two hundred and six", "five and a half million", "tens of thousands"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.facts.lexicon import (
+    CARDINAL,
+    EVENT,
+    FRACTION,
+    GRAIN,
+    GROUP,
+    HUNDRED,
+    INDEFINITE,
+    MONTH,
+    MULTIPLIER,
+    NUMBERISH,
+    ORDINAL,
+    UNIT,
+    VAGUE,
+    Lexicon,
+)
+from monitor.facts.number_model import Number, tidy, times
+from monitor.facts.token_pattern import WORD
+from monitor.facts.tokens import Tokens
+
+
+def read_words(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
+    key, flags = tokens.keys[index], tokens.flags[index]
+    if key in words.articles:
+        return _after_article(tokens, words, index)
+    if flags & FRACTION and not flags & ORDINAL:
+        return _fraction(tokens, words, index)
+    if flags & (INDEFINITE | VAGUE):
+        return _indefinite(tokens, words, index)
+    if flags & (CARDINAL | ORDINAL | HUNDRED):
+        return _cardinal(tokens, words, index)
+    if flags & GROUP and key == "dozen":
+        return Number(index, index + 1, words.groups[key], "cardinal", False)
+    return None
+
+
+def _after_article(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
+    """ "a million", "a hundred", "a dozen", "a few hundred", "a couple of", "a third of", "a half million"."""
+    keys, flags = tokens.keys, tokens.flags
+    after = index + 1
+    flag = flags[after]
+    number: Number | None = None
+    if flag & HUNDRED or (flag & MULTIPLIER and not flag & INDEFINITE):
+        number = _cardinal(tokens, words, after, start_value=1)
+    elif flag & VAGUE:
+        number = _indefinite(tokens, words, after)
+    elif flag & GROUP and keys[after] == "couple":
+        number = _couple(tokens, words, after)
+    elif flag & GROUP and (keys[after] == "dozen" or (keys[after] == "score" and keys[after + 1] == "of")):
+        number = Number(index, after + 1, words.groups[keys[after]], "cardinal", False)
+    elif flag & FRACTION:
+        number = _fraction(tokens, words, after)
+        if number is None and flag & ORDINAL and _ends_noun_phrase(tokens, after + 1):
+            number = Number(index, after + 1, words.fractions[keys[after]], "fraction", False)
+    if number is not None:
+        number.first = index
+    return number
+
+
+def _couple(tokens: Tokens, words: Lexicon, at: int) -> Number | None:
+    """ "a couple of", "a couple hundred"; a couple of people who are one is no number."""
+    keys = tokens.keys
+    of = keys[at + 1] == "of"
+    scale_at = at + 2 if of else at + 1
+    scale = words.multipliers.get(keys[scale_at]) or (100 if tokens.flags[scale_at] & HUNDRED else 0)
+    if scale:
+        return Number(at, scale_at + 1, 2 * scale, "cardinal", False)
+    return Number(at, at + 1, 2, "cardinal", False) if of else None
+
+
+def _ends_noun_phrase(tokens: Tokens, at: int) -> bool:
+    """ "a fifth of", "a fifth." are fractions; "a fifth man" is an ordinal."""
+    return tokens.keys[at] == "of" or (tokens.kinds[at] != WORD and not (tokens.keys[at] == "-" and tokens.glued(at)))
+
+
+def _fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
+    """ "half", "a third of", "half a million", "quarter of a million", "half-million", "half a mile"."""
+    keys, flags = tokens.keys, tokens.flags
+    value = words.fractions[keys[index]]
+    after = index + 1
+    hyphen = keys[after] == "-" and tokens.glued(after)
+    if hyphen:
+        after += 1
+        if not flags[after] & (MULTIPLIER | GROUP | HUNDRED):
+            return None
+    start = after
+    if keys[start] == "of" and keys[start + 1] in words.articles:
+        start += 1
+    article = keys[start] in words.articles
+    if article:
+        start += 1
+    scale = words.multipliers.get(keys[start]) or (words.groups.get(keys[start]) if keys[start] == "dozen" else None)
+    if scale is None and flags[start] & HUNDRED:
+        scale = 100
+    if scale is not None and not flags[start] & INDEFINITE:
+        return Number(index, start + 1, tidy(value * scale), "cardinal", False)
+    half = keys[index] == "half"
+    if half and article and flags[start] & UNIT and start == after + 1:
+        return Number(index, start, value, "fraction", False)
+    before = keys[index - 1]
+    if before in ("first", "second", "last", "latter", "other", "third", "fourth", "and"):
+        return None
+    if keys[after] == "of" and (half or before in words.articles):
+        return None if half and before == "the" else Number(index, index + 1, value, "fraction", False)
+    if half and (
+        keys[after] in ("the", "its", "their", "his", "her", "all") or before in ("than", "nearly", "almost", "about")
+    ):
+        return Number(index, index + 1, value, "fraction", False)
+    if half and before in words.articles and _ends_noun_phrase(tokens, after):
+        return Number(index, index + 1, value, "fraction", False)
+    return None
+
+
+def _indefinite(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
+    """ "dozens", "hundreds of thousands", "several hundred", "a few", "tens of millions"."""
+    keys, flags = tokens.keys, tokens.flags
+    key = keys[index]
+    last = index + 1
+    if key == "tens" and keys[last] != "of":
+        return None
+    if key == "scores" and keys[last] != "of" and not flags[last] & EVENT:
+        return None  # "the striker scores"
+    if key in words.vague and keys[index - 1] not in words.articles:
+        return None
+    value = words.vague.get(key) or words.indefinite[key]
+    while last < index + 8:
+        scale_at = last + 1 if keys[last] == "of" else last
+        scale = words.multipliers.get(keys[scale_at]) or (100 if flags[scale_at] & HUNDRED else 0)
+        if not scale:
+            break
+        value *= scale
+        last = scale_at + 1
+    return Number(index, last, value, "indefinite", False)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """The state of reading number words: groups done, the group in hand, what its last word was."""
+
+    total: int | float = 0
+    current: int | float = 0
+    size: str = ""
+    scale: int | float = 10**30
+    last_scale: int = 0
+
+    @property
+    def value(self) -> int | float:
+        return self.total + self.current
+
+    def add(self, value: int) -> bool:
+        """Add a cardinal below a hundred; False when it cannot follow ("twenty eleven")."""
+        if self.size == "unit" or (self.size == "tens" and value >= 10):
+            return False
+        if value == 0 and (self.size or self.current):
+            return False
+        self.current += value
+        self.size = "tens" if value >= 20 else "unit"
+        self.last_scale = 0
+        return True
+
+    def multiply(self, scale: int) -> bool:
+        if self.current or self.size:
+            if scale >= self.scale:
+                return False
+            self.total += self.current * scale
+        elif self.last_scale and scale > self.last_scale:
+            self.total *= scale  # "three lakh crore"
+        else:
+            return False
+        self.scale, self.current, self.size, self.last_scale = scale, 0, "", scale
+        return True
+
+
+def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) -> Number | None:
+    """The grammar of number words: what may follow what, to the longest number."""
+    keys, flags = tokens.keys, tokens.flags
+    reading = _Sum(current=start_value, size="unit" if start_value else "")
+    at = last = index
+    while at < index + 40:
+        key, flag = keys[at], flags[at]
+        if flag & CARDINAL:
+            if not reading.add(words.cardinals[key]):
+                break
+        elif flag & HUNDRED and reading.size and reading.current < 100:
+            reading.current *= 100
+            reading.size = ""
+        elif flag & MULTIPLIER and not _plural_scale(tokens, at) and reading.multiply(words.multipliers[key]):
+            pass
+        elif key in ("dozen", "dozens") and last > index and keys[at + 1] != "of":
+            reading.current, reading.total, reading.size = reading.value * words.groups["dozen"], 0, "unit"
+        elif flag & FRACTION and last > index:
+            fraction = _counted_fraction(tokens, words, index, at, reading.value)
+            if fraction is not None:
+                return fraction
+            if not flag & ORDINAL:
+                break
+            ordinal = _ordinal_end(tokens, words, index, at, last, reading)
+            if ordinal is not None:
+                return ordinal
+            break
+        elif flag & ORDINAL:
+            ordinal = _ordinal_end(tokens, words, index, at, last, reading)
+            if ordinal is not None:
+                return ordinal
+            break
+        elif key in words.number_and and last == at and last > index:
+            mixed = and_fraction(tokens, words, at + 1, reading.last_scale)
+            if mixed is not None:
+                scale = reading.last_scale or 1
+                return _with_scale(tokens, words, index, mixed[1], reading.value + mixed[0] * scale)
+            if not ((reading.total or reading.current >= 100) and flags[at + 1] & (CARDINAL | ORDINAL)):
+                break
+            at += 1
+            continue
+        elif key == "-" and last == at and tokens.glued(at) and tokens.glued(at + 1) and flags[at + 1] & NUMBERISH:
+            at += 1
+            continue
+        elif key == "point" and reading.size and last == at and flags[at + 1] & CARDINAL:
+            decimals, at = _decimals(tokens, words, at + 1)
+            return _with_scale(tokens, words, index, at, reading.value + decimals)
+        else:
+            break
+        at += 1
+        last = at
+    if last == index:
+        return None
+    return Number(index, last, tidy(reading.value), "cardinal", False)
+
+
+def _with_scale(tokens: Tokens, words: Lexicon, first: int, last: int, value: float) -> Number:
+    """ "five and a half million", "one point two billion"."""
+    number = Number(first, last, tidy(value), "cardinal", False)
+    while tokens.flags[number.last] & MULTIPLIER and not _plural_scale(tokens, number.last):
+        number.value = times(number.value, words.multipliers[tokens.keys[number.last]])
+        number.last += 1
+    return number
+
+
+def _ordinal_end(tokens: Tokens, words: Lexicon, index: int, at: int, last: int, reading: _Sum) -> Number | None:
+    """ "twenty-first", "three hundred twenty second", "three trillionth"; "first" alone."""
+    value = words.ordinals[tokens.keys[at]]
+    if at == index:
+        return Number(index, at + 1, value, "ordinal", False)
+    if value >= 100:
+        total = reading.total + (reading.current or 1) * value
+    elif (reading.size == "tens" and value < 10) or reading.size == "":
+        total = reading.value + value
+    else:
+        return None
+    return Number(index, at + 1, total, "ordinal", False)
+
+
+def _counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, count: int | float) -> Number | None:
+    """ "two-thirds", "five eighths", "one fifth", "three quarters of a million"; "two quarters" are six months."""
+    keys = tokens.keys
+    key = keys[at]
+    plural = key.endswith("s")
+    hyphen = keys[at - 1] == "-"
+    if key == "quarters" and not (hyphen or keys[at + 1] in ("of", "full") or tokens.flags[at + 1] & MULTIPLIER):
+        return None
+    if not plural and (
+        count != 1 or (tokens.flags[at] & ORDINAL and not (hyphen or _ends_noun_phrase(tokens, at + 1)))
+    ):
+        return None
+    if key == "quarter" and not (hyphen or keys[at + 1] == "of"):
+        return None
+    number = Number(index, at + 1, tidy(count * words.fractions[key]), "fraction", False)
+    scale_at = at + 3 if keys[at + 1] == "of" and keys[at + 2] in words.articles else at + 1
+    if tokens.flags[scale_at] & MULTIPLIER and not tokens.flags[scale_at] & INDEFINITE:
+        number.value = times(number.value, words.multipliers[keys[scale_at]])
+        number.last, number.form = scale_at + 1, "cardinal"
+    return number
+
+
+def and_fraction(tokens: Tokens, words: Lexicon, at: int, scaled: int) -> tuple[float, int] | None:
+    """ "... and a half", "... and three fifths", "... and two thirds": (its value, index after it)."""
+    keys, flags = tokens.keys, tokens.flags
+    if keys[at] in words.articles and flags[at + 1] & FRACTION and keys[at + 1] in words.fractions:
+        if keys[at + 2] in words.multipliers and scaled:
+            return None
+        fits = (
+            not flags[at + 1] & ORDINAL
+            or keys[at + 1] == "third"
+            or keys[at + 2] in words.multipliers
+            or _ends_noun_phrase(tokens, at + 2)
+        )
+        return (words.fractions[keys[at + 1]], at + 2) if fits else None
+    if keys[at] == "half" and tokens.kinds[at + 1] == WORD:
+        return 0.5, at + 1
+    if flags[at] & CARDINAL and flags[at + 1] & FRACTION and keys[at + 1].endswith("s") and keys[at + 1] != "quarters":
+        return words.cardinals[keys[at]] * words.fractions[keys[at + 1]], at + 2
+    return None
+
+
+def _plural_scale(tokens: Tokens, at: int) -> bool:
+    """ "two thousands" is odd but "thousands of" starts its own amount."""
+    return bool(tokens.flags[at] & INDEFINITE) and tokens.keys[at + 1] == "of"
+
+
+def _decimals(tokens: Tokens, words: Lexicon, at: int) -> tuple[float, int]:
+    digits = ""
+    while tokens.flags[at] & CARDINAL and words.cardinals[tokens.keys[at]] < 10 and len(digits) < 12:
+        digits += str(words.cardinals[tokens.keys[at]])
+        at += 1
+    return (float("0." + digits) if digits else 0.0), at
+
+
+def spoken_year(tokens: Tokens, words: Lexicon, number: Number) -> Number:
+    """ "nineteen ninety-six", "twenty ten": two numbers that are one year."""
+    if not tokens.flags[number.last] & CARDINAL or number.value != int(number.value):
+        return number
+    rest = _cardinal(tokens, words, number.last)
+    if rest is None or rest.form != "cardinal" or not 10 <= rest.value <= 99:
+        return number
+    year = int(number.value) * 100 + int(rest.value)
+    return Number(number.first, rest.last, year, "cardinal", False, plain_year=True)
+
+
+def apply_sign(tokens: Tokens, words: Lexicon, number: Number) -> None:
+    """ "minus five": the word is part of the number."""
+    if tokens.keys[number.first - 1] in words.lists["sign_words"] and number.form == "cardinal" and number.start < 0:
+        number.first -= 1
+        number.value = -number.value
+        number.plain_year = False
+
+
+def _is_share(tokens: Tokens, part: Number, whole: Number) -> bool:
+    """ "1 in 4", "3 in 10"; not "3 in 2020", "two in five years"."""
+    if whole.plain_year or tokens.flags[whole.last] & (GRAIN | MONTH) or not part.value < whole.value:
+        return False
+    return part.value == 1 or whole.value in (3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 1000, 10_000, 100_000)
+
+
+def join_proportions(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> list[Number]:
+    """ "one in five", "two out of three": two numbers that are one fraction."""
+    keys = tokens.keys
+    joined: list[Number] = []
+    for number in numbers:
+        before = joined[-1] if joined else None
+        if before is not None and before.form == "cardinal" and number.form == "cardinal" and before.upper is None:
+            gap = keys[before.last : number.first]
+            one_in = gap == ["in"] and _is_share(tokens, before, number)
+            over = gap == ["over"] and number.value <= 1000 and tokens.kinds[number.last] != WORD and before.value < 100
+            out_of = over or (gap in (["out", "of"], ["in", "every"]) and 0 < before.value < number.value)
+            if one_in or out_of:
+                share = Number(before.first, number.last, tidy(before.value / number.value), "fraction", before.digits)
+                joined[-1] = share
+                continue
+        joined.append(number)
+    return joined
