@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from monitor.changes import Block, Comparison, Reading, compare, word_diff
 from monitor.errors import InputError
-from monitor.facts import Fact, find
 from monitor.settle import published_of
 from storage import versions
 from storage.tables import Article, Version
@@ -27,11 +25,6 @@ class VersionComparison:
     words: tuple[Block, ...]
 
 
-def reading(session: Session, version: Version) -> Reading:
-    """A Version as the change engine reads it. Raises KeyError or ValueError when its text is lost or damaged."""
-    return reading_of(version, versions.text(session, version))
-
-
 def reading_of(version: Version, text: str) -> Reading:
     """A Version with its text as the change engine reads it."""
     return Reading(
@@ -44,16 +37,14 @@ def reading_of(version: Version, text: str) -> Reading:
 
 
 def compare_versions(session: Session, article: Article, before: int, after: int) -> VersionComparison:
-    """Compare any two Versions by number. Raises InputError when there is no such Version."""
+    """Compare any two Versions by number.
+
+    Raises InputError when there is no such Version; KeyError or ValueError when a text is lost or damaged.
+    """
     old, new = _version(session, article, before), _version(session, article, after)
-    one, other = reading(session, old), reading(session, new)
-    return VersionComparison(old, new, one.text, other.text, compare(one, other), word_diff(one.text, other.text))
-
-
-def facts_of(session: Session, version: Version) -> Sequence[Fact]:
-    """The facts of a Version with their places in its text, found anew by today's rules."""
-    read = reading(session, version)
-    return find(read.text, published=read.published, lang=read.lang)
+    before_text, after_text = versions.text(session, old), versions.text(session, new)
+    comparison = compare(reading_of(old, before_text), reading_of(new, after_text))
+    return VersionComparison(old, new, before_text, after_text, comparison, word_diff(before_text, after_text))
 
 
 def _version(session: Session, article: Article, number: int) -> Version:

@@ -61,15 +61,6 @@ def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, in
     ).all()
 
 
-def recent(session: Session, limit: int = 50) -> Sequence[tuple[Change, Article]]:
-    """The newest Changes of all Articles, newest first, each with its Article."""
-    return session.exec(
-        select(Change, Article)
-        .join(Article, col(Article.id) == col(Change.article_id))
-        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
-        .limit(limit)
-    ).all()
-
 
 def page(
     session: Session, *, limit: int, before_id: int | None = None
