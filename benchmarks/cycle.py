@@ -19,7 +19,8 @@ import trafilatura
 from rich.console import Console
 from rich.table import Table
 
-from monitor.config import Fetch, Settings
+from monitor.config import Fetch, Log, Settings
+from monitor.journal import configure_log
 from monitor.settle import Checked
 from monitor.tasks import Visits
 from monitor.tracking import track
@@ -48,6 +49,7 @@ def pages(toll: int) -> dict[str, Page]:
 
 def run() -> None:
     """Measure and print."""
+    configure_log(Log(level="warning"))
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     site = context.Process(target=_serve, args=(there,), daemon=True)
