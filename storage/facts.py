@@ -55,27 +55,33 @@ def advance(session: Session, article_id: int, number: int, steps: Sequence[Step
         select(Fact).where(Fact.article_id == article_id, col(Fact.to_number).is_(None)).order_by(col(Fact.id))
     ):
         open_rows[_identity(current.body)].append(current)
-    lines: list[int] = []
-    for ordinal, step in enumerate(steps):
-        known = open_rows[_identity(step.before)] if step.before else []
-        row: Fact | None = known.pop(0) if known else None
-        if row and step.before and step.after and _identity(step.before) == _identity(step.after):
-            lines.append(row.line_id or 0)
-            continue
-        if row:
-            row.to_number = number - 1
-            session.add(row)
-        lines.append(_open(session, article_id, number, ordinal, step.after, row) if step.after else _line(row))
+    rows = [_step(article_id, number, ordinal, step, open_rows) for ordinal, step in enumerate(steps)]
     for leftover in (row for rows in open_rows.values() for row in rows):
         leftover.to_number = number - 1
-        session.add(leftover)
-    return lines
+    # All new rows in one statement; a line is then named by the id of its first row.
+    session.add_all(row for row in rows if row)
+    session.flush()
+    for row in rows:
+        if row and row.line_id is None:
+            row.line_id = row.id
+    session.flush()
+    return [(row.line_id or 0) if row else 0 for row in rows]
 
 
-def _open(session: Session, article_id: int, number: int, ordinal: int, body: Body, parent: Fact | None) -> int:
-    row = Fact(
+def _step(article_id: int, number: int, ordinal: int, step: Step, open_rows: Mapping[str, list[Fact]]) -> Fact | None:
+    """The row that a fact's statement is on after this step: the same, a new one, or the one that ends."""
+    known = open_rows.get(_identity(step.before)) if step.before else None
+    row = known.pop(0) if known else None
+    if row and step.before and step.after and _identity(step.before) == _identity(step.after):
+        return row
+    if row:
+        row.to_number = number - 1
+    if step.after is None:
+        return row
+    body = step.after
+    return Fact(
         article_id=article_id,
-        line_id=parent.line_id if parent else None,
+        line_id=row.line_id if row else None,
         from_number=number,
         kind=body["kind"],
         key=body["key"],
@@ -84,16 +90,6 @@ def _open(session: Session, article_id: int, number: int, ordinal: int, body: Bo
         ordinal=ordinal,
         body=dict(body),
     )
-    session.add(row)
-    session.flush()
-    if row.line_id is None:
-        row.line_id = row.id
-        session.add(row)
-    return _line(row)
-
-
-def _line(row: Fact | None) -> int:
-    return (row.line_id or 0) if row else 0
 
 
 def _identity(body: Body) -> str:
