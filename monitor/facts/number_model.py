@@ -137,5 +137,5 @@ def tidy(value: int | float) -> int | float:
     """1500000.0 -> 1500000; 2.2999999999999998 -> 2.3."""
     if isinstance(value, int):
         return value
-    rounded = round(value, 10)
+    rounded = round(value, 10) if abs(value) >= 0.001 else float(f"{value:.10g}")
     return int(rounded) if rounded == int(rounded) and abs(rounded) < 1e18 else rounded

@@ -58,6 +58,8 @@ def _after_article(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         number = _fraction(tokens, words, after)
         if number is None and flag & ORDINAL and _ends_noun_phrase(tokens, after + 1):
             number = Number(index, after + 1, words.fractions[keys[after]], "fraction", False)
+    elif flag & CARDINAL and keys[after + 1] == "-" and flags[after + 2] & ORDINAL:  # "a twenty-first of"
+        number = _compound_fraction(tokens, words, index, after, 1)
     if number is not None:
         number.first = index
     return number
@@ -148,6 +150,8 @@ class _Sum:
     size: str = ""
     scale: int | float = 10**30
     last_scale: int = 0
+    joined: bool = False
+    """An "and" stood before the last words."""
 
     @property
     def value(self) -> int | float:
@@ -176,6 +180,18 @@ class _Sum:
         self.scale, self.current, self.size, self.last_scale = scale, 0, "", scale
         return True
 
+    def group(self, size: int) -> None:
+        """Dozens: "two hundred dozen" are 2,400; "two hundred and two dozen" are 224."""
+        kept = self.value - self.current % 100 if self.joined else 0
+        self.total, self.current, self.size = kept, (self.value - kept) * size, "unit"
+
+    def fraction(self, denominator: int) -> float:
+        """What was read, as so many of a part: "one hundred thirty-fifths" are 100/35, "twenty fifths" 20/5."""
+        tens = self.current % 100 if self.size == "tens" and denominator < 10 else 0
+        if 0 < tens < self.value:
+            return (self.value - tens) / (tens + denominator)
+        return self.value / denominator
+
 
 def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) -> Number | None:
     """The grammar of number words: what may follow what, to the longest number."""
@@ -186,16 +202,16 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
         key, flag = keys[at], flags[at]
         if flag & CARDINAL:
             if not reading.add(words.cardinals[key]):
-                break
+                return _compound_fraction(tokens, words, index, last, reading.value) or _plain(index, last, reading)
         elif flag & HUNDRED and reading.size and reading.current < 100:
             reading.current *= 100
             reading.size = ""
         elif flag & MULTIPLIER and not _plural_scale(tokens, at) and reading.multiply(words.multipliers[key]):
             pass
         elif key in ("dozen", "dozens") and last > index and keys[at + 1] != "of":
-            reading.current, reading.total, reading.size = reading.value * words.groups["dozen"], 0, "unit"
+            reading.group(words.groups["dozen"])
         elif flag & FRACTION and last > index:
-            fraction = _counted_fraction(tokens, words, index, at, reading.value)
+            fraction = _counted_fraction(tokens, words, index, at, reading)
             if fraction is not None:
                 return fraction
             if not flag & ORDINAL:
@@ -212,13 +228,16 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
         elif key in words.number_and and last == at and last > index:
             mixed = and_fraction(tokens, words, at + 1, reading.last_scale)
             if mixed is not None:
-                scale = reading.last_scale or 1
-                return _with_scale(tokens, words, index, mixed[1], reading.value + mixed[0] * scale)
+                return _mixed(tokens, words, index, mixed, reading)
             if not ((reading.total or reading.current >= 100) and flags[at + 1] & (CARDINAL | ORDINAL)):
                 break
+            reading.joined = True
             at += 1
             continue
-        elif key == "-" and last == at and tokens.glued(at) and tokens.glued(at + 1) and flags[at + 1] & NUMBERISH:
+        elif key == "," and last == at and reading.last_scale and _is_next_group(tokens, words, at + 1, reading):
+            at += 1
+            continue
+        elif key == "-" and last == at and flags[at + 1] & NUMBERISH and _is_hyphen(tokens, at, reading):
             at += 1
             continue
         elif key == "point" and reading.size and last == at and flags[at + 1] & CARDINAL:
@@ -228,9 +247,81 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
             break
         at += 1
         last = at
-    if last == index:
+    return None if last == index else _plain(index, last, reading)
+
+
+def _plain(first: int, last: int, reading: _Sum) -> Number:
+    return Number(first, last, tidy(reading.value), "cardinal", False)
+
+
+def _is_hyphen(tokens: Tokens, at: int, reading: _Sum) -> bool:
+    """Glued on both sides; or, where the words were set apart one by one, between "ninety" and "five", "one" and "third"."""
+    if tokens.glued(at):
+        return tokens.glued(at + 1)
+    flag = tokens.flags[at + 1]
+    if tokens.glued(at + 1) or tokens.capital(at + 1):
+        return False
+    return bool(flag & CARDINAL and reading.size == "tens") or bool(flag & FRACTION and reading.size == "unit")
+
+
+def _is_next_group(tokens: Tokens, words: Lexicon, at: int, reading: _Sum) -> bool:
+    """ "three million, two hundred thousand": a smaller group of the same number, not the next item of a list."""
+    scale_at = at + 1
+    while tokens.flags[scale_at] & (CARDINAL | HUNDRED) or tokens.keys[scale_at] in ("-", *words.number_and):
+        if scale_at > at + 6:
+            return False
+        scale_at += 1
+    scale = words.multipliers.get(tokens.keys[scale_at], 0)
+    hundred = bool(tokens.flags[at + 1] & HUNDRED)
+    return bool(tokens.flags[at] & CARDINAL) and (0 < scale < reading.last_scale or (hundred and not scale))
+
+
+def _mixed(tokens: Tokens, words: Lexicon, index: int, mixed: tuple[float, int], reading: _Sum) -> Number | None:
+    """ "two and a half million", "one billion and a half", "one billion and three quarters million"."""
+    fraction, last = mixed
+    smaller = words.multipliers.get(tokens.keys[last], 0)
+    if reading.last_scale and smaller:
+        if smaller >= reading.last_scale:
+            return _plain(index, last - 2, reading)
+        return Number(index, last + 1, tidy(reading.value + fraction * smaller), "cardinal", False)
+    return _with_scale(tokens, words, index, last, reading.value + fraction * (reading.last_scale or 1))
+
+
+def _compound_fraction(tokens: Tokens, words: Lexicon, first: int, at: int, count: int | float) -> Number | None:
+    """ "three twenty-firsts", "one one-hundredth", "one one hundred and fifth": a count, then the parts."""
+    if tokens.keys[at] == "-":
+        at += 1
+    read = _denominator(tokens, words, at)
+    if read is None:
         return None
-    return Number(index, last, tidy(reading.value), "cardinal", False)
+    last, denominator, plural = read
+    if not plural and (count != 1 or not _ends_noun_phrase(tokens, last)):
+        return None
+    return Number(first, last, tidy(count / denominator), "fraction", False)
+
+
+def _denominator(tokens: Tokens, words: Lexicon, first: int) -> tuple[int, int, bool] | None:
+    """Cardinals that end in an ordinal or its plural: (index after it, its value, is it a plural)."""
+    keys, flags = tokens.keys, tokens.flags
+    reading = _Sum()
+    at = first
+    while at < first + 9:
+        key, flag = keys[at], flags[at]
+        singular = key[:-1] if key.endswith("s") else key
+        if at > first and singular in words.ordinals:
+            value = words.ordinals[singular]
+            total = reading.value * value if value >= 100 else reading.value + value
+            fits = value >= 100 or (reading.size == "tens" and value < 10) or not reading.size
+            return (at + 1, int(total), singular != key) if fits else None
+        if flag & CARDINAL:
+            if not reading.add(words.cardinals[key]):
+                return None
+        elif flag & HUNDRED and reading.size:
+            reading.current, reading.size = reading.current * 100, ""
+        elif key not in words.number_and and not (key == "-" and tokens.glued(at)):
+            return None
+        at += 1
+    return None
 
 
 def _with_scale(tokens: Tokens, words: Lexicon, first: int, last: int, value: float) -> Number:
@@ -256,11 +347,12 @@ def _ordinal_end(tokens: Tokens, words: Lexicon, index: int, at: int, last: int,
     return Number(index, at + 1, total, "ordinal", False)
 
 
-def _counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, count: int | float) -> Number | None:
+def _counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, reading: _Sum) -> Number | None:
     """ "two-thirds", "five eighths", "one fifth", "three quarters of a million"; "two quarters" are six months."""
     keys = tokens.keys
     key = keys[at]
     plural = key.endswith("s")
+    count = reading.value
     hyphen = keys[at - 1] == "-"
     if key == "quarters" and not (hyphen or keys[at + 1] in ("of", "full") or tokens.flags[at + 1] & MULTIPLIER):
         return None
@@ -270,7 +362,8 @@ def _counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, count
         return None
     if key == "quarter" and not (hyphen or keys[at + 1] == "of"):
         return None
-    number = Number(index, at + 1, tidy(count * words.fractions[key]), "fraction", False)
+    value = tidy(reading.fraction(round(1 / words.fractions[key])))
+    number = Number(index, at + 1, value, "fraction", False)
     scale_at = at + 3 if keys[at + 1] == "of" and keys[at + 2] in words.articles else at + 1
     if tokens.flags[scale_at] & MULTIPLIER and not tokens.flags[scale_at] & INDEFINITE:
         number.value = times(number.value, words.multipliers[keys[scale_at]])
@@ -282,8 +375,6 @@ def and_fraction(tokens: Tokens, words: Lexicon, at: int, scaled: int) -> tuple[
     """ "... and a half", "... and three fifths", "... and two thirds": (its value, index after it)."""
     keys, flags = tokens.keys, tokens.flags
     if keys[at] in words.articles and flags[at + 1] & FRACTION and keys[at + 1] in words.fractions:
-        if keys[at + 2] in words.multipliers and scaled:
-            return None
         fits = (
             not flags[at + 1] & ORDINAL
             or keys[at + 1] == "third"
@@ -293,8 +384,15 @@ def and_fraction(tokens: Tokens, words: Lexicon, at: int, scaled: int) -> tuple[
         return (words.fractions[keys[at + 1]], at + 2) if fits else None
     if keys[at] == "half" and tokens.kinds[at + 1] == WORD:
         return 0.5, at + 1
-    if flags[at] & CARDINAL and flags[at + 1] & FRACTION and keys[at + 1].endswith("s") and keys[at + 1] != "quarters":
-        return words.cardinals[keys[at]] * words.fractions[keys[at + 1]], at + 2
+    if not flags[at] & CARDINAL:
+        return None
+    parts = at + 2 if keys[at + 1] == "-" and tokens.glued(at + 1) else at + 1
+    key = keys[parts]
+    if not flags[parts] & FRACTION or (key == "quarters" and not (scaled or parts > at + 1)):
+        return None
+    one = words.cardinals[keys[at]] == 1 and _ends_noun_phrase(tokens, parts + 1)
+    if key.endswith("s") or one:
+        return words.cardinals[keys[at]] * words.fractions[key], parts + 1
     return None
 
 
