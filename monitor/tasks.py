@@ -97,7 +97,9 @@ class Visits:
         with self.database.write() as session:
             claims = sites.claim_due(session, now, self._lease(), free)
         for claim in claims:
-            self._under_way.add(self._pool.submit(self._visit_due, claim))
+            future = self._pool.submit(self._visit_due, claim)
+            future.add_done_callback(partial(_say_failure, claim.host))
+            self._under_way.add(future)
         return len(claims)
 
     def check_now(self, article_ids: Sequence[int], on_checked: Callable[[Checked], None]) -> None:
@@ -237,3 +239,9 @@ class Visits:
         if slot is None:
             return False
         return not self._stopping.wait(max(0.0, (slot - now).total_seconds()))
+
+
+def _say_failure(host: str, future: Future[None]) -> None:
+    """A Visit that failed as a whole (a full disk, a locked database): its Site is due again when the claim ends."""
+    if error := future.exception():
+        log.error("visit failed", site=host, error=f"{type(error).__name__}: {error}")

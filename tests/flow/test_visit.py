@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 
-from storage import captures, changes, deliveries, facts, versions
+from storage import articles, captures, changes, deliveries, facts, sites, versions
 from tests.flow.conftest import Watch
 from tests.local_site import Page, article_page
 
@@ -241,3 +242,24 @@ def test_a_failing_check_of_ours_loses_nothing_and_comes_again(watch: Watch) -> 
     with watch.database.read() as session:
         assert [capture.outcome for capture in captures.of_article(session, article_id)] == ["page", "page"]
     assert watch.article(article_id).next_check_at is not None
+
+
+def test_a_visit_that_fails_as_a_whole_is_said_and_done_again(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+    with watch.database.write() as session:
+        session.connection().exec_driver_sql("ALTER TABLE article RENAME COLUMN page_hash TO mislaid")
+    watch.visits.run_due()
+    until = time.monotonic() + 10
+    while "visit failed" not in (said := capsys.readouterr().out):
+        assert time.monotonic() < until, said
+        time.sleep(0.1)
+    with watch.database.write() as session:
+        session.connection().exec_driver_sql("ALTER TABLE article RENAME COLUMN mislaid TO page_hash")
+        sites.release_all(session)
+        articles.check_now(session, [article_id], datetime.now(UTC))
+    watch.visits.run_due()
+    while watch.article(article_id).checks < 1:
+        assert time.monotonic() < until + 10
+        time.sleep(0.1)
+    assert watch.article(article_id).version_number == 1
