@@ -117,7 +117,10 @@ def _split(authority: str) -> tuple[str, str]:
 def _normal_host(host: str) -> str:
     if host.startswith("["):
         try:
-            return str(ipaddress.IPv6Address(host[1:-1]))
+            address = ipaddress.IPv6Address(host[1:-1])
+            # As browsers write it (WHATWG): Python from 3.13 on writes ::ffff:1.1.1.1, and one address is one article.
+            low = int(address) & 0xFFFFFFFF
+            return f"::ffff:{low >> 16:x}:{low & 0xFFFF:x}" if address.ipv4_mapped else str(address)
         except ValueError as error:
             raise UnusableAddressError(f"its host {host} is not a valid IPv6 address") from error
     host = host.lower()
