@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
 from monitor.facts.lexicon import CURRENCY, EVENT, STOP, UNIT, Lexicon, match_phrase
-from monitor.facts.number_model import DASHES, ISO_CURRENCIES, Number, Numbers
+from monitor.facts.number_model import DASHES, ISO_CURRENCIES, MINUS, Number, Numbers
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
+MILLIONS = {"M": 1_000_000, "B": 1_000_000_000}
+"""Before an ISO code: "60 MAUD"."""
+LENGTHS = frozenset(["kilometer", "meter", "centimeter", "millimeter", "mile", "foot"])
 AGE_GRAINS = frozenset(["year", "month", "week", "day"])
 
 
@@ -21,11 +24,14 @@ def read_measure(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Numbe
 
 
 def _money(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, floor: int) -> Amount | None:
-    before = currency_before(tokens, words, number.first, floor)
+    before = currency_before(tokens, words, number, floor)
     if before is not None:
         amount = start_amount("money", number)
         amount.first, amount.unit = before
         amount.start = -1
+        sign = amount.first - 1
+        if sign >= floor and tokens.keys[sign] in MINUS and tokens.glued(amount.first) and not tokens.glued(sign):
+            amount.value, amount.start = -amount.value, tokens.starts[sign]  # "-$5 million"
         amount.phrase_first = amount.first
         amount.rule = ["<currency>", "<number>"]
         after = currency_after(tokens, words, number)
@@ -54,12 +60,12 @@ def _money(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, flo
 def _add_cents(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount) -> None:
     """ "3 dollars and 50 cents" is one amount."""
     keys = tokens.keys
-    at = amount.last + 1 if keys[amount.last] in words.number_and else amount.last
+    joined = keys[amount.last] in words.number_and
+    at = amount.last + 1 if joined else amount.last
     cents = numbers.starting.get(at)
     if (
         cents is not None
         and 10 <= cents.value <= 99
-        and at == amount.last
         and amount.value == int(amount.value)
         and (
             cents.upper is None
@@ -77,9 +83,12 @@ def _add_cents(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount)
     amount.last = amount.phrase_last = cents.last + 1
 
 
-def currency_before(tokens: Tokens, words: Lexicon, index: int, floor: int) -> tuple[int, str] | None:
+def currency_before(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> tuple[int, str] | None:
     """ "US$", "$", "Rs.", "GBP ": (first token, ISO code)."""
     keys = tokens.keys
+    index = number.first
+    if number.start >= 0 and keys[index - 1] in MINUS and keys[index - 2] in words.currency_signs:
+        index -= 1  # "$-99.99"
     at = index - 1
     if at < floor:
         return None
@@ -93,6 +102,9 @@ def currency_before(tokens: Tokens, words: Lexicon, index: int, floor: int) -> t
     raw = tokens.raw(at)
     if raw in ISO_CURRENCIES:
         return at, raw
+    if raw[:1] in MILLIONS and raw[1:] in ISO_CURRENCIES:
+        number.value *= MILLIONS[raw[0]]
+        return at, raw[1:]
     if raw == "US" and keys[at - 1] == "$" and tokens.glued(at):
         return at - 1, "USD"
     if key == "." and tokens.glued(at) and keys[at - 1] == "rs" and at - 1 >= floor:
@@ -119,7 +131,8 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
             return None
         return at + 1, words.currency_signs[keys[at]]
     if tokens.raw(at) in ISO_CURRENCIES:
-        return at + 1, tokens.raw(at)
+        next_has_it = tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER and not tokens.glued(at)
+        return None if next_has_it else (at + 1, tokens.raw(at))  # "3 USD50 cards"
     adjective = words.currency_adjectives.get(keys[at])
     span = 1
     if adjective is None and keys[at + 1]:
@@ -131,8 +144,8 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
         if matched is not None and keys[at + span].rstrip("s").startswith(stem[:4]):
             return matched[0], adjective[1]
     raw = tokens.raw(at) if keys[at] else ""
-    if len(raw) == 4 and raw[0] in "MB" and raw[1:] in ISO_CURRENCIES:
-        number.value *= 1_000_000 if raw[0] == "M" else 1_000_000_000
+    if raw[:1] in MILLIONS and raw[1:] in ISO_CURRENCIES:
+        number.value *= MILLIONS[raw[0]]
         return at + 1, raw[1:]
     if keys[at] in words.currencies:
         matched = match_phrase(words.currencies, keys, at)
@@ -168,7 +181,7 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
 
 
 def _unit(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
-    found = unit_after(tokens, words, number.last, number)
+    found = unit_after(tokens, words, _unit_at(tokens, words, number), number)
     if found is None or number.form == "ordinal":
         return None
     last, unit = found
@@ -180,6 +193,19 @@ def _unit(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount 
     if unit == "foot":
         _inches(tokens, words, amount)
     return amount
+
+
+def _unit_at(tokens: Tokens, words: Lexicon, number: Number) -> int:
+    """Where the unit stands: "three-quarters of a percentage point", "half of one percent", "half a mile"."""
+    keys = tokens.keys
+    at = number.last
+    if number.form != "fraction":
+        return at
+    part = keys[at] == "of"
+    at += part
+    if keys[at] in words.articles or (part and words.cardinals.get(keys[at]) == 1):
+        return at + 1
+    return number.last
 
 
 def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number | None = None) -> tuple[int, str] | None:
@@ -225,11 +251,13 @@ def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number | None = 
         tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER and not feet and keys[at + 1] not in ("2", "3")
     ):
         return None
-    if raw in ("C", "F", "K", "V", "W", "L", "t", "g", "l", "in.", '"') and not (glued or raw in ("g", "l")):
+    if raw in ("C", "F", "K", "V", "W", "L", "t", "in.") and not glued:
         return None
     if raw in ("t", '"', "K", "C", "F", "L", "V") and number is not None and number.form != "cardinal":
         return None
-    if raw == '"' or (raw in ("C", "F", "K", "V", "L") and number is not None and tokens.keys[at + 1] == "-"):
+    if raw == '"' and keys[at + 1] not in ("long", "tall", "high", "deep", "wide"):
+        return None
+    if raw in ("C", "F", "K", "V", "L") and number is not None and tokens.keys[at + 1] == "-":
         return None
     if raw == "m" and not glued and number is not None and not number.digits:
         return None
@@ -267,13 +295,28 @@ def _compound(tokens: Tokens, words: Lexicon, last: int, unit: str) -> tuple[int
         and unit in ("kilometer", "mile", "meter", "foot", "gallon", "liter")
     ):
         return last + 2, f"{unit}-per-{keys[last + 1]}"
-    if (
-        keys[last] in ("2", "3", "²", "³")
-        and tokens.glued(last)
-        and unit in ("kilometer", "meter", "centimeter", "mile", "foot")
-    ):
-        return last + 1, ("square-" if keys[last] in "2²" else "cubic-") + unit
+    raised = _power_of_length(tokens, last, unit)
+    if raised is not None:
+        last, unit = raised
+    divisor = words.unit_signs.get(tokens.raw(last + 1)) if keys[last] == "/" and tokens.glued(last) else None
+    if divisor is not None and tokens.glued(last + 1):  # "20 µg/m3"
+        last, divisor = _power_of_length(tokens, last + 2, divisor) or (last + 2, divisor)
+        unit = f"{unit}-per-{divisor}"
     return last, unit
+
+
+def _power_of_length(tokens: Tokens, at: int, unit: str) -> tuple[int, str] | None:
+    """ "km2", "m³", "ft^2", "km squared"."""
+    if unit not in LENGTHS:
+        return None
+    power = tokens.keys[at]
+    if power in ("squared", "cubed"):
+        return at + 1, ("square-" if power == "squared" else "cubic-") + unit
+    caret = power == "^" and tokens.glued(at)
+    power = tokens.keys[at + 1] if caret else power
+    if power not in ("2", "3", "²", "³") or not tokens.glued(at + caret):
+        return None
+    return at + caret + 1, ("square-" if power in "2²" else "cubic-") + unit
 
 
 def _inches(tokens: Tokens, words: Lexicon, amount: Amount) -> None:

@@ -234,10 +234,10 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
             reading.joined = True
             at += 1
             continue
-        elif key == "," and last == at and reading.last_scale and _is_next_group(tokens, words, at + 1, reading):
-            at += 1
-            continue
-        elif key == "-" and last == at and flags[at + 1] & NUMBERISH and _is_hyphen(tokens, at, reading):
+        elif key == "-" and tokens.glued(at) and keys[at + 1] in words.number_and and keys[at + 2] == "-":
+            mixed = and_fraction(tokens, words, at + 3, 0)
+            return _plain(index, last, reading) if mixed is None else _mixed(tokens, words, index, mixed, reading)
+        elif key in (",", "-") and last == at and _goes_on(tokens, words, at, reading):
             at += 1
             continue
         elif key == "point" and reading.size and last == at and flags[at + 1] & CARDINAL:
@@ -254,8 +254,15 @@ def _plain(first: int, last: int, reading: _Sum) -> Number:
     return Number(first, last, tidy(reading.value), "cardinal", False)
 
 
+def _goes_on(tokens: Tokens, words: Lexicon, at: int, reading: _Sum) -> bool:
+    """Is the comma or hyphen inside of a number: "three million, two hundred thousand", "ninety-five"?"""
+    if tokens.keys[at] == ",":
+        return bool(reading.last_scale) and _is_next_group(tokens, words, at + 1, reading)
+    return bool(tokens.flags[at + 1] & NUMBERISH) and _is_hyphen(tokens, at, reading)
+
+
 def _is_hyphen(tokens: Tokens, at: int, reading: _Sum) -> bool:
-    """Glued on both sides; or, where the words were set apart one by one, between "ninety" and "five", "one" and "third"."""
+    """Glued on both sides; or, in a text cut into words, between "ninety" and "five", "one" and "third"."""
     if tokens.glued(at):
         return tokens.glued(at + 1)
     flag = tokens.flags[at + 1]
@@ -330,6 +337,8 @@ def _with_scale(tokens: Tokens, words: Lexicon, first: int, last: int, value: fl
     while tokens.flags[number.last] & MULTIPLIER and not _plural_scale(tokens, number.last):
         number.value = times(number.value, words.multipliers[tokens.keys[number.last]])
         number.last += 1
+    if tokens.keys[number.last] == "dozen":
+        number.value, number.last = times(number.value, words.groups["dozen"]), number.last + 1
     return number
 
 
@@ -374,6 +383,8 @@ def _counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, readi
 def and_fraction(tokens: Tokens, words: Lexicon, at: int, scaled: int) -> tuple[float, int] | None:
     """ "... and a half", "... and three fifths", "... and two thirds": (its value, index after it)."""
     keys, flags = tokens.keys, tokens.flags
+    if keys[at] in words.articles and keys[at + 1] == "-" and keys[at + 2] == "half":
+        return 0.5, at + 3  # "two-and-a-half"
     if keys[at] in words.articles and flags[at + 1] & FRACTION and keys[at + 1] in words.fractions:
         fits = (
             not flags[at + 1] & ORDINAL
@@ -422,7 +433,8 @@ def spoken_year(tokens: Tokens, words: Lexicon, number: Number) -> Number:
 
 def apply_sign(tokens: Tokens, words: Lexicon, number: Number) -> None:
     """ "minus five": the word is part of the number."""
-    if tokens.keys[number.first - 1] in words.lists["sign_words"] and number.form == "cardinal" and number.start < 0:
+    signed = number.form in ("cardinal", "fraction") and number.start < 0
+    if signed and tokens.keys[number.first - 1] in words.lists["sign_words"]:
         number.first -= 1
         number.value = -number.value
         number.plain_year = False

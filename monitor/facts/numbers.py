@@ -10,16 +10,16 @@ import re
 from monitor.facts.lexicon import (
     MONTH,
     NUMBERISH,
-    PERSON,
-    STOP,
     VAGUE,
     Lexicon,
 )
-from monitor.facts.number_model import DASHES, ISO_CURRENCIES, MINUS, VULGAR, Number, Numbers, tidy, times
+from monitor.facts.number_model import DASHES, ISO_CURRENCIES, MINUS, VULGAR, Number, Numbers, tidy
+from monitor.facts.number_scales import multiply, read_power
 from monitor.facts.number_words import and_fraction, apply_sign, join_proportions, read_words, spoken_year
 from monitor.facts.token_pattern import NUMBER, SLASH, WORD
 from monitor.facts.tokens import Tokens
 
+USUAL_DENOMINATORS = frozenset([2, 3, 4, 5, 8, 10, 16, 32])
 SLASH_FRACTION = re.compile(r"(\d{1,2})/(\d{1,2})$")
 
 
@@ -39,6 +39,8 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
                 number = read_words(tokens, words, index)
         elif kind == SLASH:
             number = _slash_fraction(tokens, index)
+            if number is not None:
+                _read_minus(tokens, words, number)
         if number is None or (kind == WORD and kinds[number.last] == NUMBER and tokens.glued(number.last)):
             index += 1  # nothing, or a name: "Twenty20"
             continue
@@ -100,21 +102,86 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         return number
     if keys[last] in VULGAR:
         number.value, number.last, number.plain_year = value + VULGAR[keys[last]], last + 1, False
+    elif _is_decimal_comma(tokens, words, index):
+        number.value, number.last, number.plain_year = (
+            amount(f"{raw}{words.decimal}{keys[last + 1]}", words),
+            last + 2,
+            False,
+        )
     elif tokens.kinds[last] == SLASH and not glued and value < 1000:
         fraction = _slash_fraction(tokens, last)
         if fraction is not None:
             number.value, number.last, number.plain_year = value + fraction.value, last + 1, False
+    elif keys[last] in words.number_and and tokens.kinds[last + 1] == SLASH and value < 1000:
+        fraction = _slash_fraction(tokens, last + 1)  # "6 and 3/4"
+        if fraction is not None:
+            number.value, number.last, number.plain_year = value + fraction.value, last + 2, False
+    elif keys[last] == "/" and not glued and tokens.kinds[last + 1] == NUMBER and not tokens.glued(last + 1):
+        share = _share(raw, keys[last + 1])  # "5 / 8", cut into words
+        if share is not None:
+            number.value, number.form, number.last, number.plain_year = share, "fraction", last + 2, False
     if keys[number.last] in words.number_and and number.last == index + 1 and keys[index + 2] in words.articles:
         mixed = and_fraction(tokens, words, index + 2, 0)
         if mixed is not None and keys[index + 3] == "half":
             number.value, number.last, number.plain_year = value + mixed[0], mixed[1], False
-    _multiply(tokens, words, number)
-    before = index - 1
-    if keys[before] in MINUS and tokens.glued(index) and index > 0 and not tokens.glued(before) and keys[before] != "–":
-        number.value = -number.value
-        number.start = tokens.starts[before]
-        number.plain_year = False
+    read_power(tokens, number)
+    multiply(tokens, words, number)
+    _add_smaller(tokens, words, number)
+    _read_minus(tokens, words, number)
     return number
+
+
+def _is_decimal_comma(tokens: Tokens, words: Lexicon, index: int) -> bool:
+    """ "2,5 million": a group mark that groups nothing, glued on both sides and alone, is a decimal mark."""
+    keys = tokens.keys
+    after = index + 2
+    return (
+        keys[index + 1] == words.group
+        and tokens.glued(index + 1)
+        and tokens.glued(after)
+        and tokens.kinds[after] == NUMBER
+        and keys[after].isdigit()
+        and len(keys[after]) <= 2
+        and len(keys[index]) <= 3
+        and keys[index].isdigit()
+        and not (keys[index - 1] == words.group and tokens.glued(index))
+        and not (keys[after + 1] in (words.group, "/", "-") and tokens.glued(after + 1))
+        and not (tokens.kinds[after + 1] == WORD and tokens.glued(after + 1))
+        and keys[index - 1] not in ("(", "[")
+    )
+
+
+def _add_smaller(tokens: Tokens, words: Lexicon, number: Number) -> None:
+    """ "4 thousand 3 hundred and 21", "3 million 200 thousand": smaller groups of the same number follow."""
+    keys = tokens.keys
+    while number.last > number.first + 1 and isinstance(number.value, int):
+        last = keys[number.last - 1]
+        scale = 100 if last in words.hundred else words.multipliers.get(last, 0)
+        joined = scale == 100 and keys[number.last] in words.number_and
+        at = number.last + 1 if joined else number.last
+        if not scale or tokens.kinds[at] != NUMBER or not keys[at].isdigit():
+            return
+        group = Number(at, at + 1, int(keys[at]), "cardinal", True)
+        multiply(tokens, words, group)
+        if not (joined or group.last > at + 1) or not 0 < group.value < scale:
+            return
+        number.value, number.last = number.value + group.value, group.last
+
+
+def _read_minus(tokens: Tokens, words: Lexicon, number: Number) -> None:
+    """A sign before the digits: "-5", "$-99.99"; not in "75 -300", "10-5", "5 – 3"."""
+    keys = tokens.keys
+    before = number.first - 1
+    if before < 0 or keys[before] not in MINUS or keys[before] == "–" or not tokens.glued(number.first):
+        return
+    if tokens.glued(before):
+        if keys[before - 1] not in words.currency_signs:
+            return
+    elif before and tokens.kinds[before - 1] == NUMBER:
+        return
+    number.value = -number.value
+    number.start = tokens.starts[before]
+    number.plain_year = False
 
 
 def _currency_before(tokens: Tokens, words: Lexicon, index: int) -> bool:
@@ -125,80 +192,16 @@ def _currency_before(tokens: Tokens, words: Lexicon, index: int) -> bool:
     return word in words.currency_prefixes or (len(word) == 3 and word.upper() in ISO_CURRENCIES)
 
 
-def _multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
-    """Apply the multipliers that follow: "1.9tn", "3.31 trillion", "2-million", "5 hundred thousand", "1.5m"."""
-    keys = tokens.keys
-    while True:
-        last = number.last
-        key = keys[last]
-        hyphen = key == "-" and tokens.glued(last) and tokens.glued(last + 1)
-        if hyphen:
-            last += 1
-            key = keys[last]
-        if key in words.multipliers and not (key in words.indefinite and keys[last + 1] == "of"):
-            number.value = times(number.value, words.multipliers[key])
-        elif key in words.hundred and number.value < 100:
-            number.value = times(number.value, 100)
-        elif key in words.groups and key == "dozen":
-            number.value = times(number.value, words.groups[key])
-        elif key in words.suffixes and tokens.glued(last) and not hyphen and not number.suffix:
-            if not _suffix_is_multiplier(tokens, words, number, last):
-                return
-            number.suffix = key
-            number.value = times(number.value, words.suffixes[key])
-        elif key in ("bn", "tn", "mn", "cr", "mln") and key in words.suffixes and not hyphen and not number.suffix:
-            number.suffix = key
-            number.value = times(number.value, words.suffixes[key])
-        else:
-            return
-        number.last = last + 1
-        number.plain_year = False
-        if keys[last] in words.multipliers and keys[last + 1] in words.number_and:
-            mixed = and_fraction(tokens, words, last + 2, words.multipliers[keys[last]])
-            if mixed is not None:
-                number.value = tidy(number.value + mixed[0] * words.multipliers[keys[last]])
-                number.last = mixed[1]
-
-
-def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: int) -> bool:
-    """ "m" is a million after a currency or before a plural, else a metre; "k", "bn", "tn" are never units."""
-    key = tokens.keys[last]
-    if key in ("bn", "tn", "mn", "trn", "cr", "mio", "mil"):
-        return True
-    if tokens.glued(last + 1) and tokens.kinds[last + 1] in (WORD, NUMBER):
-        return False
-    before = tokens.keys[number.first - 1]
-    money = before in words.currency_signs or before in words.currency_prefixes or before.upper() in ISO_CURRENCIES
-    if money or before in ("$", "£", "€"):
-        return True
-    if key == "k":
-        return tokens.raw(last) in ("k", "K") and tokens.keys[last + 1] not in ("run", "race")
-    if key != "m" or number.value >= 1000:
-        return False
-    moving = any(word in words.trends for word in tokens.keys[max(0, number.first - 9) : number.first])
-    return (moving and isinstance(number.value, float)) or _counts_things(tokens, words, last + 1)
-
-
-def _counts_things(tokens: Tokens, words: Lexicon, at: int) -> bool:
-    """Is "60m" sixty million, as before "extra Pfizer doses", or sixty metres, as before "sprint" or "tall"?"""
-    if tokens.keys[at] in words.lists["after_million"]:
-        return True
-    if tokens.keys[at] in words.lists["after_metres"]:
-        return False
-    for step in range(at, at + 4):
-        if tokens.kinds[step] != WORD or tokens.flags[step] & STOP:
-            return False
-        if tokens.flags[step] & PERSON or (tokens.keys[step].endswith("s") and len(tokens.keys[step]) > 3):
-            return True
-    return False
-
-
 def _slash_fraction(tokens: Tokens, index: int) -> Number | None:
     """ "2/3" and "9 1/2" are fractions; "28/12" and "9/11" are dates or nothing; "24/7" is neither."""
     match = SLASH_FRACTION.match(tokens.keys[index])
-    if match is None:
+    share = None if match is None else _share(match.group(1), match.group(2))
+    return None if share is None else Number(index, index + 1, share, "fraction", True)
+
+
+def _share(above: str, below: str) -> float | None:
+    if not (above.isdecimal() and below.isdecimal() and len(above) < 3 and len(below) < 3):
         return None
-    top, bottom = int(match.group(1)), int(match.group(2))
-    if not 0 < top < bottom or bottom not in (2, 3, 4, 5, 8, 10, 16, 32):
-        return None
-    return Number(index, index + 1, top / bottom, "fraction", True)
+    top, bottom = int(above), int(below)
+    usual = bottom in USUAL_DENOMINATORS or (top == 1 and bottom > 31)  # 31: the last day of a month
+    return top / bottom if 0 < top < bottom and usual else None

@@ -1,0 +1,123 @@
+"""What may follow digits and multiply them: "1.9tn", "5 hundred thousand", "2-million", "1.3x10^6"."""
+
+from __future__ import annotations
+
+from math import log10
+
+from monitor.facts.lexicon import PERSON, STOP, Lexicon
+from monitor.facts.number_model import ISO_CURRENCIES, MINUS, Number, tidy, times
+from monitor.facts.number_words import and_fraction
+from monitor.facts.token_pattern import NUMBER, WORD
+from monitor.facts.tokens import Tokens
+
+GREATEST_POWER = 300  # of ten; floats end at 308
+
+
+def read_power(tokens: Tokens, number: Number) -> None:
+    """ "2^10", "1.1^+23", "1.3x10^6", "2.48×10−5" (a superscript that lost its height)."""
+    keys = tokens.keys
+    at = number.last
+    if keys[at] == "^" and tokens.glued(at):
+        raised = _power(tokens, at, number.value)
+    elif keys[at] in ("x", "×", "*") and tokens.kinds[at + 1] == NUMBER and keys[at + 1] in ("2", "10"):
+        raised = _power(tokens, at + 2, int(keys[at + 1]), flat=keys[at] == "×" and keys[at + 1] == "10")
+        raised = None if raised is None else (number.value * raised[0], raised[1])
+    else:
+        return
+    if raised is not None:
+        number.value, number.last, number.plain_year = tidy(raised[0]), raised[1], False
+
+
+def _power(tokens: Tokens, at: int, base: int | float, *, flat: bool = False) -> tuple[float, int] | None:
+    """The base with the exponent that starts at a token: (value, index after it). `flat`: the caret may be missing."""
+    keys = tokens.keys
+    if keys[at] == "^" and tokens.glued(at):
+        at += 1
+    elif not flat or keys[at] not in MINUS or not tokens.glued(at):
+        return None
+    sign = -1 if keys[at] in MINUS else 1
+    if keys[at] in MINUS or keys[at] == "+":
+        at += 1
+    if not tokens.glued(at) or not keys[at].isdecimal() or len(keys[at]) > 3:
+        return None
+    exponent = int(keys[at])
+    if base == 0 or exponent * abs(log10(abs(base))) > GREATEST_POWER:
+        return None
+    return float(base) ** (sign * exponent), at + 1
+
+
+def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
+    """Apply the multipliers that follow: "1.9tn", "3.31 trillion", "2-million", "5 hundred thousand", "1.5m"."""
+    keys = tokens.keys
+    while True:
+        last = number.last
+        key = keys[last]
+        hyphen = key == "-" and tokens.glued(last) and tokens.glued(last + 1)
+        if hyphen:
+            last += 1
+            key = keys[last]
+        if key in words.multipliers and not (key in words.indefinite and keys[last + 1] == "of"):
+            number.value = times(number.value, words.multipliers[key])
+        elif key in words.hundred and number.value < 100:
+            number.value = times(number.value, 100)
+        elif key in words.groups and key == "dozen":
+            number.value = times(number.value, words.groups[key])
+        elif key in ("k", "m", "b") and _capital_scale(tokens, words, number):
+            number.suffix = key
+            number.value = times(number.value, words.suffixes[key])
+        elif key in words.suffixes and tokens.glued(last) and not hyphen and not number.suffix:
+            if not _suffix_is_multiplier(tokens, words, number, last):
+                return
+            number.suffix = key
+            number.value = times(number.value, words.suffixes[key])
+        elif key in ("bn", "tn", "mn", "cr", "mln") and key in words.suffixes and not hyphen and not number.suffix:
+            number.suffix = key
+            number.value = times(number.value, words.suffixes[key])
+        else:
+            return
+        number.last = last + 1
+        number.plain_year = False
+        if keys[last] in words.multipliers and keys[last + 1] in words.number_and:
+            mixed = and_fraction(tokens, words, last + 2, words.multipliers[keys[last]])
+            if mixed is not None:
+                number.value = tidy(number.value + mixed[0] * words.multipliers[keys[last]])
+                number.last = mixed[1]
+
+
+def _capital_scale(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "$ 1.5 M": after money, a capital set apart."""
+    money = tokens.keys[number.first - 1] in words.currency_signs or tokens.raw(number.first - 1) in ISO_CURRENCIES
+    return money and not number.suffix and tokens.raw(number.last) in ("K", "M", "B")
+
+
+def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: int) -> bool:
+    """ "m" is a million after a currency or before a plural, else a metre; "k", "bn", "tn" are never units."""
+    key = tokens.keys[last]
+    if key in ("bn", "tn", "mn", "trn", "cr", "mio", "mil"):
+        return True
+    if tokens.glued(last + 1) and tokens.kinds[last + 1] in (WORD, NUMBER):
+        return False
+    before = tokens.keys[number.first - 1]
+    money = before in words.currency_signs or before in words.currency_prefixes or before.upper() in ISO_CURRENCIES
+    if money or before in ("$", "£", "€"):
+        return True
+    if key == "k":
+        return tokens.raw(last) in ("k", "K") and tokens.keys[last + 1] not in ("run", "race")
+    if key != "m" or number.value >= 1000:
+        return False
+    moving = any(word in words.trends for word in tokens.keys[max(0, number.first - 9) : number.first])
+    return (moving and isinstance(number.value, float)) or _counts_things(tokens, words, last + 1)
+
+
+def _counts_things(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Is "60m" sixty million, as before "extra Pfizer doses", or sixty metres, as before "sprint" or "tall"?"""
+    if tokens.keys[at] in words.lists["after_million"]:
+        return True
+    if tokens.keys[at] in words.lists["after_metres"]:
+        return False
+    for step in range(at, at + 4):
+        if tokens.kinds[step] != WORD or tokens.flags[step] & STOP:
+            return False
+        if tokens.flags[step] & PERSON or (tokens.keys[step].endswith("s") and len(tokens.keys[step]) > 3):
+            return True
+    return False
