@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from monitor.changes.classify import Found, admitted, judge_pair, once_a_sentence, ranked, severity_of, worth_telling
 from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
-from monitor.changes.lexicon import context_words
+from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Change, ChangeType, Comparison, Pair, Reading
 from monitor.changes.notices import Notice, notices
 from monitor.changes.pair import pair_facts
@@ -35,7 +35,7 @@ def compare(
     """
     old_facts = _facts(before) if before_facts is None else before_facts
     new_facts = _facts(after) if after_facts is None else after_facts
-    general = context_words(after.lang).general
+    words = context_words(after.lang)
     old_notices, new_notices = notices(before.text, before.lang), notices(after.text, after.lang)
     appeared, vanished = _without(new_notices, old_notices), _without(old_notices, new_notices)
 
@@ -44,8 +44,8 @@ def compare(
     pairs = pair_facts(before.text, old_told, after.text, new_told, after.lang)
     noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
     found = once_a_sentence(each for pair in pairs + noted for each in judge_pair(pair))
-    found += _alone(pairs, general)
-    stands = Restated(new_told, general)
+    found += _alone(pairs, words)
+    stands = Restated(new_told, words)
     changes = [
         change_of(each, admitted(each, appeared, new_noted, after.lang), _still(each, stands, after.lang))
         for each in found
@@ -73,12 +73,12 @@ def _split(facts: Sequence[Fact], within: Sequence[Notice]) -> tuple[list[Fact],
     return [f for f in facts if id(f) not in noted], [f for f in facts if id(f) in noted]
 
 
-def _alone(pairs: Sequence[Pair], general: frozenset[str]) -> Iterator[Found]:
+def _alone(pairs: Sequence[Pair], words: ContextWords) -> Iterator[Found]:
     """The facts that only one text has, unless it says the same elsewhere: a headline may drop what the body keeps."""
     paired = [pair for pair in pairs if pair.before and pair.after]
-    known_new = Restated([pair.after for pair in pairs] + [pair.before for pair in paired], general)
-    known_old = Restated([pair.before for pair in pairs] + [pair.after for pair in paired], general)
-    gone, come = Restated([], general), Restated([], general)
+    known_new = Restated([pair.after for pair in pairs] + [pair.before for pair in paired], words)
+    known_old = Restated([pair.before for pair in pairs] + [pair.after for pair in paired], words)
+    gone, come = Restated([], words), Restated([], words)
     for pair in pairs:
         if (pair.before is None) == (pair.after is None):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.changes.amounts import judge_amounts, same_amount, share
+from monitor.changes.lexicon import ContextWords
 from monitor.changes.moments import judge_moments
 from monitor.facts.model import Fact
 
@@ -12,17 +13,19 @@ _FAMILIES = {
 }  # fmt: skip
 
 
-def akin(old: Fact, new: Fact, general: frozenset[str]) -> float:
+def akin(old: Fact, new: Fact, words: ContextWords) -> float:
     """How well two facts can be about the same thing by what they are, 0 (cannot be) to 1, whatever their values."""
     if family(old) != family(new) or (old.quantity is None) != (new.quantity is None):
         return 0.6 if _unit_supplied(old, new) or _shares(old, new) else 0.0
     if old.predicate and new.predicate and old.predicate != new.predicate:
         return 0.0
+    if old.noun and new.noun and (old.noun, new.noun) in words.contrary:
+        return 0.0  # ten soldiers who become ten civilians are not the same ten, however alike the sentences
     told = bool(old.predicate and new.predicate)
     if old.key == new.key:
         return 1.0 if told or old.noun else 0.3 if bare(old) else 0.6
     if old.noun and new.noun and old.noun != new.noun:
-        if {old.noun, new.noun} & general:
+        if {old.noun, new.noun} & words.general:
             return 0.8 if told else 0.45
         return 0.5 if told else 0.3
     return 0.85 if told else 0.55

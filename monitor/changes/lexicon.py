@@ -17,11 +17,12 @@ _FOLDER = files("monitor.changes") / "lexicons"
 
 @dataclass(frozen=True, slots=True)
 class ContextWords:
-    """What a language's `context.toml` says: word endings, weak words, general nouns."""
+    """What a language's `context.toml` says: word endings, weak words, general nouns, nouns that exclude each other."""
 
     endings: tuple[str, ...] = ()
     weak: frozenset[str] = frozenset()
     general: frozenset[str] = frozenset()
+    contrary: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def context_words(lang: str, folder: Traversable = _FOLDER) -> ContextWords:
     table = _table(folder, lang, "context.toml")
     known = {name: tuple(_strings(table, name, lang, "context.toml")) for name in ("endings", "weak", "general")}
     endings = tuple(sorted(known["endings"], key=len, reverse=True))
-    return ContextWords(endings, frozenset(known["weak"]), frozenset(known["general"]))
+    return ContextWords(endings, frozenset(known["weak"]), frozenset(known["general"]), _contrary(table, lang))
 
 
 @cache
@@ -48,6 +49,15 @@ def notice_words(lang: str, folder: Traversable = _FOLDER) -> tuple[NoticeWords,
     """The notice words of a language, then those of English, in which sites of other languages write theirs too."""
     tables = ((name, _table(folder, name, "notices.toml")) for name in dict.fromkeys((_base(lang), "en")))
     return tuple(_notice_words(name, table) for name, table in tables if table)
+
+
+def _contrary(table: dict[str, Any], lang: str) -> frozenset[tuple[str, str]]:
+    """Both orders of every two nouns that the table `contrary` (noun = those that it excludes) sets apart."""
+    groups = table.get("contrary", {})
+    if not isinstance(groups, dict):
+        raise ValueError(f"lexicons/{lang}/context.toml: contrary must be a table of lists of nouns")
+    apart = {(noun, other) for noun in groups for other in _strings(groups, noun, lang, "context.toml")}
+    return frozenset(apart | {(other, noun) for noun, other in apart})
 
 
 def _notice_words(lang: str, table: dict[str, Any]) -> NoticeWords:

@@ -13,7 +13,7 @@ from monitor.changes.assignment import Edge, best_match
 from monitor.changes.context import Place, likeness, place, rarity, telling
 from monitor.changes.folding import fold
 from monitor.changes.kinship import akin, same_value
-from monitor.changes.lexicon import context_words
+from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Pair
 from monitor.changes.moments import grain
 from monitor.facts.model import Fact, Quantity
@@ -34,7 +34,7 @@ class _Sides:
     new: Mapping[int, Place]
     aligned: Mapping[int, int]
     rare: Mapping[str, float]
-    general: frozenset[str]
+    words: ContextWords
     lone: frozenset[str]
     """What happened to exactly one thing in each text: a single toll on both sides is most likely the same one."""
 
@@ -52,7 +52,7 @@ def pair_facts(
     new = _places(after, after_facts, new_numbers, taken, lang)
     lone = _once(before_facts) & _once(after_facts)
     rare = rarity([*old.values()], [*new.values()])
-    sides = _Sides(old, new, aligned, rare, context_words(lang).general, lone)
+    sides = _Sides(old, new, aligned, rare, context_words(lang), lone)
     partner.update(best_match(_edges(sides)))
     origin = {j: i for i, j in partner.items()}
     pairs = [Pair(before_facts[origin[j]] if j in origin else None, fact) for j, fact in enumerate(after_facts)]
@@ -145,7 +145,7 @@ def _candidates(sides: _Sides) -> list[tuple[int, list[int]]]:
         beside = by_sentence.get(sides.aligned.get(where.sentence, -1), ())
         votes.update(dict.fromkeys(beside[:_COMMON], 300))
         voted = (j for j, _ in votes.most_common(4 * _CANDIDATES))
-        likely = [j for j in voted if akin(where.fact, sides.new[j].fact, sides.general)]
+        likely = [j for j in voted if akin(where.fact, sides.new[j].fact, sides.words)]
         found.append((i, likely[:_CANDIDATES]))
     return found
 
@@ -160,7 +160,7 @@ def _around(indices: Sequence[int], position: float) -> Sequence[int]:
 
 def _score(sides: _Sides, old: Place, new: Place) -> float:
     """How good a pair is; 0 when the two must not be paired."""
-    kinship = akin(old.fact, new.fact, sides.general)
+    kinship = akin(old.fact, new.fact, sides.words)
     if not kinship:
         return 0.0
     context = likeness(old, new, sides.rare)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from monitor.changes.amounts import judge_amounts
 from monitor.changes.kinship import akin, family
+from monitor.changes.lexicon import ContextWords
 from monitor.facts.model import Fact, Quantity
 
 _AKIN = 0.55  # as pairing sees it: the same thing, or one of which a side does not say what it is
@@ -20,8 +21,8 @@ _MONTH = 7  # characters of an ISO month: "6 March" and "March" restate each oth
 class Restated:
     """The facts of one text, looked up by value. Building and each look-up take time in proportion to what is alike."""
 
-    def __init__(self, facts: Iterable[Fact | None], general: frozenset[str]) -> None:
-        self._general = general
+    def __init__(self, facts: Iterable[Fact | None], words: ContextWords) -> None:
+        self._words = words
         self._amounts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
         self._exact: dict[tuple[str, int | float | None, int | float | None], list[Fact]] = defaultdict(list)
         self._loose: dict[str, list[Fact]] = defaultdict(list)
@@ -44,7 +45,7 @@ class Restated:
         if fact.time is not None and fact.quantity is None:
             return fact.time.value in self._times
         return self.mention(fact) is not None or any(
-            akin(fact, other, self._general) >= _AKIN and _says(fact, other) for other in self._candidates(fact)
+            akin(fact, other, self._words) >= _AKIN and _says(fact, other) for other in self._candidates(fact)
         )
 
     def repeats(self, fact: Fact) -> bool:
@@ -58,7 +59,7 @@ class Restated:
         if fact.quantity is None:
             return None
         for other in self._exact.get((family(fact), *_figures(fact.quantity)), ())[:_ENOUGH]:
-            kinship = akin(fact, other, self._general)
+            kinship = akin(fact, other, self._words)
             if kinship >= (_SURE if fact.noun or fact.predicate else _AKIN) and _says(fact, other):
                 return other
         return None

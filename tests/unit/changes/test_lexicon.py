@@ -32,11 +32,18 @@ def test_regions_share_their_language_and_unknown_ones_get_english_notices() -> 
     assert notice_words("../../etc") == notice_words("en")
 
 
+def test_nouns_exclude_each_other_both_ways() -> None:
+    contrary = context_words("en").contrary
+    assert {("civilian", "soldier"), ("soldier", "civilian")} <= contrary
+    assert not any(one == other for one, other in contrary)
+
+
 def test_a_wrong_file_is_refused_by_language_file_and_key(tmp_path: Path) -> None:
     folder = tmp_path / "yy"
     folder.mkdir()
     wrong = [
         (context_words, "context.toml", 'weak = "the"', r"lexicons/yy/context\.toml: weak"),
+        (context_words, "context.toml", 'contrary = ["man"]', r"lexicons/yy/context\.toml: contrary"),
         (notice_words, "notices.toml", '[notices]\ncorrection = ["(open"]', r"lexicons/yy/notices\.toml: correction"),
     ]
     for load, name, content, said in wrong:
