@@ -6,7 +6,10 @@ from monitor.facts.amounts import Amount, read_hedges
 from monitor.facts.attribution import attribution, certainty, segment_tokens
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.model import Certainty, Fact, Kind, Phrase, Quantity
+from monitor.facts.number_model import DASHES
+from monitor.facts.times_model import Expression
 from monitor.facts.times_resolve import Resolved
+from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
 TIME_KINDS: dict[str, Kind] = {"DATE": "date", "TIME": "time", "DURATION": "duration", "SET": "set"}
@@ -24,6 +27,27 @@ IN_PLAIN_UNITS = {
 """A decade is ten years, in the TIMEX3 value and in the quantity alike."""
 
 
+LONGEST_DATELINE = 14
+
+
+def is_dateline(tokens: Tokens, expression: Expression) -> bool:
+    """ "KABUL, Afghanistan (April 3, 2012) -", "WASHINGTON, Dec. 3 (Reuters) -": of the writing, not of the event."""
+    first = tokens.first_tokens[tokens.sentence[expression.first]]
+    keys, kinds = tokens.keys, tokens.kinds
+    before = range(first, expression.first)
+    placed = any(kinds[at] == WORD for at in before) and all(
+        tokens.capital(at) if kinds[at] == WORD else keys[at] in (",", "(", ".", "/", "-", "'") for at in before
+    )
+    if not placed or len(before) > LONGEST_DATELINE:
+        return False
+    at = expression.last
+    if keys[at] == ")":
+        at += 1
+    if keys[at] in ("(", "/"):
+        at = next((close + 1 for close in range(at + 1, at + 6) if keys[close] in (")", "/")), at)
+    return keys[at] in DASHES or keys[at] == "_" or (keys[at] == ":" and tokens.glued(at) and keys[at - 1] == ")")
+
+
 class Builder:
     """Turns amounts and times into Facts: offsets, sentence, subject, key, source, certainty, date."""
 
@@ -32,7 +56,8 @@ class Builder:
         self.words = words
         self.days: dict[int, list[Resolved]] = {}
         for time in times:
-            if time.span is not None and time.span.grain == "day" and time.time.type in ("DATE", "TIME"):
+            day = time.span is not None and time.span.grain == "day" and time.time.type in ("DATE", "TIME")
+            if day and not is_dateline(tokens, time.expression):
                 self.days.setdefault(tokens.sentence[time.expression.first], []).append(time)
         self.sources: dict[int, str | None] = {}
         self.sentences: dict[int, str] = {}

@@ -28,8 +28,8 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         event = _after(tokens, words, amount, noun_last + 2)  # "22,442 servicemen and women killed"
     if event is None:
         event = _before(tokens, words, amount, floor) or _toll(tokens, words, amount, floor)
-    if event is None and amount.noun == "other":
-        event = _with_others(tokens, words, amount, floor)
+    if event is None and amount.noun is not None and is_person(words, amount):
+        event = _with_others(tokens, words, amount, floor, noun_last)
     if event is None:
         if amount.noun in words.personnel:
             amount.kind = "personnel"
@@ -96,15 +96,15 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
             break
         key, flag = keys[at], flags[at]
         if flag & EVENT:
-            event = _event_at(words, keys, at, "noun")
+            event = event_at(words, keys, at, "noun")
             if event is not None:
-                after_event = _event_at(words, keys, at, "after")
+                after_event = event_at(words, keys, at, "after")
                 if after_event is None or at == start or keys[at] in ("dead",):
                     amount.phrase_last = max(amount.phrase_last, event[0])
                     human = event[1].kind in HUMAN_KINDS
                     amount.noun, amount.plural = (None, None) if human else (singular(key), key)
                     return event[0], event[1], f"<{event[1].predicate}>"
-            if _event_at(words, keys, at, "after") is not None or _event_at(words, keys, at, "before") is not None:
+            if event_at(words, keys, at, "after") is not None or event_at(words, keys, at, "before") is not None:
                 break
         if flag & PERSON:
             matched = match_phrase(words.people, keys, at)
@@ -192,7 +192,7 @@ def singular(key: str) -> str:
     return key
 
 
-def _event_at(words: Lexicon, keys: list[str], at: int, role: str) -> tuple[int, Event] | None:
+def event_at(words: Lexicon, keys: list[str], at: int, role: str) -> tuple[int, Event] | None:
     for phrase, events in words.events.get(keys[at], ()):
         last = at + len(phrase)
         if len(phrase) > 1 and keys[at:last] != list(phrase):
@@ -207,29 +207,29 @@ def _after(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> Event | N
     """ "... have been killed", ", including two children, were killed", "dead", "who died"."""
     keys, kinds = tokens.keys, tokens.kinds
     auxiliaries = words.grammar.get("auxiliaries", frozenset())
-    at = _skip_aside(tokens, at)
+    if keys[at] in words.lists["more_of_them"]:  # "and two more wounded"
+        at += 1
+    at = skip_aside(tokens, at)
     skipped = 0
-    denied = False
     while skipped < 8 and (
         keys[at] in auxiliaries or (keys[at].endswith("ly") and kinds[at] == WORD and len(keys[at]) > 4)
     ):
-        denied = denied or keys[at] == "not"
         at += 1
         skipped += 1
     if keys[at] in QUOTES:
         at += 1
-    found = _event_at(words, keys, at, "after") if tokens.flags[at] & EVENT else None
+    found = event_at(words, keys, at, "after") if tokens.flags[at] & EVENT else None
     if found is None:
         return None
     last, event = found
-    if not skipped and last == at + 1 and _has_object(tokens, words, at, event):
+    if not skipped and _has_object(tokens, words, at, last):
         return None
     amount.phrase_last = max(amount.phrase_last, last)
     amount.rule.append(f"<{event.predicate}>")
     return event
 
 
-def _skip_aside(tokens: Tokens, at: int) -> int:
+def skip_aside(tokens: Tokens, at: int) -> int:
     """Past ", including two children," and "(three of them children)" and a place: "12 people in Kyiv were killed"."""
     keys = tokens.keys
     counted = keys[at] == "," and keys[at + 2] == "of" and keys[at + 3] in ("them", "whom", "the")
@@ -262,12 +262,11 @@ def _skip_aside(tokens: Tokens, at: int) -> int:
     return at
 
 
-def _has_object(tokens: Tokens, words: Lexicon, at: int, event: Event) -> bool:
-    """ "12 militants killed five soldiers": the twelve did it."""
+def _has_object(tokens: Tokens, words: Lexicon, at: int, after: int) -> bool:
+    """ "12 militants killed five soldiers", "shot dead two": the twelve did it."""
     key = tokens.keys[at]
-    if _event_at(words, tokens.keys, at, "before") is None:
+    if event_at(words, tokens.keys, at, "before") is None:
         return False
-    after = at + 1
     following = tokens.keys[after]
     if tokens.kinds[after] == NUMBER or tokens.flags[after] & (CARDINAL | PERSON):
         return True
@@ -282,7 +281,7 @@ def _before(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event
     keys = tokens.keys
     at = amount.phrase_first
     for _ in range(4):
-        found = _event_before(words, keys, at, floor)
+        found = event_before(words, keys, at, floor)
         if found is not None:
             first, event = found
             if _passive(tokens, first) and event.role == "before":
@@ -322,7 +321,7 @@ def _before(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event
     return None
 
 
-def _event_before(words: Lexicon, keys: list[str], at: int, floor: int) -> tuple[int, Event] | None:
+def event_before(words: Lexicon, keys: list[str], at: int, floor: int) -> tuple[int, Event] | None:
     for phrase, events in words.events_by_last.get(keys[at - 1], ()):
         first = at - len(phrase)
         if first < floor or (len(phrase) > 1 and keys[first:at] != list(phrase)):
@@ -338,19 +337,27 @@ def _passive(tokens: Tokens, first: int) -> bool:
     return tokens.keys[first - 1] in ("were", "was", "been", "being", "are", "is")
 
 
-def _with_others(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event | None:
-    """ "killed himself and 12 others", "injuring the driver and three others"."""
+def _with_others(tokens: Tokens, words: Lexicon, amount: Amount, floor: int, noun_last: int) -> Event | None:
+    """ "killed himself and 12 others", "captured the leader along with two other suspects"."""
     keys = tokens.keys
-    if keys[amount.phrase_first - 1] != "and":
-        return None
-    for at in range(amount.phrase_first - 1, max(floor, amount.phrase_first - 9), -1):
-        if keys[at - 1] in (",", ";") or tokens.kinds[at - 1] == PAD:
+    at = amount.phrase_first
+    while keys[at - 1] in words.lists["possessives"]:
+        at -= 1
+    joined = next((n for n in (1, 2, 3) if " ".join(keys[max(0, at - n) : at]) in words.lists["joins"]), 0)
+    following = keys[noun_last]
+    if not joined or following in words.past or (following.endswith("ed") and not tokens.flags[noun_last] & EVENT):
+        return None  # "arrested the man and two officers searched the house"
+    for step in range(at - joined, max(floor, at - joined - 12), -1):
+        key = keys[step - 1]
+        if tokens.kinds[step - 1] == PAD or key in words.lists["clause_ends"]:
             return None
-        found = _event_before(words, keys, at, floor)
+        found = event_before(words, keys, step, floor)
         if found is not None and not _passive(tokens, found[0]):
             amount.phrase_first = found[0]
             amount.rule.insert(0, f"<{found[1].predicate}> ... and")
             return found[1]
+        if key in words.past or tokens.flags[step - 1] & EVENT:
+            return None
     return None
 
 
@@ -368,7 +375,7 @@ def _toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event |
         if tokens.kinds[step] == PAD or keys[step] in (".", ";"):
             return None
         if tokens.flags[step] & EVENT:
-            found = _event_at(words, keys, step, "toll")
+            found = event_at(words, keys, step, "toll")
             if found is not None and found[0] <= at:
                 if keys[step] == "toll" and keys[step - 1] == "death":
                     step -= 1

@@ -94,8 +94,9 @@ def is_idle_one(tokens: Tokens, words: Lexicon, amount: Amount, number: Number) 
     if tokens.capital(number.first) and tokens.capital(number.last) and amount.predicate is None:
         return True
     before = keys[number.first - 1]
+    if before == "no":  # "no one was killed"
+        return True
     if before in (
-        "no",
         "any",
         "each",
         "every",

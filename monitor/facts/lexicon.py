@@ -101,6 +101,8 @@ class Lexicon:
     personnel: frozenset[str] = frozenset()
     person_nouns: frozenset[str] = frozenset()
     person_plurals: dict[str, str] = field(default_factory=dict)
+    determiners: Phrases = field(default_factory=dict)
+    """What tells of people without a number -> how many."""
     events: Phrases = field(default_factory=dict)
     events_by_last: Phrases = field(default_factory=dict)
     currencies: Phrases = field(default_factory=dict)
@@ -306,6 +308,7 @@ def _quantities(words: Lexicon, pages: _Pages) -> None:
     words.people = phrases(_pairs({**people, **personnel}))
     words.person_nouns = frozenset(people) | frozenset(personnel)
     words.person_plurals = {noun: forms[1] for noun, forms in {**people, **personnel}.items() if len(forms) > 1}
+    words.determiners = phrases(pages.table("people", "determiners", int).items())
     events = list(_events(pages))
     words.events = phrases(events)
     words.events_by_last = phrases(events, by_last=True)

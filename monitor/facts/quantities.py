@@ -8,6 +8,7 @@ from monitor.facts.guards import is_idle_one, is_index, is_no_fact, is_round
 from monitor.facts.lexicon import CURRENCY, STOP, UNIT, Lexicon
 from monitor.facts.measures import read_measure
 from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.singles import read_single
 from monitor.facts.times_resolve import Resolved
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
@@ -22,7 +23,16 @@ def read_amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[R
     amounts: list[Amount] = []
     floor = 0
     skip_until = 0
-    for number in numbers.all:
+    determiners = [at for at, key in enumerate(tokens.keys) if key in words.determiners] if words.determiners else []
+    heads: list[Number | int] = [*numbers.all, *determiners]
+    for number in sorted(heads, key=_first):
+        if isinstance(number, int):
+            before = amounts[-1] if amounts else None
+            single = read_single(tokens, words, numbers, number, floor, before) if number >= skip_until else None
+            if single is not None and not any(taken[single.first : single.last]):
+                amounts.append(single)
+                skip_until = floor = single.last
+            continue
         if number.first < skip_until or any(taken[number.first : number.last]):
             continue
         while floor < number.first and (taken[floor] or tokens.sentence[floor] < tokens.sentence[number.first]):
@@ -37,6 +47,10 @@ def read_amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[R
         skip_until = max(skip_until, amount.last)
         floor = max(floor, amount.last)
     return amounts
+
+
+def _first(number: Number | int) -> int:
+    return number if isinstance(number, int) else number.first
 
 
 def _coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -> None:
