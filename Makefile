@@ -6,7 +6,7 @@ CODE := monitor alerts storage
 ALL_CODE := $(CODE) demo tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format benchmark picture docs lock clean
+.PHONY: help demo serve test check format quality benchmark picture docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: $(VENV)/.ready ## lint, types, import directions
 format: $(VENV)/.ready ## format the code
 	$(BIN)/ruff check --fix $(ALL_CODE)
 	$(BIN)/ruff format $(ALL_CODE)
+
+quality: $(VENV)/.ready ## measure how right facts and changes are; fails below a floor
+	@$(BIN)/python -m tests.quality
 
 benchmark: $(VENV)/.ready ## measure speed; prints a table
 	@$(BIN)/python -m benchmarks
