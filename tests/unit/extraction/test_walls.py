@@ -134,6 +134,10 @@ ERRORS: dict[str, bytes] = {
     "gateway": page("502 Bad Gateway", "<center><h1>502 Bad Gateway</h1></center><hr>nginx", furniture=False),
     "database": page("Error", "<h1>Error establishing a database connection</h1>", furniture=False),
     "for sale": page("news.example", "<h1>news.example is for sale</h1><p>Buy this domain today.</p>", furniture=False),
+    "apology": page("Internal error", "<h1>Internal error</h1><p>Something went wrong. Please try again later.</p>"),
+    "apology with an article's metadata": article(
+        "Error", ["This page is temporarily unavailable. Please try again later."]
+    ),
     "removed": page("Article removed", "<h1>This article has been removed</h1><p>It is no longer available.</p>"),
 }
 
@@ -158,6 +162,13 @@ ARTICLES: dict[str, bytes] = {
     ),
     "a number like a status": article("404 killed in floods", PARAGRAPHS[:1]),
     "titled like a wall": article("Access denied: how reporters were shut out of the north", PARAGRAPHS),
+    "trouble in the news": article(
+        "Trading halted after system error",
+        [
+            "Something went wrong on Monday when the exchange opened, and traders were told to try again later.",
+            "An unexpected error occurred in the matching engine, the operator said, and 12 firms lost money.",
+        ],
+    ),
     "titled like an error": article("Not found: the manuscripts of Timbuktu", PARAGRAPHS),
     "paid, and there": article("Troops leave", PARAGRAPHS, head=PAID),
     "tables that a script made, sent complete": page(
