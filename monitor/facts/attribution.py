@@ -23,8 +23,10 @@ def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | 
                 return source
     for at in range(sentence_last - 1, sentence_first, -1):
         if keys[at] in words.say and tokens.kinds[at] == WORD and not _is_passive(tokens, words, at):
-            source = _source_before(tokens, words, at, sentence_first) or _source_inverted(
-                tokens, words, at, sentence_last
+            source = (
+                _source_before(tokens, words, at, sentence_first)
+                or _source_inverted(tokens, words, at, sentence_last)
+                or _source_before_aside(tokens, words, at, sentence_first)
             )
             if source is not None:
                 return source
@@ -119,38 +121,32 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
     last = at
     while at > start and last - at < LONGEST_SOURCE:
         key = keys[at - 1]
+        if tokens.kinds[at - 1] == NUMBER and _is_age(tokens, at):  # "a 36-year-old man reported"
+            at -= 2 if keys[at - 2] in words.articles else 1
+            break
         if tokens.kinds[at - 1] == PAD or tokens.kinds[at - 1] == NUMBER:
             break
         if tokens.kinds[at - 1] == MARK and key not in ("-", "&", "'", "’", "."):
             break
         if key == "." and not tokens.glued(at - 1):
             break
-        if key in (
-            "that",
-            "and",
-            "but",
-            "while",
-            "as",
-            "which",
-            "who",
-            "after",
-            "when",
-            "because",
-            "where",
-            "if",
-            "to",
-            "was",
-            "were",
-            "is",
-            "are",
-            "not",
-            "will",
-        ):
+        if key == "and" and tokens.capital(at - 2) and tokens.capital(at) and at - 2 == start:
+            at -= 2  # "Devon and Cornwall Police"
+            break
+        if key in words.lists["source_starts_after"]:
             break
         at -= 1
     if at == last:
         return None
     if tokens.kinds[at - 1] == WORD and keys[at - 1] in ("that", "which", "who"):
+        return None
+    if last - at > 1 and keys[last - 1] in words.lists["pronouns"]:  # "a series of messages she posted"
+        at = last - 1
+    if keys[verb] in words.lists["say_nouns"] and not (tokens.capital(last - 1) or last - at == 1):
+        return None
+    if keys[verb] in words.lists["say_nouns"] and keys[last - 1] in words.lists["determiners"]:
+        return None
+    if keys[verb] in words.lists["reported"] and tokens.kinds[at - 1] == NUMBER and at > start:
         return None
     for index in range(at + 1, last):  # "Police on Wednesday said"
         if keys[index] in words.weekdays or keys[index] in words.adverbs:
@@ -161,14 +157,37 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
     return tokens.raw(at, last)
 
 
+def _is_age(tokens: Tokens, at: int) -> bool:
+    return tokens.keys[at] == "-" and tokens.glued(at) and tokens.keys[at + 1 : at + 4] == ["year", "-", "old"]
+
+
+def _source_before_aside(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str | None:
+    """ "Charles Simpson, program administrator of the centre, told": the subject before what explains it."""
+    keys = tokens.keys
+    if keys[verb - 1] != ",":
+        return None
+    for at in range(verb - 2, max(start, verb - 24), -1):
+        if tokens.kinds[at] == PAD or keys[at] in words.lists["aside_ends"]:
+            return None
+        if keys[at] == ",":
+            if not tokens.capital(at - 1) and keys[at + 1] not in words.aged:
+                return None
+            return _source_before(tokens, words, at, start)
+    return None
+
+
 def _source_inverted(tokens: Tokens, words: Lexicon, verb: int, end: int) -> str | None:
     """ "..., said Mr Smith." """
     keys = tokens.keys
     if keys[verb - 1] not in (",", "”", '"', "’", "'") or tokens.kinds[verb + 1] != WORD:
         return None
-    if keys[verb + 1] in ("that", "it", "to", "in", "on"):
+    if keys[verb] == "told" or keys[verb + 1] in ("that", "it", "to", "in", "on"):
         return None
-    return _source_after(tokens, words, verb + 1, end)
+    source = _source_after(tokens, words, verb + 1, end)
+    if source is None:
+        return None
+    after = next(at for at in range(verb + 1, len(keys)) if tokens.starts[at] >= tokens.starts[verb + 1] + len(source))
+    return None if keys[after] in words.lists["clause_verbs"] else source  # "said the vehicle was taken"
 
 
 def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_first: int) -> Certainty:

@@ -22,7 +22,7 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     noun_last, event, noun_rule = _noun_phrase(tokens, words, amount, at)
     if noun_rule:
         amount.rule.append(noun_rule)
-    if event is None:
+    if event is None and not _is_place(tokens, words, amount):
         event = _after(tokens, words, amount, noun_last)
     if event is None and noun_rule and tokens.keys[noun_last] == "and" and tokens.flags[noun_last + 1] & PERSON:
         event = _after(tokens, words, amount, noun_last + 2)  # "22,442 servicemen and women killed"
@@ -52,6 +52,11 @@ def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
     if event.kind in HUMAN_KINDS and amount.noun in (None, "other", "victim", "family"):
         amount.noun = "person" if amount.noun != "family" else "family"
         amount.plural = "people" if amount.noun == "person" else amount.plural
+
+
+def _is_place(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
+    """ "106 protesters in 21 cities have been killed": not the cities."""
+    return tokens.keys[amount.phrase_first - 1] in words.lists["place_prepositions"] and not is_person(words, amount)
 
 
 def is_person(words: Lexicon, amount: Amount) -> bool:
@@ -99,7 +104,7 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
             event = event_at(words, keys, at, "noun")
             if event is not None:
                 after_event = event_at(words, keys, at, "after")
-                if after_event is None or at == start or keys[at] in ("dead",):
+                if after_event is None or at == start or keys[at] in ("dead",) or (weak and keys[at].endswith("s")):
                     amount.phrase_last = max(amount.phrase_last, event[0])
                     human = event[1].kind in HUMAN_KINDS
                     amount.noun, amount.plural = (None, None) if human else (singular(key), key)
@@ -112,7 +117,15 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
                 tokens.capital(at) and key in ("guard", "force") and tokens.capital(at + 1)
             ):
                 following = flags[matched[0]]
-                if following & PERSON and kinds[matched[0]] == WORD:
+                if following & EVENT and not keys[matched[0] - 1].endswith("s"):  # "12 civilian deaths"
+                    event = event_at(words, keys, matched[0], "noun")
+                    if event is not None and keys[matched[0]].endswith("s"):
+                        if event[1].kind == "casualties":  # "14 police arrests" are of others
+                            amount.noun = str(matched[1])
+                            amount.plural = words.person_plurals.get(amount.noun, amount.noun)
+                        amount.phrase_last = max(amount.phrase_last, event[0])
+                        return event[0], event[1], f"<people> <{event[1].predicate}>"
+                if following & PERSON and kinds[matched[0]] == WORD and keys[matched[0]] not in ("captive", "hostage"):
                     at = matched[0]
                     continue
                 if _plural_noun(tokens, words, matched[0]) and not following & (EVENT | STOP):
@@ -218,6 +231,8 @@ def _after(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> Event | N
         skipped += 1
     if keys[at] in QUOTES:
         at += 1
+    if skipped and keys[at + 1] == "and" and keys[at].endswith("ed") and event_at(words, keys, at, "after") is None:
+        at += 2  # "were stabbed and killed"
     found = event_at(words, keys, at, "after") if tokens.flags[at] & EVENT else None
     if found is None:
         return None
@@ -259,6 +274,8 @@ def skip_aside(tokens: Tokens, at: int) -> int:
                 return step
             if keys[step] in ("who", "that", "which", "and", "to", "as", "after", "when", "but"):
                 return at
+            if keys[step] == "already" and tokens.flags[step + 1] & EVENT:
+                return step
     return at
 
 

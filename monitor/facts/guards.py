@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.lexicon import EVENT, PERSON, Lexicon
+from monitor.facts.lexicon import EVENT, PERSON, STOP, Lexicon
 from monitor.facts.number_model import DASHES, Number
 from monitor.facts.numbers import in_name
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
@@ -42,7 +42,8 @@ def is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     ):
         return True
     if number.digits and tokens.glued(number.last) and kinds[number.last] == WORD and number.last == number.first + 1:
-        return keys[number.last] not in ("s", "'s", "k", "m") and len(keys[number.last]) <= 3
+        named = tokens.capital(number.last) and len(keys[number.last]) > 1  # "7News"
+        return named or (keys[number.last] not in ("s", "'s", "k", "m") and len(keys[number.last]) <= 3)
     if number.digits and before in ("/", "×") and tokens.glued(number.first):
         return True
     return number.digits and _is_phone(tokens, number)
@@ -146,11 +147,27 @@ def is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
 
 
 def is_index(tokens: Tokens, amount: Amount, number: Number) -> bool:
-    """ "the S&P 500", "the FTSE 100", "CAC 40": a number after capitals that counts nothing."""
+    """ "the S&P 500", "CAC 40", "the Sputnik 5 rocket": a number after a name that counts nothing."""
     before = number.first - 1
     raw = tokens.raw(before) if tokens.keys[before] else ""
     if not number.digits or amount.noun is not None or amount.predicate is not None or amount.hedge != "exact":
         return False
     plain = tokens.keys[number.first].isdigit() and number.last == number.first + 1
     ampersand = tokens.keys[before - 1] == "&" and tokens.glued(before)
-    return plain and raw.isalpha() and raw.isupper() and (len(raw) > 2 or ampersand)
+    if plain and raw.isalpha() and raw.isupper() and (len(raw) > 2 or ampersand):
+        return True
+    return plain and amount.trend is None and _follows_name(tokens, before)
+
+
+def _follows_name(tokens: Tokens, at: int) -> bool:
+    """A capital in a sentence whose words begin small: in a headline in capitals every word looks like a name."""
+    if tokens.kinds[at] != WORD or not tokens.capital(at) or tokens.flags[at] & (STOP | EVENT | PERSON):
+        return False
+    if tokens.keys[at + 2] in ("-", "–", "—", ",", ":", "") or tokens.kinds[at + 2] != WORD:
+        return False  # "England 10-6 France", "Lyon 3, Paris 1", rows of a table
+    first = tokens.first_tokens[tokens.sentence[at]]
+    small = sum(
+        tokens.kinds[step] == WORD and not tokens.capital(step) and not tokens.flags[step] & STOP
+        for step in range(first, min(at + 12, len(tokens.keys)))
+    )
+    return small >= 2

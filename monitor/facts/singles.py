@@ -24,10 +24,13 @@ def read_single(
 ) -> Amount | None:
     """The amount that begins with the determiner at token `at`, or None; `before` is the amount left of it."""
     matched = match_phrase(words.determiners, tokens.keys, at)
-    if matched is None or matched[0] in numbers.starting or tokens.flags[matched[0]] & CARDINAL:
+    if matched is None:
         return None
     first, value = matched
-    person = _person(tokens, words, first, many=value > 1)
+    aged = first + 5 if tokens.keys[first + 1 : first + 5] == ["-", "year", "-", "old"] else first
+    if aged == first and (first in numbers.starting or tokens.flags[first] & CARDINAL):
+        return None
+    person = _person(tokens, words, aged, many=value > 1)
     if person is None and (tokens.keys[at] not in words.lists["alone"] or _noun_follows(tokens, first)):
         return None
     last, noun = person or (first, "person")

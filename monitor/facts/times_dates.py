@@ -250,6 +250,8 @@ def weekday_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, f
         and not expression.deixis
     ):
         expression.first, expression.mod, expression.rule = first - 1, words.modifiers[before], "early/late <weekday>"
+    elif before == "on" and keys[first - 2] in ("early", "late"):  # "late on Monday": the quote stays the day
+        expression.mod, expression.rule = words.modifiers[keys[first - 2]], "early/late on <weekday>"
     return [expression]
 
 
@@ -348,6 +350,11 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     if before in ("no", "number", "#", "room", "flight", "route", "highway", "page", "box", "model"):
         return False
     if not 1900 <= value <= 2099:
+        people, things = _counted_ahead(tokens, words, index + 1)
+        if (people and before not in ("in", "'s", "since")) or (
+            things and before not in words.lists["noun_takes_year_after"]
+        ):
+            return False
         return (before in words.lists["year_prepositions"] and before not in ("a", "to", "for", "and", "an")) or (
             before == "and" and numbers_year(keys[index - 2])
         )
@@ -357,6 +364,19 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     if counted and not following & STOP and after != "'s":
         return before in words.lists["noun_takes_year_after"]
     return True
+
+
+def _counted_ahead(tokens: Tokens, words: Lexicon, at: int) -> tuple[bool, bool]:
+    """Do people, or things in the plural, follow within three words: "1000 Wagner fighters", "1100 eligible staff"?"""
+    for step in range(at, at + 3):
+        key = tokens.keys[step]
+        if tokens.kinds[step] != WORD or tokens.flags[step] & STOP or key in words.past:
+            break
+        if tokens.flags[step] & PERSON:
+            return True, True
+        if len(key) > 3 and key.endswith("s") and not key.endswith(("ss", "us", "is")) and not tokens.capital(step):
+            return False, True
+    return False, False
 
 
 def numbers_year(key: str) -> bool:
