@@ -71,7 +71,7 @@ def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> N
         if matched[1] == "exact" and keys[first] in ("the", "all"):
             break
     after = match_phrase(words.hedges_after, keys, amount.phrase_last)
-    if after is not None and hedge is None and _is_after_hedge(tokens, amount.phrase_last, after[0]):
+    if after is not None and hedge in (None, "about") and _is_after_hedge(tokens, amount.phrase_last, after[0]):
         amount.phrase_last = after[0]
         hedge = after[1]
     if first < amount.phrase_first:

@@ -63,7 +63,8 @@ def _moved(fact: Fact, quote: Phrase, phrase: Phrase) -> Fact:
 def _find(text: str, day: date | None, words: Lexicon) -> list[Fact]:
     tokens = tokenize(text, words)
     numbers = read_numbers(tokens, words)
-    times = resolve_times(tokens, words, read_times(tokens, words, numbers), day)
+    expressions = [e for e in read_times(tokens, words, numbers) if not numbers.holds(e.first, e.last)]
+    times = resolve_times(tokens, words, expressions, day)
     amounts = read_amounts(tokens, words, numbers, times)
     builder = Builder(tokens, words, times)
     facts = [builder.time_fact(time) for time in times] + [builder.amount_fact(amount) for amount in amounts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
-from monitor.facts.lexicon import CURRENCY, EVENT, STOP, UNIT, Lexicon, match_phrase
+from monitor.facts.lexicon import CARDINAL, CURRENCY, EVENT, STOP, UNIT, Lexicon, match_phrase
 from monitor.facts.number_model import DASHES, ISO_CURRENCIES, MINUS, Number, Numbers
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
@@ -20,6 +20,7 @@ def read_measure(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Numbe
         _age(tokens, words, number, floor)
         or _money(tokens, words, numbers, number, floor)
         or _unit(tokens, words, number, floor)
+        or _percent_of(tokens, words, number, floor)
     )
 
 
@@ -38,6 +39,8 @@ def _money(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, flo
         if after is not None and tokens.kinds[after[0] - 1] == WORD and number.last < after[0]:
             amount.unit = after[1]
             amount.last = amount.phrase_last = after[0]
+        elif after is None:
+            _add_cents(tokens, words, numbers, amount)
         return amount
     after = currency_after(tokens, words, number)
     if after is None or number.form == "ordinal":
@@ -65,6 +68,7 @@ def _add_cents(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount)
     cents = numbers.starting.get(at)
     if (
         cents is not None
+        and (joined or tokens.kinds[amount.last - 1] == WORD)
         and 10 <= cents.value <= 99
         and amount.value == int(amount.value)
         and (
@@ -178,6 +182,23 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
     if key == "won":
         return number.value < 1000
     return number.value < 100 or number.form == "indefinite"
+
+
+def _percent_of(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
+    """ "percent of 10." says what percentage it is; "70 percent of 10 voters" does not."""
+    first = number.first - 2
+    if tokens.keys[number.first - 1] != "of" or first < floor or tokens.kinds[number.last] == WORD:
+        return None
+    if tokens.keys[first] == "cent" and tokens.keys[first - 1] == "per":
+        first -= 1
+    elif tokens.keys[first] not in ("percent", "percentage"):
+        return None
+    if tokens.kinds[first - 1] == NUMBER or tokens.flags[first - 1] & CARDINAL:
+        return None
+    amount = start_amount("percent", number)
+    amount.first = amount.phrase_first = first
+    amount.unit, amount.start, amount.rule = "%", -1, ["percent of", "<number>"]
+    return amount
 
 
 def _unit(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:

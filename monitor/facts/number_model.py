@@ -124,6 +124,13 @@ class Numbers:
     starting: dict[int, Number]
     ending: dict[int, Number]
     """By the index after the last token."""
+    mixed: dict[int, Number]
+    """Of numbers of four words and more: by the index of every token after the first."""
+
+    def holds(self, first: int, last: int) -> bool:
+        """Do these tokens lie in a mixed number that begins before them, as "a quarter" in "five and a quarter"?"""
+        number = self.mixed.get(first)
+        return number is not None and last <= number.last
 
 
 def times(value: int | float, factor: int | float) -> int | float:

@@ -101,6 +101,12 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
     money = before in words.currency_signs or before in words.currency_prefixes or before.upper() in ISO_CURRENCIES
     if money or before in ("$", "£", "€"):
         return True
+    if (
+        tokens.raw(last) in ("M", "B")
+        and isinstance(number.value, float)
+        and tokens.keys[last + 1] not in words.lists["after_metres"]
+    ):
+        return True  # "1.2M": a capital is no metre
     if key == "k":
         return tokens.raw(last) in ("k", "K") and tokens.keys[last + 1] not in ("run", "race")
     if key != "m" or number.value >= 1000:

@@ -20,7 +20,7 @@ from monitor.facts.lexicon import (
     VAGUE,
     Lexicon,
 )
-from monitor.facts.number_model import Number, tidy, times
+from monitor.facts.number_model import DASHES, Number, tidy, times
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
@@ -237,7 +237,7 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
         elif key == "-" and tokens.glued(at) and keys[at + 1] in words.number_and and keys[at + 2] == "-":
             mixed = and_fraction(tokens, words, at + 3, 0)
             return _plain(index, last, reading) if mixed is None else _mixed(tokens, words, index, mixed, reading)
-        elif key in (",", "-") and last == at and _goes_on(tokens, words, at, reading):
+        elif (key == "," or key in DASHES) and last == at and _goes_on(tokens, words, at, reading):
             at += 1
             continue
         elif key == "point" and reading.size and last == at and flags[at + 1] & CARDINAL:
@@ -264,9 +264,9 @@ def _goes_on(tokens: Tokens, words: Lexicon, at: int, reading: _Sum) -> bool:
 def _is_hyphen(tokens: Tokens, at: int, reading: _Sum) -> bool:
     """Glued on both sides; or, in a text cut into words, between "ninety" and "five", "one" and "third"."""
     if tokens.glued(at):
-        return tokens.glued(at + 1)
+        return tokens.glued(at + 1) and (tokens.keys[at] == "-" or reading.size == "tens")
     flag = tokens.flags[at + 1]
-    if tokens.glued(at + 1) or tokens.capital(at + 1):
+    if tokens.keys[at] != "-" or tokens.glued(at + 1) or tokens.capital(at + 1):
         return False
     return bool(flag & CARDINAL and reading.size == "tens") or bool(flag & FRACTION and reading.size == "unit")
 

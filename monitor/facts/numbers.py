@@ -50,7 +50,8 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
         found.append(number)
         index = max(number.last, index + 1)
     found = join_proportions(tokens, words, found)
-    return Numbers(found, {n.first: n for n in found}, {n.last: n for n in found})
+    mixed = {at: n for n in found if n.last - n.first > 3 for at in range(n.first + 1, n.last)}
+    return Numbers(found, {n.first: n for n in found}, {n.last: n for n in found}, mixed)
 
 
 def amount(text: str, words: Lexicon) -> int | float:
@@ -116,7 +117,7 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         fraction = _slash_fraction(tokens, last + 1)  # "6 and 3/4"
         if fraction is not None:
             number.value, number.last, number.plain_year = value + fraction.value, last + 2, False
-    elif keys[last] == "/" and not glued and tokens.kinds[last + 1] == NUMBER and not tokens.glued(last + 1):
+    elif _is_spaced_share(tokens, index):
         share = _share(raw, keys[last + 1])  # "5 / 8", cut into words
         if share is not None:
             number.value, number.form, number.last, number.plain_year = share, "fraction", last + 2, False
@@ -129,6 +130,14 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     _add_smaller(tokens, words, number)
     _read_minus(tokens, words, number)
     return number
+
+
+def _is_spaced_share(tokens: Tokens, index: int) -> bool:
+    """ "5 / 8" in a text cut into words; not "Python 2 / 3"."""
+    slash = index + 1
+    spaced = not tokens.glued(slash) and not tokens.glued(slash + 1)
+    named = tokens.kinds[index - 1] == WORD and tokens.capital(index - 1)
+    return tokens.keys[slash] == "/" and spaced and tokens.kinds[slash + 1] == NUMBER and not named
 
 
 def _is_decimal_comma(tokens: Tokens, words: Lexicon, index: int) -> bool:
