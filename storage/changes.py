@@ -61,7 +61,6 @@ def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, in
     ).all()
 
 
-
 def page(
     session: Session, *, limit: int, before_id: int | None = None
 ) -> Sequence[tuple[Change, Article, int | None, int | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -106,7 +107,9 @@ def test_demo_fails_when_an_alert_is_missing_or_unexpected(tmp_path: Path) -> No
     assert result.returncode == 1, result.stdout + result.stderr
     assert "not told: value of casualties: “170” → “304”" in said
     assert "told, but not expected: at least 170 → at least 303" in said
-    assert "Unnamed explainer site, edition 2: told, but not expected" in said
+    # Nobody waits for an alert that is not expected: it may come after its round, and is then known by what was kept.
+    unexpected = r"Unnamed explainer site, edition 2: (told, but not expected|a change was found where nothing changed)"
+    assert re.search(unexpected, said), said
 
 
 def test_demo_takes_no_folder_that_is_in_use(tmp_path: Path) -> None:
