@@ -144,8 +144,10 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
         at = last - 1
     if keys[verb] in words.lists["say_nouns"] and not (tokens.capital(last - 1) or last - at == 1):
         return None
-    if keys[verb] in words.lists["say_nouns"] and keys[last - 1] in words.lists["determiners"]:
-        return None
+    if keys[last - 1] in words.articles or (
+        keys[verb] in words.lists["say_nouns"] and keys[last - 1] in words.lists["determiners"]
+    ):
+        return None  # "an estimated 10", "some reports"
     if keys[verb] in words.lists["reported"] and tokens.kinds[at - 1] == NUMBER and at > start:
         return None
     for index in range(at + 1, last):  # "Police on Wednesday said"

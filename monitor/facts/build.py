@@ -57,7 +57,7 @@ class Builder:
         self.days: dict[int, list[Resolved]] = {}
         for time in times:
             day = time.span is not None and time.span.grain == "day" and time.time.type in ("DATE", "TIME")
-            if day and not is_dateline(tokens, time.expression):
+            if day and not is_dateline(tokens, time.expression) and not self._is_told(time.expression):
                 self.days.setdefault(tokens.sentence[time.expression.first], []).append(time)
         self.sources: dict[int, str | None] = {}
         self.sentences: dict[int, str] = {}
@@ -128,6 +128,13 @@ class Builder:
         if len({day.time.start for day in fitting}) != 1:
             return None
         return fitting[0].time.start
+
+    def _is_told(self, expression: Expression) -> bool:
+        """ "said on Tuesday": the day of the saying, not of what is said."""
+        at = expression.first - 1
+        if self.tokens.keys[at] == "on":
+            at -= 1
+        return self.tokens.keys[at] in self.words.say
 
     def _same_clause(self, amount: Amount, day: Resolved) -> bool:
         """Nothing between them that moves in time: "on Monday, a day after two pilots were killed"."""

@@ -26,6 +26,9 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         event = _after(tokens, words, amount, noun_last)
     if event is None and noun_rule and tokens.keys[noun_last] == "and" and tokens.flags[noun_last + 1] & PERSON:
         event = _after(tokens, words, amount, noun_last + 2)  # "22,442 servicemen and women killed"
+    named = not noun_rule and tokens.kinds[at] == WORD and tokens.capital(at) and not tokens.glued(at)
+    if event is None and named and tokens.keys[at + 1] in words.lists["was"]:
+        event = _after(tokens, words, amount, at + 1)  # "15 Taliban were killed"
     if event is None:
         event = _before(tokens, words, amount, floor) or _toll(tokens, words, amount, floor)
     if event is None and amount.noun is not None and is_person(words, amount):
@@ -369,7 +372,7 @@ def _with_others(tokens: Tokens, words: Lexicon, amount: Amount, floor: int, nou
         if tokens.kinds[step - 1] == PAD or key in words.lists["clause_ends"]:
             return None
         found = event_before(words, keys, step, floor)
-        if found is not None and not _passive(tokens, found[0]):
+        if found is not None and (joined > 1 or not _passive(tokens, found[0])):
             amount.phrase_first = found[0]
             amount.rule.insert(0, f"<{found[1].predicate}> ... and")
             return found[1]

@@ -108,7 +108,9 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
     verb, previous = keys[first], keys[first - 1]
     if previous in words.lists["be"] or previous in words.lists["unreal_before"]:
         return None
-    if verb.endswith("ing"):
+    if keys[at - 1] == "of" and not verb.endswith(("ed", "ing")):
+        real = previous in ("the", "in")  # "resulted in the capture of a facilitator"
+    elif verb.endswith("ing"):
         real = previous in (",", "and") or tokens.kinds[first - 1] == PAD
     else:
         real = verb.endswith("ed") or verb in words.lists["done"]

@@ -24,9 +24,22 @@ def direction(tokens: Tokens, words: Lexicon, expression: Expression) -> str:
         if verdict == "past" and (before == "through" or _past_perfect(tokens, first, expression.last)):
             return "past"
         return "future"
+    if _is_ahead(tokens, words, first):
+        return "future"
     if verdict:
         return verdict
     return _rightwards(tokens, words, expression.last)
+
+
+def _is_ahead(tokens: Tokens, words: Lexicon, first: int) -> bool:
+    """ "put off to Nov. 12", "the hearing is on Thursday", "polls open Sunday": told of now, meant ahead."""
+    keys = tokens.keys
+    if keys[first - 1] == "to":
+        return not words.lists["postponing"].isdisjoint(keys[max(0, first - 6) : first - 1])
+    at = first - 2 if keys[first - 1] == "on" else first - 1
+    if keys[at] in ("is", "are"):
+        return keys[at + 1] == "on" or keys[at - 1] not in words.adverbs
+    return keys[at] in words.lists["timetable"] and keys[at - 1].endswith("s") and keys[at - 1] not in words.past
 
 
 def _leftwards(tokens: Tokens, words: Lexicon, first: int) -> str:
