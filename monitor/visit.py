@@ -113,10 +113,18 @@ def _capture(article: Article, tools: Tools) -> Capture:
         folders, limit = tools.settings.files.folders, tools.settings.fetch.max_bytes
         return files.read(path, folders=folders, max_bytes=limit, etag=etag)
     capture = tools.fetch(article.url, etag=etag, last_modified=article.last_modified if trusted else None)
-    if capture.outcome == "not_modified" and capture.final_url != article.final_url:
-        # Redirected elsewhere than last time: the validators are those of another page.
-        return tools.fetch(article.url)
-    return capture
+    if capture.outcome != "not_modified":
+        return capture
+    # Redirected elsewhere than last time: the validators are those of another page. Or a server contradicts itself:
+    # "not modified" names the tag of what it has now (RFC 9110, 15.4.5), and that is not the one we asked for.
+    elsewhere = capture.final_url != article.final_url
+    renamed = bool(etag and capture.etag) and _opaque(capture.etag) != _opaque(etag)
+    return tools.fetch(article.url) if elsewhere or renamed else capture
+
+
+def _opaque(etag: str | None) -> str:
+    """An entity tag without its mark of weakness, as tags are compared for "not modified" (RFC 9110, 8.8.3.2)."""
+    return (etag or "").removeprefix("W/")
 
 
 def _current(article: Article, database: Database) -> tuple[Version | None, str]:

@@ -128,6 +128,19 @@ def test_validators_are_those_of_the_page_they_came_with(watch: Watch) -> None:
     assert watch.check(article_id)[0].version_number == 2
 
 
+def test_not_modified_that_names_another_tag_is_not_believed(watch: Watch) -> None:
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+    watch.check(article_id)
+    tag = watch.site.asked[-1].headers["if-none-match"]
+    watch.site.pages["/a"] = Page(status=304, headers={"ETag": f"W/{tag}"})
+    assert watch.check(article_id)[0].reason == "unchanged", "a weak tag is the same tag"
+    watch.site.pages["/a"] = Page(status=304, headers={"ETag": '"another"'})
+    assert watch.check(article_id)[0].state == "failed"
+    assert watch.site.asked[-1].headers.get("if-none-match") is None, "asked again without conditions"
+
+
 def test_back_to_an_earlier_text_is_a_third_version(watch: Watch) -> None:
     watch.site.pages["/a"] = PAGE
     [article_id] = watch.add("/a")
