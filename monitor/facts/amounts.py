@@ -129,8 +129,9 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         trend = words.trends.get(key)
         if key in ("up", "down") and amount.unit is None and tokens.keys[at - 1] not in words.lists["levels"]:
             return
-        if trend is not None and key in words.lists["by_or_to"] and keys[at + 1] not in ("by", "to", "from"):
-            return
+        by_or_to = trend is not None and key in words.lists["by_or_to"] and keys[at + 1] not in ("by", "to", "from")
+        if by_or_to and (amount.kind != "percent" or keys[amount.last] == "of"):
+            return  # but "gained 1.2%" is one, unless "of the vote" follows
         if (
             trend is not None
             and not (key == "up" and keys[at + 1] == "to")

@@ -99,7 +99,7 @@ def currency_before(tokens: Tokens, words: Lexicon, number: Number, floor: int) 
     key = keys[at]
     if tokens.kinds[at] == MARK and key in words.currency_signs:
         if at - 1 >= floor and tokens.glued(at) and tokens.kinds[at - 1] == WORD:
-            sign = tokens.raw(at - 1) + key
+            sign = (tokens.raw(at - 1) + key).upper()
             if sign in words.currency_signs:
                 return at - 1, words.currency_signs[sign]
         return at, words.currency_signs[key]
@@ -113,7 +113,11 @@ def currency_before(tokens: Tokens, words: Lexicon, number: Number, floor: int) 
         return at - 1, "USD"
     if key == "." and tokens.glued(at) and keys[at - 1] == "rs" and at - 1 >= floor:
         return at - 1, words.currency_prefixes.get("rs.", "INR")
-    if key in words.currency_prefixes and words.currency_prefixes[key] and (raw[:1].isupper()) and key != "n":
+    if (
+        key in words.currency_prefixes
+        and words.currency_prefixes[key]
+        and (raw[:1].isupper() or key not in ("n", "rm"))
+    ):
         return at, words.currency_prefixes[key]
     return None
 
@@ -123,8 +127,9 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
     keys = tokens.keys
     at = number.last
     hyphen = keys[at] == "-" and tokens.glued(at) and tokens.glued(at + 1)
-    if hyphen:
-        at += 1
+    spaced = keys[at] == "-" and not tokens.glued(at) and not tokens.glued(at + 1)
+    if hyphen or (spaced and tokens.flags[at + 1] & CURRENCY and not keys[at + 1].endswith("s")):
+        at += 1  # "30-dollar"; in a text cut into words, "30 - dollar"
     if (
         tokens.kinds[at] == MARK
         and keys[at] in words.currency_signs
@@ -151,7 +156,7 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
     if raw[:1] in MILLIONS and raw[1:] in ISO_CURRENCIES:
         number.value *= MILLIONS[raw[0]]
         return at + 1, raw[1:]
-    if keys[at] in words.currencies:
+    if keys[at] in words.currencies and not (tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER):
         matched = match_phrase(words.currencies, keys, at)
         if matched is not None and not _is_other_word(tokens, words, number, at):
             return matched[0], str(matched[1])
@@ -233,9 +238,12 @@ def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number | None = 
     """The unit that starts at a token: (index after it, CLDR identifier, `%` or `pp`)."""
     keys = tokens.keys
     glued = tokens.glued(at)
+    spaced = keys[at] == "-" and not glued and not tokens.glued(at + 1)
     if keys[at] in DASHES and glued and tokens.glued(at + 1):
         at += 1
         glued = True
+    elif spaced and number is not None and tokens.flags[at + 1] & UNIT and not keys[at + 1].endswith("s"):
+        at += 1
     if keys[at] in ("pound", "pounds"):
         return at + 1, "pound"
     matched = match_phrase(words.units, keys, at)
@@ -272,7 +280,7 @@ def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number | None = 
         tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER and not feet and keys[at + 1] not in ("2", "3")
     ):
         return None
-    if raw in ("C", "F", "K", "V", "W", "L", "t", "in.") and not glued:
+    if raw in ("C", "F", "K", "V", "W", "L", "t", "in.", "in") and not glued:
         return None
     if raw in ("t", '"', "K", "C", "F", "L", "V") and number is not None and number.form != "cardinal":
         return None

@@ -53,7 +53,7 @@ def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
         last = number.last
         key = keys[last]
         hyphen = key == "-" and tokens.glued(last) and tokens.glued(last + 1)
-        if hyphen:
+        if hyphen or _is_spaced_hyphen(tokens, words, last):
             last += 1
             key = keys[last]
         if key in words.multipliers and not (key in words.indefinite and keys[last + 1] == "of"):
@@ -82,6 +82,12 @@ def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
             if mixed is not None:
                 number.value = tidy(number.value + mixed[0] * words.multipliers[keys[last]])
                 number.last = mixed[1]
+
+
+def _is_spaced_hyphen(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "a $ 30 - million deal", in a text cut into words."""
+    spaced = tokens.keys[at] == "-" and not tokens.glued(at) and not tokens.glued(at + 1)
+    return spaced and tokens.keys[at + 1] in words.multipliers
 
 
 def _capital_scale(tokens: Tokens, words: Lexicon, number: Number) -> bool:

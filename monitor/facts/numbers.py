@@ -196,6 +196,8 @@ def _read_minus(tokens: Tokens, words: Lexicon, number: Number) -> None:
 def _currency_before(tokens: Tokens, words: Lexicon, index: int) -> bool:
     """ "GBP350", "Rs500", "US$5": letters glued to digits that are money."""
     word = tokens.keys[index - 1]
+    if tokens.glued(index - 1) and tokens.kinds[index - 2] == NUMBER:
+        return False  # a code: "7cad182"
     if word == "us" and tokens.keys[index - 2] == "$" and tokens.glued(index - 1):
         return True
     return word in words.currency_prefixes or (len(word) == 3 and word.upper() in ISO_CURRENCIES)
