@@ -229,7 +229,7 @@ def _unit_at(tokens: Tokens, words: Lexicon, number: Number) -> int:
         return at
     part = keys[at] == "of"
     at += part
-    if keys[at] in words.articles or (part and words.cardinals.get(keys[at]) == 1):
+    if keys[at] in words.articles or (part and (keys[at] == "1" or words.cardinals.get(keys[at]) == 1)):
         return at + 1
     return number.last
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log10
 
-from monitor.facts.lexicon import PERSON, STOP, Lexicon
+from monitor.facts.lexicon import CURRENCY, PERSON, STOP, Lexicon
 from monitor.facts.number_model import ISO_CURRENCIES, MINUS, Number, tidy, times
 from monitor.facts.number_words import and_fraction
 from monitor.facts.token_pattern import NUMBER, WORD
@@ -105,7 +105,7 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
         return False
     before = tokens.keys[number.first - 1]
     money = before in words.currency_signs or before in words.currency_prefixes or before.upper() in ISO_CURRENCIES
-    if money or before in ("$", "£", "€"):
+    if money or before in ("$", "£", "€") or (tokens.flags[last + 1] & CURRENCY and key != "t"):
         return True
     if (
         tokens.raw(last) in ("M", "B")

@@ -35,6 +35,9 @@ def read_words(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         return _indefinite(tokens, words, index)
     if flags & (CARDINAL | ORDINAL | HUNDRED):
         return _cardinal(tokens, words, index)
+    if flags & GROUP and key == "couple":
+        number = _couple(tokens, words, index)
+        return number if number is not None and number.value > 2 else None  # "couple hundred"
     if flags & GROUP and key == "dozen":
         return Number(index, index + 1, words.groups[key], "cardinal", False)
     return None
@@ -134,6 +137,8 @@ def _indefinite(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     while last < index + 8:
         scale_at = last + 1 if keys[last] == "of" else last
         scale = words.multipliers.get(keys[scale_at]) or (100 if flags[scale_at] & HUNDRED else 0)
+        if keys[scale_at] == "dozen" and scale_at == last:
+            scale = words.groups["dozen"]  # "several dozen"
         if not scale:
             break
         value *= scale

@@ -103,6 +103,13 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         return number
     if keys[last] in VULGAR:
         number.value, number.last, number.plain_year = value + VULGAR[keys[last]], last + 1, False
+    elif _is_parts(tokens, words, last) and value < 1000:
+        number.value, number.form = tidy(value * words.fractions[keys[last]]), "fraction"  # "3 tenths"
+        number.last, number.plain_year = last + 1, False
+    elif keys[last] == "-" and glued and tokens.glued(last + 1) and tokens.kinds[last + 1] == SLASH and value < 1000:
+        fraction = _slash_fraction(tokens, last + 1)  # "8-1/2"
+        if fraction is not None:
+            number.value, number.last, number.plain_year = value + fraction.value, last + 2, False
     elif _is_decimal_comma(tokens, words, index):
         number.value, number.last, number.plain_year = (
             amount(f"{raw}{words.decimal}{keys[last + 1]}", words),
@@ -130,6 +137,11 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     _add_smaller(tokens, words, number)
     _read_minus(tokens, words, number)
     return number
+
+
+def _is_parts(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    key = tokens.keys[at]
+    return key in words.fractions and key.endswith("ths")
 
 
 def _is_spaced_share(tokens: Tokens, index: int) -> bool:
@@ -207,7 +219,10 @@ def _slash_fraction(tokens: Tokens, index: int) -> Number | None:
     """ "2/3" and "9 1/2" are fractions; "28/12" and "9/11" are dates or nothing; "24/7" is neither."""
     match = SLASH_FRACTION.match(tokens.keys[index])
     share = None if match is None else _share(match.group(1), match.group(2))
-    return None if share is None else Number(index, index + 1, share, "fraction", True)
+    if share is None:
+        return None
+    ends_in_letters = tokens.glued(index + 1) and tokens.keys[index + 1] in ("rd", "rds", "th", "ths")  # "2/3rds"
+    return Number(index, index + 1 + ends_in_letters, share, "fraction", True)
 
 
 def _share(above: str, below: str) -> float | None:
