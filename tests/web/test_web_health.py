@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from monitor.web.attention import SILENT
-from storage import loops
+from storage import deliveries, loops, rules
 from storage.database import Database
 from tests.web.conftest import browse
 from tests.web.newsroom import Newsroom
@@ -57,3 +57,22 @@ def test_for_a_person(filled: TestClient) -> None:
     answer = filled.get("/health", headers={"accept": "text/html,*/*"})
     assert answer.status_code == 200
     assert "Everything runs" in answer.text
+
+
+def test_what_was_given_up_is_said(client: TestClient, newsroom: Newsroom, database: Database) -> None:
+    newsroom.beat()
+    article_id = newsroom.article("https://a.example/storm")
+    with database.write() as session:
+        desk = rules.add_channel(session, "desk", "email", "desk@a.example", None, newsroom.now)
+        rule = rules.add_rule(session, "all", desk.id or 0, newsroom.now)
+        deliveries.add_alert(
+            session, alert_id="al1", rule=rule, article_id=article_id, version_id=None, created_at=newsroom.now,
+            payload={"title": "17 → 31 people killed"}, change_ids=[],
+        )  # fmt: skip
+        deliveries.add(session, "d1", "al1", desk.id or 0, newsroom.now)
+        rules.disable_channel(session, desk.id or 0, "550 no such user")
+        deliveries.fail_disabled(session, newsroom.now)
+    answer = client.get("/health", headers={"accept": "text/html,*/*"})
+    assert answer.status_code == 200
+    assert "Everything runs" not in answer.text
+    assert "1 given up" in answer.text
