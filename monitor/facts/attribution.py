@@ -116,7 +116,7 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
     """The subject of "said": back to the punctuation, quotation mark or conjunction before it."""
     keys = tokens.keys
     at = verb
-    if keys[at - 1] in ("has", "have", "had", "also", "later", "earlier", "previously"):
+    if keys[at - 1] in ("has", "have", "had", "also", "later", "earlier", "previously", "meanwhile"):
         at -= 1
     last = at
     while at > start and last - at < LONGEST_SOURCE:
@@ -142,8 +142,14 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
         return None
     if last - at > 1 and keys[last - 1] in words.lists["pronouns"]:  # "a series of messages she posted"
         at = last - 1
-    if keys[verb] in words.lists["say_nouns"] and not (tokens.capital(last - 1) or last - at == 1):
+    if keys[verb] in words.lists["say_nouns"] and not (
+        tokens.capital(last - 1) or keys[last - 1] in words.lists["pronouns"]
+    ):
         return None
+    if keys[verb] == "told" and keys[verb + 1] in ("to", "not", "by"):
+        return None  # "people told not to enter"
+    if at > start and keys[at - 1] == "as" and keys[verb] in ("says", "say"):
+        return None  # "One killed in attack as Trump says talks go on"
     if keys[last - 1] in words.articles or (
         keys[verb] in words.lists["say_nouns"] and keys[last - 1] in words.lists["determiners"]
     ):

@@ -22,6 +22,8 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     noun_last, event, noun_rule = _noun_phrase(tokens, words, amount, at)
     if noun_rule:
         amount.rule.append(noun_rule)
+    if event is None and _is_attribute(tokens, words, amount, noun_last, floor):
+        event = _before(tokens, words, amount, floor)
     if event is None and not _is_place(tokens, words, amount):
         event = _after(tokens, words, amount, noun_last)
     if event is None and noun_rule and tokens.keys[noun_last] == "and" and tokens.flags[noun_last + 1] & PERSON:
@@ -55,6 +57,14 @@ def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
     if event.kind in HUMAN_KINDS and amount.noun in (None, "other", "victim", "family"):
         amount.noun = "person" if amount.noun != "family" else "family"
         amount.plural = "people" if amount.noun == "person" else amount.plural
+
+
+def _is_attribute(tokens: Tokens, words: Lexicon, amount: Amount, noun_last: int, floor: int) -> bool:
+    """ "arrested 12 people accused of arson": the verb before the people is what happened, the participle tells who."""
+    if not tokens.flags[noun_last] & EVENT or event_at(words, tokens.keys, noun_last, "after") is None:
+        return False
+    found = event_before(words, tokens.keys, amount.phrase_first, floor)
+    return found is not None and not _passive(tokens, found[0])
 
 
 def _is_place(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
@@ -105,6 +115,9 @@ def _noun_phrase(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> tup
         key, flag = keys[at], flags[at]
         if flag & EVENT:
             event = event_at(words, keys, at, "noun")
+            if event is not None and not key.endswith("s") and _plural_noun(tokens, words, at + 1):
+                at += 1  # "32 death claims"
+                continue
             if event is not None:
                 after_event = event_at(words, keys, at, "after")
                 if after_event is None or at == start or keys[at] in ("dead",) or (weak and keys[at].endswith("s")):
@@ -257,6 +270,7 @@ def skip_aside(tokens: Tokens, at: int) -> int:
             keys[at + 1]
             in ("including", "among", "most", "mostly", "many", "all", "some", "one", "two", "three", "at", "mainly")
             or keys[at + 1].endswith("ing")
+            or keys[at + 1] == "both"
         )
     ):
         for close in range(at + 2, at + 18):
@@ -391,9 +405,13 @@ def _toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event |
         at = amount.phrase_first
     if keys[at] not in words.lists["toll_links"]:
         return None
-    for step in range(at - 1, max(floor - 1, at - REACH_LEFT), -1):
+    for step in range(at - 1, max(0, at - REACH_LEFT), -1):
         if tokens.kinds[step] == PAD or keys[step] in (".", ";"):
             return None
+        if (tokens.kinds[step] == NUMBER or tokens.flags[step] & CARDINAL) and (
+            step < floor and keys[step - 1] not in words.lists["before_old_toll"]
+        ):
+            return None  # "the toll rose to 72 and the number of homes lost to 500"
         if tokens.flags[step] & EVENT:
             found = event_at(words, keys, step, "toll")
             if found is not None and found[0] <= at:

@@ -307,7 +307,11 @@ def _quantities(words: Lexicon, pages: _Pages) -> None:
     words.personnel = frozenset(personnel)
     words.people = phrases(_pairs({**people, **personnel}))
     words.person_nouns = frozenset(people) | frozenset(personnel)
-    words.person_plurals = {noun: forms[1] for noun, forms in {**people, **personnel}.items() if len(forms) > 1}
+    words.person_plurals = {
+        noun: forms[1] if len(forms) > 1 else noun + "s"
+        for noun, forms in {**people, **personnel}.items()
+        if len(forms) > 1 or noun[0].isupper()
+    }
     words.determiners = phrases(pages.table("people", "determiners", int).items())
     events = list(_events(pages))
     words.events = phrases(events)

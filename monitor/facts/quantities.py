@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount, read_hedges, read_trend, start_amount
-from monitor.facts.counts import is_person, read_count
+from monitor.facts.counts import HUMAN_KINDS, is_person, read_count
 from monitor.facts.guards import is_idle_one, is_index, is_no_fact, is_round
 from monitor.facts.lexicon import CURRENCY, STOP, UNIT, Lexicon
 from monitor.facts.measures import read_measure
@@ -53,6 +53,10 @@ def _first(number: Number | int) -> int:
     return number if isinstance(number, int) else number.first
 
 
+HERE = ("in", "on", "at", "near", "aboard")
+LISTED = (["and"], [","], [",", "and"])
+
+
 def _coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -> None:
     """What is said of one amount holds for the next: "arrested 14 men and two women", "fell 120 points, or 0.9 %"."""
     if tokens.sentence[before.first] != tokens.sentence[amount.first]:
@@ -60,24 +64,30 @@ def _coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) 
     gap = tokens.keys[before.phrase_last : amount.phrase_first]
     if before.trend is not None and amount.trend is None and gap in ([",", "or"], ["or"], ["("]):
         amount.trend = before.trend
-    plain = before.kind in ("casualties", "detained", "displaced") and amount.kind in ("count", "personnel")
-    if plain and amount.predicate is None and gap in (["and"], [","], [",", "and"]) and is_person(words, amount):
-        amount.kind, amount.predicate = before.kind, before.predicate
-        amount.rule.insert(0, f"<{before.predicate}> ... and")
+    if before.kind in HUMAN_KINDS and amount.kind in ("count", "personnel"):
+        _share_people(tokens, words, before, amount, gap)
     shared = amount.predicate is not None and amount.rule[-1:] == [f"<{amount.predicate}>"]
     unsaid = before.kind in ("count", "personnel") and before.predicate is None and is_person(words, before)
-    if shared and unsaid and gap in (["and"], [","], [",", "and"]):  # "two soldiers and three civilians were killed"
+    if shared and unsaid and gap in LISTED:  # "two soldiers and three civilians were killed"
         before.kind, before.predicate = amount.kind, amount.predicate
         before.rule.append(f"... <{amount.predicate}>")
-    if plain and gap[-1:] == ["from"] and len(gap) <= 3 and amount.noun in (None, before.noun):
-        amount.kind, amount.predicate, amount.noun, amount.plural = (
-            before.kind,
-            before.predicate,
-            before.noun,
-            before.plural,
-        )
     if before.noun == "vote" and amount.noun is None and amount.kind == "count" and gap == ["to"]:
         amount.noun, amount.plural, amount.predicate = before.noun, before.plural, before.predicate
+
+
+def _share_people(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount, gap: list[str]) -> None:
+    """ "and two women", "including 12 children", "in Kenya and 10 in Tanzania", "up from 12"."""
+    inside = gap[-1:] == ["including"] and len(gap) <= 2
+    inside = inside or (before.phrase_last > amount.first and tokens.keys[amount.phrase_first - 1] == "including")
+    if amount.predicate is None and is_person(words, amount) and (gap in LISTED or inside):
+        amount.kind, amount.predicate = before.kind, before.predicate
+        amount.rule.insert(0, f"<{before.predicate}> ... {'including' if inside else 'and'}")
+        return
+    elsewhere = gap[:1] and gap[0] in HERE and gap[-1] == "and" and len(gap) <= 7 and tokens.keys[amount.last] in HERE
+    formerly = gap[-1:] == ["from"] and len(gap) <= 3
+    if (amount.noun is None and elsewhere) or (formerly and amount.noun in (None, before.noun)):
+        amount.kind, amount.predicate = before.kind, before.predicate
+        amount.noun, amount.plural = before.noun, before.plural
 
 
 def _last_taken(taken: bytearray, floor: int, first: int) -> int:
@@ -103,9 +113,10 @@ def _amount(
         if number.range_to is not None:
             amount.last = amount.phrase_last = number.range_to.last
         _read_context(tokens, words, amount, floor)
-        read_count(tokens, words, amount, floor)
-        if keys_before(tokens, number) == "magnitude":
+        if keys_before(tokens, number) == "magnitude" or tokens.keys[number.last] == "magnitude":
             amount.noun, amount.plural = "magnitude", "magnitude"
+        else:
+            read_count(tokens, words, amount, floor)
         _rate(tokens, words, amount)
         if (
             is_idle_one(tokens, words, amount, number)

@@ -34,7 +34,7 @@ def read_single(
     if person is None and (tokens.keys[at] not in words.lists["alone"] or _noun_follows(tokens, first)):
         return None
     last, noun = person or (first, "person")
-    happened = _left(tokens, words, at, floor, before) or (_right(tokens, words, last) if person else None)
+    happened = _left(tokens, words, at, floor, before) or (_right(tokens, words, at, last) if person else None)
     if happened is None or happened[0].predicate not in PREDICATES or _is_case(tokens, words, at):
         return None
     event, phrase_first, phrase_last = happened
@@ -70,7 +70,8 @@ def _person(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tuple[int
                 fits = _is_many(words, keys[at - 1]) == many and keys[at - 1] not in words.lists["crowds"]
                 found = (at, str(matched[1])) if fits else None
                 continue
-        if flags[at] & (STOP | EVENT) or keys[at] in words.past or keys[at] == "'s":
+        prefix = keys[at + 1] == "-" and tokens.glued(at + 1)  # "off-duty"
+        if not prefix and (flags[at] & (STOP | EVENT) or keys[at] in words.past or keys[at] == "'s"):
             break
         if found is not None and _goes_on(tokens, words, at):
             break
@@ -117,14 +118,14 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
     return (event, first, at) if real else None
 
 
-def _right(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int, int] | None:
+def _right(tokens: Tokens, words: Lexicon, determiner: int, at: int) -> tuple[Event, int, int] | None:
     """ "... was killed", ", 25, has been arrested", "died": event and the bounds of the phrase."""
     keys = tokens.keys
     if keys[at] == "," and tokens.kinds[at + 1] == NUMBER and keys[at + 2] == ",":
         at += 3
     first = at = skip_aside(tokens, at)
     auxiliaries = words.grammar.get("auxiliaries", frozenset())
-    passive = False
+    passive = keys[determiner - 1] in words.lists["leaving"]  # "leaving a crew member injured"
     while at < first + 6 and (keys[at] in auxiliaries or (keys[at].endswith("ly") and len(keys[at]) > 4)):
         if keys[at] in words.lists["unreal_auxiliaries"]:
             return None

@@ -157,8 +157,10 @@ def _day_right(
         return
     if not number.digits and number.form != "ordinal":
         return
-    if tokens.flags[number.last] & (PERSON | CURRENCY) and not tokens.flags[number.last] & (MONTH | WEEKDAY):
-        return
+    following = keys[number.last]
+    people = tokens.flags[number.last] & PERSON and (following in words.plurals or following.endswith("s"))
+    if (people or tokens.flags[number.last] & CURRENCY) and not tokens.flags[number.last] & (MONTH | WEEKDAY):
+        return  # "in July 12 people", but "the Aug. 7 terrorist attack"
     if keys[number.last] in ("%", "percent", "million") or (
         keys[number.last] == "-" and keys[number.last + 1] in words.grains
     ):
