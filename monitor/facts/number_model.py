@@ -133,6 +133,58 @@ class Numbers:
         return number is not None and last <= number.last
 
 
+@dataclass(slots=True)
+class Sum:
+    """The state of reading number words: groups done, the group in hand, what its last word was."""
+
+    total: int | float = 0
+    current: int | float = 0
+    size: str = ""
+    scale: int | float = 10**30
+    last_scale: int = 0
+    joined: bool = False
+    """An "and" stood before the last words."""
+
+    @property
+    def value(self) -> int | float:
+        return self.total + self.current
+
+    def add(self, value: int) -> bool:
+        """Add a cardinal below a hundred; False when it cannot follow ("twenty eleven")."""
+        if self.size == "unit" or (self.size == "tens" and value >= 10):
+            return False
+        if value == 0 and (self.size or self.current):
+            return False
+        self.current += value
+        self.size = "tens" if value >= 20 else "unit"
+        self.last_scale = 0
+        return True
+
+    def multiply(self, scale: int) -> bool:
+        if self.current or self.size:
+            if scale >= self.scale:
+                return False
+            self.total += self.current * scale
+        elif self.last_scale and scale > self.last_scale:
+            self.total *= scale  # "three lakh crore"
+        else:
+            return False
+        self.scale, self.current, self.size, self.last_scale = scale, 0, "", scale
+        return True
+
+    def group(self, size: int) -> None:
+        """Dozens: "two hundred dozen" are 2,400; "two hundred and two dozen" are 224."""
+        kept = self.value - self.current % 100 if self.joined else 0
+        self.total, self.current, self.size = kept, (self.value - kept) * size, "unit"
+
+    def fraction(self, denominator: int) -> float:
+        """What was read, as so many of a part: "one hundred thirty-fifths" are 100/35, "twenty fifths" 20/5."""
+        tens = self.current % 100 if self.size == "tens" and denominator < 10 else 0
+        if 0 < tens < self.value:
+            return (self.value - tens) / (tens + denominator)
+        return self.value / denominator
+
+
 def times(value: int | float, factor: int | float) -> int | float:
     """The product as a person would write it: 1.07 billion is 1070000000, not 1070000000.0000001."""
     if isinstance(value, int) and isinstance(factor, int):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import log10
 
 from monitor.facts.lexicon import CURRENCY, PERSON, STOP, Lexicon
+from monitor.facts.number_fractions import and_fraction
 from monitor.facts.number_model import ISO_CURRENCIES, MINUS, Number, tidy, times
-from monitor.facts.number_words import and_fraction
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
 

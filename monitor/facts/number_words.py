@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from monitor.facts.lexicon import (
     CARDINAL,
     EVENT,
@@ -16,11 +14,17 @@ from monitor.facts.lexicon import (
     MULTIPLIER,
     NUMBERISH,
     ORDINAL,
-    UNIT,
     VAGUE,
     Lexicon,
 )
-from monitor.facts.number_model import DASHES, Number, tidy, times
+from monitor.facts.number_fractions import (
+    and_fraction,
+    compound_fraction,
+    counted_fraction,
+    ends_noun_phrase,
+    leading_fraction,
+)
+from monitor.facts.number_model import DASHES, Number, Sum, tidy, times
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
@@ -30,7 +34,7 @@ def read_words(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     if key in words.articles:
         return _after_article(tokens, words, index)
     if flags & FRACTION and not flags & ORDINAL:
-        return _fraction(tokens, words, index)
+        return leading_fraction(tokens, words, index)
     if flags & (INDEFINITE | VAGUE):
         return _indefinite(tokens, words, index)
     if flags & (CARDINAL | ORDINAL | HUNDRED):
@@ -58,11 +62,11 @@ def _after_article(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     elif flag & GROUP and (keys[after] == "dozen" or (keys[after] == "score" and keys[after + 1] == "of")):
         number = Number(index, after + 1, words.groups[keys[after]], "cardinal", False)
     elif flag & FRACTION:
-        number = _fraction(tokens, words, after)
-        if number is None and flag & ORDINAL and _ends_noun_phrase(tokens, after + 1):
+        number = leading_fraction(tokens, words, after)
+        if number is None and flag & ORDINAL and ends_noun_phrase(tokens, after + 1):
             number = Number(index, after + 1, words.fractions[keys[after]], "fraction", False)
     elif flag & CARDINAL and keys[after + 1] == "-" and flags[after + 2] & ORDINAL:  # "a twenty-first of"
-        number = _compound_fraction(tokens, words, index, after, 1)
+        number = compound_fraction(tokens, words, index, after, 1)
     if number is not None:
         number.first = index
     return number
@@ -77,49 +81,6 @@ def _couple(tokens: Tokens, words: Lexicon, at: int) -> Number | None:
     if scale:
         return Number(at, scale_at + 1, 2 * scale, "cardinal", False)
     return Number(at, at + 1, 2, "cardinal", False) if of else None
-
-
-def _ends_noun_phrase(tokens: Tokens, at: int) -> bool:
-    """ "a fifth of", "a fifth." are fractions; "a fifth man" is an ordinal."""
-    return tokens.keys[at] == "of" or (tokens.kinds[at] != WORD and not (tokens.keys[at] == "-" and tokens.glued(at)))
-
-
-def _fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
-    """ "half", "a third of", "half a million", "quarter of a million", "half-million", "half a mile"."""
-    keys, flags = tokens.keys, tokens.flags
-    value = words.fractions[keys[index]]
-    after = index + 1
-    hyphen = keys[after] == "-" and tokens.glued(after)
-    if hyphen:
-        after += 1
-        if not flags[after] & (MULTIPLIER | GROUP | HUNDRED):
-            return None
-    start = after
-    if keys[start] == "of" and keys[start + 1] in words.articles:
-        start += 1
-    article = keys[start] in words.articles
-    if article:
-        start += 1
-    scale = words.multipliers.get(keys[start]) or (words.groups.get(keys[start]) if keys[start] == "dozen" else None)
-    if scale is None and flags[start] & HUNDRED:
-        scale = 100
-    if scale is not None and not flags[start] & INDEFINITE:
-        return Number(index, start + 1, tidy(value * scale), "cardinal", False)
-    half = keys[index] == "half"
-    if half and article and flags[start] & UNIT and start == after + 1:
-        return Number(index, start, value, "fraction", False)
-    before = keys[index - 1]
-    if before in ("first", "second", "last", "latter", "other", "third", "fourth", "and"):
-        return None
-    if keys[after] == "of" and (half or before in words.articles):
-        return None if half and before == "the" else Number(index, index + 1, value, "fraction", False)
-    if half and (
-        keys[after] in ("the", "its", "their", "his", "her", "all") or before in ("than", "nearly", "almost", "about")
-    ):
-        return Number(index, index + 1, value, "fraction", False)
-    if half and before in words.articles and _ends_noun_phrase(tokens, after):
-        return Number(index, index + 1, value, "fraction", False)
-    return None
 
 
 def _indefinite(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
@@ -146,68 +107,16 @@ def _indefinite(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     return Number(index, last, value, "indefinite", False)
 
 
-@dataclass(slots=True)
-class _Sum:
-    """The state of reading number words: groups done, the group in hand, what its last word was."""
-
-    total: int | float = 0
-    current: int | float = 0
-    size: str = ""
-    scale: int | float = 10**30
-    last_scale: int = 0
-    joined: bool = False
-    """An "and" stood before the last words."""
-
-    @property
-    def value(self) -> int | float:
-        return self.total + self.current
-
-    def add(self, value: int) -> bool:
-        """Add a cardinal below a hundred; False when it cannot follow ("twenty eleven")."""
-        if self.size == "unit" or (self.size == "tens" and value >= 10):
-            return False
-        if value == 0 and (self.size or self.current):
-            return False
-        self.current += value
-        self.size = "tens" if value >= 20 else "unit"
-        self.last_scale = 0
-        return True
-
-    def multiply(self, scale: int) -> bool:
-        if self.current or self.size:
-            if scale >= self.scale:
-                return False
-            self.total += self.current * scale
-        elif self.last_scale and scale > self.last_scale:
-            self.total *= scale  # "three lakh crore"
-        else:
-            return False
-        self.scale, self.current, self.size, self.last_scale = scale, 0, "", scale
-        return True
-
-    def group(self, size: int) -> None:
-        """Dozens: "two hundred dozen" are 2,400; "two hundred and two dozen" are 224."""
-        kept = self.value - self.current % 100 if self.joined else 0
-        self.total, self.current, self.size = kept, (self.value - kept) * size, "unit"
-
-    def fraction(self, denominator: int) -> float:
-        """What was read, as so many of a part: "one hundred thirty-fifths" are 100/35, "twenty fifths" 20/5."""
-        tens = self.current % 100 if self.size == "tens" and denominator < 10 else 0
-        if 0 < tens < self.value:
-            return (self.value - tens) / (tens + denominator)
-        return self.value / denominator
-
-
 def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) -> Number | None:
     """The grammar of number words: what may follow what, to the longest number."""
     keys, flags = tokens.keys, tokens.flags
-    reading = _Sum(current=start_value, size="unit" if start_value else "")
+    reading = Sum(current=start_value, size="unit" if start_value else "")
     at = last = index
     while at < index + 40:
         key, flag = keys[at], flags[at]
         if flag & CARDINAL:
             if not reading.add(words.cardinals[key]):
-                return _compound_fraction(tokens, words, index, last, reading.value) or _plain(index, last, reading)
+                return compound_fraction(tokens, words, index, last, reading.value) or _plain(index, last, reading)
         elif flag & HUNDRED and reading.size and reading.current < 100:
             reading.current *= 100
             reading.size = ""
@@ -216,7 +125,7 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
         elif key in ("dozen", "dozens") and last > index and keys[at + 1] != "of":
             reading.group(words.groups["dozen"])
         elif flag & FRACTION and last > index:
-            fraction = _counted_fraction(tokens, words, index, at, reading)
+            fraction = counted_fraction(tokens, words, index, at, reading)
             if fraction is not None:
                 return fraction
             if not flag & ORDINAL:
@@ -255,18 +164,18 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
     return None if last == index else _plain(index, last, reading)
 
 
-def _plain(first: int, last: int, reading: _Sum) -> Number:
+def _plain(first: int, last: int, reading: Sum) -> Number:
     return Number(first, last, tidy(reading.value), "cardinal", False)
 
 
-def _goes_on(tokens: Tokens, words: Lexicon, at: int, reading: _Sum) -> bool:
+def _goes_on(tokens: Tokens, words: Lexicon, at: int, reading: Sum) -> bool:
     """Is the comma or hyphen inside of a number: "three million, two hundred thousand", "ninety-five"?"""
     if tokens.keys[at] == ",":
         return bool(reading.last_scale) and _is_next_group(tokens, words, at + 1, reading)
     return bool(tokens.flags[at + 1] & NUMBERISH) and _is_hyphen(tokens, at, reading)
 
 
-def _is_hyphen(tokens: Tokens, at: int, reading: _Sum) -> bool:
+def _is_hyphen(tokens: Tokens, at: int, reading: Sum) -> bool:
     """Glued on both sides; or, in a text cut into words, between "ninety" and "five", "one" and "third"."""
     if tokens.glued(at):
         return tokens.glued(at + 1) and (tokens.keys[at] == "-" or reading.size == "tens")
@@ -276,7 +185,7 @@ def _is_hyphen(tokens: Tokens, at: int, reading: _Sum) -> bool:
     return bool(flag & CARDINAL and reading.size == "tens") or bool(flag & FRACTION and reading.size == "unit")
 
 
-def _is_next_group(tokens: Tokens, words: Lexicon, at: int, reading: _Sum) -> bool:
+def _is_next_group(tokens: Tokens, words: Lexicon, at: int, reading: Sum) -> bool:
     """ "three million, two hundred thousand": a smaller group of the same number, not the next item of a list."""
     scale_at = at + 1
     while tokens.flags[scale_at] & (CARDINAL | HUNDRED) or tokens.keys[scale_at] in ("-", *words.number_and):
@@ -288,7 +197,7 @@ def _is_next_group(tokens: Tokens, words: Lexicon, at: int, reading: _Sum) -> bo
     return bool(tokens.flags[at] & CARDINAL) and (0 < scale < reading.last_scale or (hundred and not scale))
 
 
-def _mixed(tokens: Tokens, words: Lexicon, index: int, mixed: tuple[float, int], reading: _Sum) -> Number | None:
+def _mixed(tokens: Tokens, words: Lexicon, index: int, mixed: tuple[float, int], reading: Sum) -> Number | None:
     """ "two and a half million", "one billion and a half", "one billion and three quarters million"."""
     fraction, last = mixed
     smaller = words.multipliers.get(tokens.keys[last], 0)
@@ -297,43 +206,6 @@ def _mixed(tokens: Tokens, words: Lexicon, index: int, mixed: tuple[float, int],
             return _plain(index, last - 2, reading)
         return Number(index, last + 1, tidy(reading.value + fraction * smaller), "cardinal", False)
     return _with_scale(tokens, words, index, last, reading.value + fraction * (reading.last_scale or 1))
-
-
-def _compound_fraction(tokens: Tokens, words: Lexicon, first: int, at: int, count: int | float) -> Number | None:
-    """ "three twenty-firsts", "one one-hundredth", "one one hundred and fifth": a count, then the parts."""
-    if tokens.keys[at] == "-":
-        at += 1
-    read = _denominator(tokens, words, at)
-    if read is None:
-        return None
-    last, denominator, plural = read
-    if not plural and (count != 1 or not _ends_noun_phrase(tokens, last)):
-        return None
-    return Number(first, last, tidy(count / denominator), "fraction", False)
-
-
-def _denominator(tokens: Tokens, words: Lexicon, first: int) -> tuple[int, int, bool] | None:
-    """Cardinals that end in an ordinal or its plural: (index after it, its value, is it a plural)."""
-    keys, flags = tokens.keys, tokens.flags
-    reading = _Sum()
-    at = first
-    while at < first + 9:
-        key, flag = keys[at], flags[at]
-        singular = key[:-1] if key.endswith("s") else key
-        if at > first and singular in words.ordinals:
-            value = words.ordinals[singular]
-            total = reading.value * value if value >= 100 else reading.value + value
-            fits = value >= 100 or (reading.size == "tens" and value < 10) or not reading.size
-            return (at + 1, int(total), singular != key) if fits else None
-        if flag & CARDINAL:
-            if not reading.add(words.cardinals[key]):
-                return None
-        elif flag & HUNDRED and reading.size:
-            reading.current, reading.size = reading.current * 100, ""
-        elif key not in words.number_and and not (key == "-" and tokens.glued(at)):
-            return None
-        at += 1
-    return None
 
 
 def _with_scale(tokens: Tokens, words: Lexicon, first: int, last: int, value: float) -> Number:
@@ -347,7 +219,7 @@ def _with_scale(tokens: Tokens, words: Lexicon, first: int, last: int, value: fl
     return number
 
 
-def _ordinal_end(tokens: Tokens, words: Lexicon, index: int, at: int, last: int, reading: _Sum) -> Number | None:
+def _ordinal_end(tokens: Tokens, words: Lexicon, index: int, at: int, last: int, reading: Sum) -> Number | None:
     """ "twenty-first", "three hundred twenty second", "three trillionth"; "first" alone."""
     value = words.ordinals[tokens.keys[at]]
     if at == index:
@@ -359,57 +231,6 @@ def _ordinal_end(tokens: Tokens, words: Lexicon, index: int, at: int, last: int,
     else:
         return None
     return Number(index, at + 1, total, "ordinal", False)
-
-
-def _counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, reading: _Sum) -> Number | None:
-    """ "two-thirds", "five eighths", "one fifth", "three quarters of a million"; "two quarters" are six months."""
-    keys = tokens.keys
-    key = keys[at]
-    plural = key.endswith("s")
-    count = reading.value
-    hyphen = keys[at - 1] == "-"
-    if key == "quarters" and not (hyphen or keys[at + 1] in ("of", "full") or tokens.flags[at + 1] & MULTIPLIER):
-        return None
-    if not plural and (
-        count != 1 or (tokens.flags[at] & ORDINAL and not (hyphen or _ends_noun_phrase(tokens, at + 1)))
-    ):
-        return None
-    if key == "quarter" and not (hyphen or keys[at + 1] == "of"):
-        return None
-    value = tidy(reading.fraction(round(1 / words.fractions[key])))
-    number = Number(index, at + 1, value, "fraction", False)
-    scale_at = at + 3 if keys[at + 1] == "of" and keys[at + 2] in words.articles else at + 1
-    if tokens.flags[scale_at] & MULTIPLIER and not tokens.flags[scale_at] & INDEFINITE:
-        number.value = times(number.value, words.multipliers[keys[scale_at]])
-        number.last, number.form = scale_at + 1, "cardinal"
-    return number
-
-
-def and_fraction(tokens: Tokens, words: Lexicon, at: int, scaled: int) -> tuple[float, int] | None:
-    """ "... and a half", "... and three fifths", "... and two thirds": (its value, index after it)."""
-    keys, flags = tokens.keys, tokens.flags
-    if keys[at] in words.articles and keys[at + 1] == "-" and keys[at + 2] == "half":
-        return 0.5, at + 3  # "two-and-a-half"
-    if keys[at] in words.articles and flags[at + 1] & FRACTION and keys[at + 1] in words.fractions:
-        fits = (
-            not flags[at + 1] & ORDINAL
-            or keys[at + 1] == "third"
-            or keys[at + 2] in words.multipliers
-            or _ends_noun_phrase(tokens, at + 2)
-        )
-        return (words.fractions[keys[at + 1]], at + 2) if fits else None
-    if keys[at] == "half" and tokens.kinds[at + 1] == WORD:
-        return 0.5, at + 1
-    if not flags[at] & CARDINAL:
-        return None
-    parts = at + 2 if keys[at + 1] == "-" and tokens.glued(at + 1) else at + 1
-    key = keys[parts]
-    if not flags[parts] & FRACTION or (key == "quarters" and not (scaled or parts > at + 1)):
-        return None
-    one = words.cardinals[keys[at]] == 1 and _ends_noun_phrase(tokens, parts + 1)
-    if key.endswith("s") or one:
-        return words.cardinals[keys[at]] * words.fractions[key], parts + 1
-    return None
 
 
 def _plural_scale(tokens: Tokens, at: int) -> bool:

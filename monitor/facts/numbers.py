@@ -13,9 +13,10 @@ from monitor.facts.lexicon import (
     VAGUE,
     Lexicon,
 )
+from monitor.facts.number_fractions import and_fraction
 from monitor.facts.number_model import DASHES, ISO_CURRENCIES, MINUS, VULGAR, Number, Numbers, tidy
 from monitor.facts.number_scales import multiply, read_power
-from monitor.facts.number_words import and_fraction, apply_sign, join_proportions, read_words, spoken_year
+from monitor.facts.number_words import apply_sign, join_proportions, read_words, spoken_year
 from monitor.facts.token_pattern import NUMBER, SLASH, WORD
 from monitor.facts.tokens import Tokens
 

@@ -1,0 +1,137 @@
+"""Fractions in words: "half a million", "two-thirds", "three twenty-firsts", the quarter of "five and a quarter"."""
+
+from __future__ import annotations
+
+from monitor.facts.lexicon import CARDINAL, FRACTION, GROUP, HUNDRED, INDEFINITE, MULTIPLIER, ORDINAL, UNIT, Lexicon
+from monitor.facts.number_model import Number, Sum, tidy, times
+from monitor.facts.token_pattern import WORD
+from monitor.facts.tokens import Tokens
+
+
+def leading_fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
+    """ "half", "a third of", "half a million", "quarter of a million", "half-million", "half a mile"."""
+    keys, flags = tokens.keys, tokens.flags
+    value = words.fractions[keys[index]]
+    after = index + 1
+    hyphen = keys[after] == "-" and tokens.glued(after)
+    if hyphen:
+        after += 1
+        if not flags[after] & (MULTIPLIER | GROUP | HUNDRED):
+            return None
+    start = after
+    if keys[start] == "of" and keys[start + 1] in words.articles:
+        start += 1
+    article = keys[start] in words.articles
+    if article:
+        start += 1
+    scale = words.multipliers.get(keys[start]) or (words.groups.get(keys[start]) if keys[start] == "dozen" else None)
+    if scale is None and flags[start] & HUNDRED:
+        scale = 100
+    if scale is not None and not flags[start] & INDEFINITE:
+        return Number(index, start + 1, tidy(value * scale), "cardinal", False)
+    half = keys[index] == "half"
+    if half and article and flags[start] & UNIT and start == after + 1:
+        return Number(index, start, value, "fraction", False)
+    before = keys[index - 1]
+    if before in ("first", "second", "last", "latter", "other", "third", "fourth", "and"):
+        return None
+    if keys[after] == "of" and (half or before in words.articles):
+        return None if half and before == "the" else Number(index, index + 1, value, "fraction", False)
+    if half and (
+        keys[after] in ("the", "its", "their", "his", "her", "all") or before in ("than", "nearly", "almost", "about")
+    ):
+        return Number(index, index + 1, value, "fraction", False)
+    if half and before in words.articles and ends_noun_phrase(tokens, after):
+        return Number(index, index + 1, value, "fraction", False)
+    return None
+
+
+def counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, reading: Sum) -> Number | None:
+    """ "two-thirds", "five eighths", "one fifth", "three quarters of a million"; "two quarters" are six months."""
+    keys = tokens.keys
+    key = keys[at]
+    plural = key.endswith("s")
+    count = reading.value
+    hyphen = keys[at - 1] == "-"
+    if key == "quarters" and not (hyphen or keys[at + 1] in ("of", "full") or tokens.flags[at + 1] & MULTIPLIER):
+        return None
+    if not plural and (count != 1 or (tokens.flags[at] & ORDINAL and not (hyphen or ends_noun_phrase(tokens, at + 1)))):
+        return None
+    if key == "quarter" and not (hyphen or keys[at + 1] == "of"):
+        return None
+    value = tidy(reading.fraction(round(1 / words.fractions[key])))
+    number = Number(index, at + 1, value, "fraction", False)
+    scale_at = at + 3 if keys[at + 1] == "of" and keys[at + 2] in words.articles else at + 1
+    if tokens.flags[scale_at] & MULTIPLIER and not tokens.flags[scale_at] & INDEFINITE:
+        number.value = times(number.value, words.multipliers[keys[scale_at]])
+        number.last, number.form = scale_at + 1, "cardinal"
+    return number
+
+
+def compound_fraction(tokens: Tokens, words: Lexicon, first: int, at: int, count: int | float) -> Number | None:
+    """ "three twenty-firsts", "one one-hundredth", "one one hundred and fifth": a count, then the parts."""
+    if tokens.keys[at] == "-":
+        at += 1
+    read = _denominator(tokens, words, at)
+    if read is None:
+        return None
+    last, denominator, plural = read
+    if not plural and (count != 1 or not ends_noun_phrase(tokens, last)):
+        return None
+    return Number(first, last, tidy(count / denominator), "fraction", False)
+
+
+def _denominator(tokens: Tokens, words: Lexicon, first: int) -> tuple[int, int, bool] | None:
+    """Cardinals that end in an ordinal or its plural: (index after it, its value, is it a plural)."""
+    keys, flags = tokens.keys, tokens.flags
+    reading = Sum()
+    at = first
+    while at < first + 9:
+        key, flag = keys[at], flags[at]
+        singular = key[:-1] if key.endswith("s") else key
+        if at > first and singular in words.ordinals:
+            value = words.ordinals[singular]
+            total = reading.value * value if value >= 100 else reading.value + value
+            fits = value >= 100 or (reading.size == "tens" and value < 10) or not reading.size
+            return (at + 1, int(total), singular != key) if fits else None
+        if flag & CARDINAL:
+            if not reading.add(words.cardinals[key]):
+                return None
+        elif flag & HUNDRED and reading.size:
+            reading.current, reading.size = reading.current * 100, ""
+        elif key not in words.number_and and not (key == "-" and tokens.glued(at)):
+            return None
+        at += 1
+    return None
+
+
+def and_fraction(tokens: Tokens, words: Lexicon, at: int, scaled: int) -> tuple[float, int] | None:
+    """ "... and a half", "... and three fifths", "... and two thirds": (its value, index after it)."""
+    keys, flags = tokens.keys, tokens.flags
+    if keys[at] in words.articles and keys[at + 1] == "-" and keys[at + 2] == "half":
+        return 0.5, at + 3  # "two-and-a-half"
+    if keys[at] in words.articles and flags[at + 1] & FRACTION and keys[at + 1] in words.fractions:
+        fits = (
+            not flags[at + 1] & ORDINAL
+            or keys[at + 1] == "third"
+            or keys[at + 2] in words.multipliers
+            or ends_noun_phrase(tokens, at + 2)
+        )
+        return (words.fractions[keys[at + 1]], at + 2) if fits else None
+    if keys[at] == "half" and tokens.kinds[at + 1] == WORD:
+        return 0.5, at + 1
+    if not flags[at] & CARDINAL:
+        return None
+    parts = at + 2 if keys[at + 1] == "-" and tokens.glued(at + 1) else at + 1
+    key = keys[parts]
+    if not flags[parts] & FRACTION or (key == "quarters" and not (scaled or parts > at + 1)):
+        return None
+    one = words.cardinals[keys[at]] == 1 and ends_noun_phrase(tokens, parts + 1)
+    if key.endswith("s") or one:
+        return words.cardinals[keys[at]] * words.fractions[key], parts + 1
+    return None
+
+
+def ends_noun_phrase(tokens: Tokens, at: int) -> bool:
+    """ "a fifth of", "a fifth." are fractions; "a fifth man" is an ordinal."""
+    return tokens.keys[at] == "of" or (tokens.kinds[at] != WORD and not (tokens.keys[at] == "-" and tokens.glued(at)))
