@@ -170,6 +170,12 @@ def _is_decimal_comma(tokens: Tokens, words: Lexicon, index: int) -> bool:
         and not (keys[after + 1] in (words.group, "/", "-") and tokens.glued(after + 1))
         and not (tokens.kinds[after + 1] == WORD and tokens.glued(after + 1))
         and keys[index - 1] not in ("(", "[")
+        and not (keys[after + 1] in words.number_and and tokens.kinds[after + 2] == NUMBER)  # "sections 1,2 and 3"
+        and not (
+            tokens.kinds[index - 1] == WORD
+            and (tokens.capital(index - 1) or keys[index - 1] in words.name_words)
+            and not _currency_before(tokens, words, index)
+        )
     )
 
 
