@@ -22,14 +22,15 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     noun_last, event, noun_rule = _noun_phrase(tokens, words, amount, at)
     if noun_rule:
         amount.rule.append(noun_rule)
-    if event is None and _is_attribute(tokens, words, amount, noun_last, floor):
+    whole = _is_whole(tokens, amount)
+    if event is None and not whole and _is_attribute(tokens, words, amount, noun_last, floor):
         event = _before(tokens, words, amount, floor)
-    if event is None and not _is_place(tokens, words, amount):
+    if event is None and not whole and not _is_place(tokens, words, amount):
         event = _after(tokens, words, amount, noun_last)
     if event is None and noun_rule and tokens.keys[noun_last] == "and" and tokens.flags[noun_last + 1] & PERSON:
         event = _after(tokens, words, amount, noun_last + 2)  # "22,442 servicemen and women killed"
     named = not noun_rule and tokens.kinds[at] == WORD and tokens.capital(at) and not tokens.glued(at)
-    if event is None and named and tokens.keys[at + 1] in words.lists["was"]:
+    if event is None and named and tokens.keys[at + 1] in words.lists["was_or_has"]:
         event = _after(tokens, words, amount, at + 1)  # "15 Taliban were killed"
     if event is None:
         event = _before(tokens, words, amount, floor) or _toll(tokens, words, amount, floor)
@@ -45,7 +46,7 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
 def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
     person = amount.noun is None or is_person(words, amount)
     if event.kind in ("detained", "displaced", "personnel") and not person:
-        if amount.noun not in words.grains:
+        if amount.noun not in words.grains and (not event.nouns or amount.noun in event.nouns):
             amount.predicate = event.predicate
         return
     if event.kind == "personnel" and amount.noun is None:
@@ -57,6 +58,13 @@ def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
     if event.kind in HUMAN_KINDS and amount.noun in (None, "other", "victim", "family"):
         amount.noun = "person" if amount.noun != "family" else "family"
         amount.plural = "people" if amount.noun == "person" else amount.plural
+
+
+def _is_whole(tokens: Tokens, amount: Amount) -> bool:
+    """ "two of the five crew were rescued": not the five."""
+    before = amount.first - 3
+    counted = before >= 0 and (tokens.kinds[before] == NUMBER or bool(tokens.flags[before] & CARDINAL))
+    return counted and tokens.keys[before + 1 : amount.first] == ["of", "the"]
 
 
 def _is_attribute(tokens: Tokens, words: Lexicon, amount: Amount, noun_last: int, floor: int) -> bool:
@@ -270,7 +278,7 @@ def skip_aside(tokens: Tokens, at: int) -> int:
             keys[at + 1]
             in ("including", "among", "most", "mostly", "many", "all", "some", "one", "two", "three", "at", "mainly")
             or keys[at + 1].endswith("ing")
-            or keys[at + 1] == "both"
+            or keys[at + 1] in ("both", "aged")
         )
     ):
         for close in range(at + 2, at + 18):
@@ -419,5 +427,7 @@ def _toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event |
                     step -= 1
                 amount.phrase_first = step
                 amount.rule = ["<toll>", "rose to", *amount.rule]
+                if amount.hedge == "exact" and keys[at] in words.lists["passing"]:
+                    amount.hedge = "more_than"
                 return found[1]
     return None

@@ -77,7 +77,7 @@ def _coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) 
 
 def _share_people(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount, gap: list[str]) -> None:
     """ "and two women", "including 12 children", "in Kenya and 10 in Tanzania", "up from 12"."""
-    inside = gap[-1:] == ["including"] and len(gap) <= 2
+    inside = (gap[-1:] == ["including"] and len(gap) <= 2) or gap == [",", "among", "them"]
     inside = inside or (before.phrase_last > amount.first and tokens.keys[amount.phrase_first - 1] == "including")
     if amount.predicate is None and is_person(words, amount) and (gap in LISTED or inside):
         amount.kind, amount.predicate = before.kind, before.predicate
@@ -280,6 +280,9 @@ def _rate(tokens: Tokens, words: Lexicon, amount: Amount) -> None:
         amount.kind = "rate"
 
 
+LARGEST_SCORE, LARGEST_VOTE = 300, 1_000
+
+
 def _score(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, taken: bytearray) -> Amount | None:
     """ "beat Turkey 3-0", "a 32-30 victory": two sides, each a count of its own, no range from one to the other."""
     keys = tokens.keys
@@ -305,9 +308,11 @@ def _score(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, tak
 
 def _is_score(tokens: Tokens, words: Lexicon, first: Number, second: Number) -> bool:
     keys = tokens.keys
+    voted = not words.lists["voting"].isdisjoint(keys[max(0, first.first - 5) : first.first])
+    limit = LARGEST_VOTE if voted else LARGEST_SCORE
     plain = all(
-        n.digits and n.form == "cardinal" and isinstance(n.value, int) and 0 <= n.value < 300 and n.last == n.first + 1
-        and not keys[n.first].startswith("00") for n in (first, second)
+        n.digits and n.form == "cardinal" and isinstance(n.value, int) and 0 <= n.value < limit
+        and n.last == n.first + 1 and not keys[n.first].startswith("00") for n in (first, second)
     )  # fmt: skip
     if not plain or keys[first.first - 1] in DASHES or keys[second.last] in DASHES or first.start >= 0:
         return False
