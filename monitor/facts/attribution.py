@@ -148,7 +148,7 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
         return None
     if keys[verb] == "told" and keys[verb + 1] in ("to", "not", "by"):
         return None  # "people told not to enter"
-    if at > start and keys[at - 1] == "as" and keys[verb] in ("says", "say"):
+    if at > start and keys[at - 1] == "as" and (keys[verb].endswith("s") or keys[verb] == "say"):
         return None  # "One killed in attack as Trump says talks go on"
     if keys[last - 1] in words.articles or (
         keys[verb] in words.lists["say_nouns"] and keys[last - 1] in words.lists["determiners"]

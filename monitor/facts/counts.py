@@ -255,7 +255,11 @@ def _after(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> Event | N
         skipped += 1
     if keys[at] in QUOTES:
         at += 1
-    if skipped and keys[at + 1] == "and" and keys[at].endswith("ed") and event_at(words, keys, at, "after") is None:
+    if (
+        keys[at + 1] == "and"
+        and (keys[at].endswith("ed") or keys[at] in words.past)
+        and event_at(words, keys, at, "after") is None
+    ):
         at += 2  # "were stabbed and killed"
     found = event_at(words, keys, at, "after") if tokens.flags[at] & EVENT else None
     if found is None:

@@ -132,11 +132,13 @@ def is_idle_one(tokens: Tokens, words: Lexicon, amount: Amount, number: Number) 
 
 
 def is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
-    """ "into the last 16", "the last-eight victory", "top-four hopes": rounds of a cup."""
+    """ "into the last 16", "the round of 16", "the last-eight victory", "top-four hopes": rounds of a cup."""
     keys = tokens.keys
     rounds = words.lists["rounds"]
     before = keys[amount.first - 1]
     if before == "-" and keys[amount.first - 2] in rounds:
+        return True
+    if before == "of" and keys[amount.first - 2] == "round" and amount.noun is None:
         return True
     return (
         before in rounds
