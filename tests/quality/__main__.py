@@ -36,10 +36,11 @@ def _edits(dated: str) -> Mapping[str, float]:
 
 
 def main() -> int:
-    missed = 0
+    missed = absent = 0
     sys.stdout.write(ROW.format("set", "figure", "measured", "floor", "").rstrip() + "\n")
     for name, measured in _sets():
         if measured is None:
+            absent += 1
             sys.stdout.write(ROW.format(name, "-", "-", "-", "its data is not here") + "\n")
             continue
         for line in measured:
@@ -47,7 +48,8 @@ def main() -> int:
             limit = f"{'<=' if line.ceiling else '>='} {line.limit:.3g}"
             shown = ROW.format(name, line.name, f"{line.measured:.3f}", limit, "" if line.kept else "MISSED")
             sys.stdout.write(shown.rstrip() + "\n")
-    sys.stdout.write(f"{missed} floors missed\n" if missed else "every floor is kept\n")
+    verdict = f"{missed} floors missed" if missed else "every floor is kept"
+    sys.stdout.write(verdict + (f"; {absent} sets were not measured\n" if absent else "\n"))
     return 1 if missed else 0
 
 
