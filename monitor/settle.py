@@ -21,7 +21,7 @@ from storage import articles, captures, changes, facts, versions
 from storage.database import Database
 from storage.tables import Article, Version
 
-TOLD: Mapping[str, State] = {"ok": "page", "gone": "gone", "walled": "walled"}
+TOLD: Mapping[str, State] = {"ok": "page", "gone": "gone", "walled": "walled", "redirected": "redirected"}
 """The states that readers are told of, and as what. The others are our trouble, not the article's."""
 PINNED = ("user", "sidecar")
 """Sources of a publication date that a page does not overrule."""

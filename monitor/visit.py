@@ -29,6 +29,9 @@ COLLAPSE = 0.4
 COLLAPSE_FLOOR = 400
 """Characters: shorter texts shrink honestly."""
 
+ANOTHER_TEXT = 0.5
+"""Two texts that share less than this part of their words are not versions of one article; edits keep far more."""
+
 
 class Fetch(Protocol):
     """`Fetcher.fetch`, or anything that fetches like it."""
@@ -88,10 +91,10 @@ def check(article: Article, tools: Tools) -> Checked:
     if state != "ok":
         text_hash = blobs.hash_of(document.text.encode())
         return settle.no_version(finding, capture_id, state, reason, tools.settings, tools.database, text_hash)
-    if current is not None and document.text == before:
+    version = settle.version_of(finding, capture_id, document)
+    if current is not None and document.text == before and not _relabelled(current, version):
         return settle.unchanged(finding, tools.settings, tools.database, page_hash)
 
-    version = settle.version_of(finding, capture_id, document)
     return settle.new_version(
         finding,
         version,
@@ -143,9 +146,9 @@ def _judge(finding: Finding, document: Document, before: str, lasting: float) ->
         return "failed", document.reason
     if document.page == "empty" or not document.text:
         return ("suspect" if before else "failed"), document.reason
-    if urlsplit(capture.final_url).path in ("", "/") and urlsplit(article.url).path not in ("", "/"):
-        doubt = f"redirected to the home page {capture.final_url}"
-    elif len(before) > COLLAPSE_FLOOR and len(document.text) < COLLAPSE * len(before):
+    if _leads_elsewhere(article, capture, document, before):
+        return "redirected", f"leads to {capture.final_url}, which is another text"
+    if len(before) > COLLAPSE_FLOOR and len(document.text) < COLLAPSE * len(before):
         doubt = f"the text collapsed from {len(before)} to {len(document.text)} characters"
     else:
         return "ok", capture.reason
@@ -153,6 +156,29 @@ def _judge(finding: Finding, document: Document, before: str, lasting: float) ->
     if same and (finding.at - article.state_since_at).total_seconds() >= lasting:
         return "ok", f"{doubt}, and stayed so"
     return "suspect", doubt
+
+
+def _leads_elsewhere(article: Article, capture: Capture, document: Document, before: str) -> bool:
+    """Whether the address now redirects to something that is not this article: the home page, another article."""
+    if not capture.redirects or capture.final_url == article.final_url:
+        return False
+    if urlsplit(capture.final_url).path in ("", "/") and urlsplit(article.url).path not in ("", "/"):
+        return True
+    if not before or document.headline == article.headline:
+        return False
+    old, new = set(before.lower().split()), set(document.text.lower().split())
+    return len(old & new) < ANOTHER_TEXT * min(len(old), len(new))
+
+
+def _relabelled(current: Version, version: Version) -> bool:
+    """Whether byline or publication date were rewritten while the text stayed; one that is missing says nothing."""
+    labels = ((current.byline, version.byline), (_day(current), _day(version)))
+    return any(old and new and old != new for old, new in labels)
+
+
+def _day(version: Version) -> str | None:
+    published = settle.published_of(version)
+    return published.isoformat()[:10] if published else None
 
 
 def _compare(current: Version | None, before: str, version: Version, document: Document) -> Comparison:

@@ -48,9 +48,9 @@ def one_of(column: str, *words: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
-OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "suspect")
-STATES = ("new", "ok", "gone", "walled", "refused", "failed", "suspect")
-AVAILABILITIES = ("page", "gone", "walled")
+OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "suspect", "redirected")
+STATES = ("new", "ok", "gone", "walled", "refused", "failed", "suspect", "redirected")
+AVAILABILITIES = ("page", "gone", "walled", "redirected")
 
 
 class Site(SQLModel, table=True):

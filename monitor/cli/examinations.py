@@ -187,7 +187,7 @@ def _articles(session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding("fail", "articles", f"{late} of {total} {_are(late)} overdue (id {examples})", advice)
     else:
         yield Finding("ok", "articles", f"none of {total} is overdue")
-    for state in ("failed", "walled", "refused", "suspect"):
+    for state in ("failed", "walled", "refused", "redirected", "suspect"):
         troubled = articles.count_by_state(session).get(state, 0)
         if troubled:
             advice = f"`corrigenda list --state {state}` says why"

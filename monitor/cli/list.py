@@ -15,7 +15,7 @@ from storage import articles
 from storage.tables import STATES, Article
 
 app = new_app()
-State = Literal["new", "ok", "gone", "walled", "refused", "failed", "suspect"]
+State = Literal["new", "ok", "gone", "walled", "refused", "failed", "suspect", "redirected"]
 _STATE_HELP = f"Only these: {', '.join(STATES)}."
 
 

@@ -26,6 +26,7 @@ _TROUBLED = {
     "failed": ("cannot be read", "cannot be read"),
     "walled": ("is behind a wall", "are behind a wall"),
     "gone": ("is gone", "are gone"),
+    "redirected": ("now leads to something else", "now lead to something else"),
     "suspect": ("is in doubt: what came looks broken", "are in doubt: what came looks broken"),
     "refused": ("was not fetched: a rule forbids it", "were not fetched: a rule forbids it"),
 }

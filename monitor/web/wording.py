@@ -15,6 +15,7 @@ _STATES = {
     "refused": "not fetched",
     "failed": "failing",
     "suspect": "in doubt",
+    "redirected": "redirected elsewhere",
 }
 
 _OPEN_HEDGES = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}

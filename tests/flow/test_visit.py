@@ -276,3 +276,45 @@ def test_a_visit_that_fails_as_a_whole_is_said_and_done_again(watch: Watch, caps
         assert time.monotonic() < until + 10
         time.sleep(0.1)
     assert watch.article(article_id).version_number == 1
+
+
+def test_a_byline_or_date_rewritten_around_the_same_text_is_told(watch: Watch) -> None:
+    def labelled(author: str, day: str) -> Page:
+        head = f'"author": {{"@type": "Person", "name": "{author}"}}, "datePublished": "{day}'
+        page = edited('"datePublished": "2023-06-30', head)
+        shown = f"</nav><address>By {author}, {day}</address>"
+        return replace(page, body=page.body.replace(b"</nav>", shown.encode()))
+
+    watch.site.pages["/a"] = labelled("Ann Able", "2023-06-30")
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+    watch.site.pages["/a"] = labelled("Bea Bold", "2023-07-02")
+    [checked] = watch.check(article_id)
+    assert {change["type"] for change in checked.changes} == {"byline", "published"}
+    with watch.database.read() as session:
+        first, second = versions.of_article(session, article_id)
+    assert (first.byline, second.byline, second.published) == ("Ann Able", "Bea Bold", "2023-07-02T08:00:00+00:00")
+    assert first.text_hash == second.text_hash
+
+
+def test_an_address_that_leads_elsewhere_is_told_once_it_lasts(told: Watch) -> None:
+    told.site.pages |= {"/a": PAGE, "/": article_page("Front page", "All the news of the day. " * 20)}
+    told.site.pages["/other"] = article_page(
+        "Storm closes schools",
+        "Schools in the north stay closed until Thursday because of heavy snow, the weather office said.",
+        "Buses and trains run late, and people were asked to work from home where that is possible for them.",
+        "The office expects another storm on the weekend and will decide then whether roads have to be shut.",
+    )
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    for target in ("/other", "/"):
+        told.site.pages["/a"] = Page(status=302, headers={"Location": target})
+        assert (told.check(article_id)[0].state, told.article(article_id).version_number) == ("redirected", 1)
+    time.sleep(0.6)
+    [checked] = told.check(article_id)
+    assert [change["type"] for change in checked.changes] == ["availability"]
+    assert "redirected elsewhere" in checked.changes[0]["summary"].lower()
+    told.site.pages |= {"/a": Page(status=301, headers={"Location": "/moved"}), "/moved": PAGE}
+    [back] = told.check(article_id)
+    assert (back.state, [change["type"] for change in back.changes]) == ("ok", ["availability"])
+    assert told.article(article_id).version_number == 1, "the same text at a new address is no new version"

@@ -85,10 +85,10 @@ def upgrade() -> None:
         sa.Column("published_source", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
         sa.Column("version_number", sa.Integer(), nullable=False),
-        sa.CheckConstraint("availability IN ('page', 'gone', 'walled')", name="availability_known"),
+        sa.CheckConstraint("availability IN ('page', 'gone', 'walled', 'redirected')", name="availability_known"),
         sa.CheckConstraint("kind IN ('url', 'file')", name="kind_known"),
         sa.CheckConstraint(
-            "state IN ('new', 'ok', 'gone', 'walled', 'refused', 'failed', 'suspect')", name="state_known"
+            "state IN ('new', 'ok', 'gone', 'walled', 'refused', 'failed', 'suspect', 'redirected')", name="state_known"
         ),
         sa.ForeignKeyConstraint(
             ["site_id"],
@@ -118,7 +118,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("elapsed_ms", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "outcome IN ('page', 'not_modified', 'gone', 'walled', 'refused', 'failed', 'suspect')",
+            "outcome IN ('page', 'not_modified', 'gone', 'walled', 'refused', 'failed', 'suspect', 'redirected')",
             name="outcome_known",
         ),
         sa.ForeignKeyConstraint(
