@@ -25,10 +25,13 @@ UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def parse_seconds(value: object) -> object:
-    """`"90"`, `90`, `"90s"`, `"15m"`, `"2h"`, `"7d"` in seconds; anything else is left for pydantic to refuse."""
-    if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", value)):
-        return float(match[1]) * UNITS[match[2]]
-    return value
+    """`"90"`, `90`, `"90s"`, `"15m"`, `"2h"`, `"7d"` in seconds. Raises ValueError for other texts."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", value)
+    if match is None:
+        raise ValueError('no length of time: write 90, "90s", "15m", "2h" or "7d"')
+    return float(match[1]) * UNITS[match[2]]
 
 
 Seconds = Annotated[float, BeforeValidator(parse_seconds), Field(ge=0)]

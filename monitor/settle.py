@@ -251,7 +251,12 @@ def _accepted(capture: Capture) -> dict[str, Any]:
     """The validators of an accepted page; only such a page may be answered "not modified"."""
     if capture.outcome == "not_modified":
         return {}
-    return {"etag": capture.etag, "last_modified": capture.last_modified, "final_url": capture.final_url}
+    return {
+        "etag": capture.etag,
+        "last_modified": capture.last_modified,
+        "final_url": capture.final_url,
+        "whole_at": capture.captured_at,
+    }
 
 
 def _settle(

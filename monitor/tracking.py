@@ -76,6 +76,8 @@ def track(
 
 def understand(target: str, settings: Settings) -> Target:
     """An address, or a file inside one of the configured folders. Raises InputError."""
+    if not target.strip():
+        raise InputError("an empty name cannot be tracked: give a web address or a file")
     if "://" in target and not target.lower().startswith("file:"):
         address = normalise(target)
         return Target(str(address), "url", address.site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -31,6 +31,8 @@ COLLAPSE_FLOOR = 400
 
 ANOTHER_TEXT = 0.5
 """Two texts that share less than this part of their words are not versions of one article; edits keep far more."""
+WHOLE_EVERY = timedelta(days=1)
+"""How long "not modified" is believed before the page itself is asked for again."""
 
 
 class Fetch(Protocol):
@@ -108,8 +110,10 @@ def check(article: Article, tools: Tools) -> Checked:
 
 def _capture(article: Article, tools: Tools) -> Capture:
     """Fetch or read the Article; conditionally, where "not modified" would say something."""
-    # A page that is in doubt is fetched whole: its validators would only bring back "not modified".
-    trusted = article.state == "ok"
+    # A page that is in doubt is fetched whole: its validators would only bring back "not modified". And now and then
+    # any page is: a server that answers "not modified" for ever must not silence us for ever.
+    fresh = article.whole_at is not None and tools.now() - article.whole_at < WHOLE_EVERY
+    trusted = article.state == "ok" and fresh
     etag = article.etag if trusted else None
     if article.kind == "file":
         path = Path(unquote(urlsplit(article.url).path))

@@ -105,6 +105,8 @@ class Article(SQLModel, table=True):
     last_modified: str | None = None
     final_url: str | None = None
     """Where the last accepted page was, after redirects: its validators are good for that page only."""
+    whole_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a page last came whole, rather than "not modified"."""
     page_hash: str | None = None
     """Hash of the visible text of the last page: equal means that nothing needs to be extracted."""
     suspect_hash: str | None = None

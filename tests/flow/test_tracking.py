@@ -19,6 +19,7 @@ from tests.flow.conftest import Watch
         ("nowhere.txt", "no file 'nowhere.txt'"),
         ("www.example.org/news", "https://"),
         ("http://0x7f.1/", "0x7f.1"),
+        (" ", "empty"),
     ],
 )
 def test_what_cannot_be_tracked_is_named_and_nothing_is_added(watch: Watch, target: str, said: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -139,6 +139,20 @@ def test_not_modified_that_names_another_tag_is_not_believed(watch: Watch) -> No
     watch.site.pages["/a"] = Page(status=304, headers={"ETag": '"another"'})
     assert watch.check(article_id)[0].state == "failed"
     assert watch.site.asked[-1].headers.get("if-none-match") is None, "asked again without conditions"
+
+
+def test_not_modified_is_not_believed_for_ever(watch: Watch) -> None:
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+    watch.check(article_id)
+    assert watch.site.asked[-1].status == 304
+    with watch.database.write() as session:
+        articles.save(session, article_id, whole_at=datetime.now(UTC) - timedelta(days=2))
+    watch.check(article_id)
+    assert watch.site.asked[-1].status == 200
+    watch.check(article_id)
+    assert watch.site.asked[-1].status == 304
 
 
 def test_back_to_an_earlier_text_is_a_third_version(watch: Watch) -> None:

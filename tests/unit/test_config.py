@@ -49,6 +49,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ("[checks]\nintervall = 5\n", "no setting `checks.intervall`"),
         ("colour = 5\n", "no setting `colour`"),
         ('[checks]\ninterval = "soon"\n', "`checks.interval` = 'soon'"),
+        ('[checks]\ninterval = "5 years"\n', '"15m"'),
         ("[checks]\ninterval = 0\n", "`checks.interval` = 0"),
         ("[mail]\nport = 99999\n", "`mail.port` = 99999"),
         ('[mail]\ntls = "maybe"\n', "`mail.tls` = 'maybe'"),
