@@ -2,7 +2,7 @@
 
 from benchmarks import cycle, facts
 
-print("Facts\n")
-facts.main([])
+print("Facts and changes\n")
+facts.run()
 print("\nThe watch cycle\n")
 cycle.run()

@@ -70,7 +70,10 @@ def add(
 
 def read_interval(value: str) -> int:
     """Whole seconds of `90`, `90s`, `15m`, `2h`, `7d`. Raises InputError."""
-    seconds = parse_seconds(value)
+    try:
+        seconds = parse_seconds(value)
+    except ValueError:
+        seconds = None
     if not isinstance(seconds, float) or not 1 <= seconds <= _LONGEST_INTERVAL:
         raise InputError(f"{value[:80]!r} is not a time between checks: write 90s, 15m, 2h or 7d, at most 365d")
     return round(seconds)
