@@ -62,7 +62,7 @@ def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
             number.value = times(number.value, 100)
         elif key in words.groups and key == "dozen":
             number.value = times(number.value, words.groups[key])
-        elif key in ("k", "m", "b") and _capital_scale(tokens, words, number):
+        elif key in ("k", "m", "b") and _scale_after_money(tokens, words, number):
             number.suffix = key
             number.value = times(number.value, words.suffixes[key])
         elif key in words.suffixes and tokens.glued(last) and not hyphen and not number.suffix:
@@ -90,10 +90,10 @@ def _is_spaced_hyphen(tokens: Tokens, words: Lexicon, at: int) -> bool:
     return spaced and tokens.keys[at + 1] in words.multipliers
 
 
-def _capital_scale(tokens: Tokens, words: Lexicon, number: Number) -> bool:
-    """ "$ 1.5 M": after money, a capital set apart."""
+def _scale_after_money(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "$ 1.5 M", "$240 m": after money, a letter set apart is no metre."""
     money = tokens.keys[number.first - 1] in words.currency_signs or tokens.raw(number.first - 1) in ISO_CURRENCIES
-    return money and not number.suffix and tokens.raw(number.last) in ("K", "M", "B")
+    return money and not number.suffix
 
 
 def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: int) -> bool:
