@@ -62,7 +62,7 @@ def _pages() -> list[tuple[bytes, str]]:
         return [(b"", path.read_text(encoding="utf-8")) for path in sorted((ROOT / "seeds").glob("*.txt"))]
     found: list[tuple[bytes, str]] = []
     for row in map(json.loads, manifest.read_text(encoding="utf-8").splitlines()):
-        if row["auto_lang"] != "en" or len(found) == PAGES:
+        if row.get("auto_lang") != "en" or len(found) == PAGES:
             continue
         body = gzip.decompress((DATA / "pages" / row["file"]).read_bytes())
         text = extract(body, url="https://example.org/a").text
