@@ -74,7 +74,3 @@ class Expression:
     role: str | None = None
     copied: bool = False
     """A field was taken from a neighbour ("12-15 March")."""
-
-    @property
-    def has_year(self) -> bool:
-        return self.year is not None or self.decade is not None or self.century is not None
