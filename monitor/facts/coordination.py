@@ -1,0 +1,44 @@
+"""What is said of one amount and holds for the next: "arrested 14 men and two women", "12 dead, including a child"."""
+
+from __future__ import annotations
+
+from monitor.facts.amounts import Amount
+from monitor.facts.counts import HUMAN_KINDS, is_person
+from monitor.facts.lexicon import Lexicon
+from monitor.facts.tokens import Tokens
+
+HERE = ("in", "on", "at", "near", "aboard")
+LISTED = (["and"], [","], [",", "and"])
+
+
+def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -> None:
+    """What is said of one amount holds for the next: "arrested 14 men and two women", "fell 120 points, or 0.9 %"."""
+    if tokens.sentence[before.first] != tokens.sentence[amount.first]:
+        return
+    gap = tokens.keys[before.phrase_last : amount.phrase_first]
+    if before.trend is not None and amount.trend is None and gap in ([",", "or"], ["or"], ["("]):
+        amount.trend = before.trend
+    if before.kind in HUMAN_KINDS and amount.kind in ("count", "personnel"):
+        _share_people(tokens, words, before, amount, gap)
+    shared = amount.predicate is not None and amount.rule[-1:] == [f"<{amount.predicate}>"]
+    unsaid = before.kind in ("count", "personnel") and before.predicate is None and is_person(words, before)
+    if shared and unsaid and gap in LISTED:  # "two soldiers and three civilians were killed"
+        before.kind, before.predicate = amount.kind, amount.predicate
+        before.rule.append(f"... <{amount.predicate}>")
+    if before.noun == "vote" and amount.noun is None and amount.kind == "count" and gap == ["to"]:
+        amount.noun, amount.plural, amount.predicate = before.noun, before.plural, before.predicate
+
+
+def _share_people(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount, gap: list[str]) -> None:
+    """ "and two women", "including 12 children", "in Kenya and 10 in Tanzania", "up from 12"."""
+    inside = (gap[-1:] == ["including"] and len(gap) <= 2) or gap == [",", "among", "them"]
+    inside = inside or (before.phrase_last > amount.first and tokens.keys[amount.phrase_first - 1] == "including")
+    if amount.predicate is None and is_person(words, amount) and (gap in LISTED or inside):
+        amount.kind, amount.predicate = before.kind, before.predicate
+        amount.rule.insert(0, f"<{before.predicate}> ... {'including' if inside else 'and'}")
+        return
+    elsewhere = gap[:1] and gap[0] in HERE and gap[-1] == "and" and len(gap) <= 7 and tokens.keys[amount.last] in HERE
+    formerly = gap[-1:] == ["from"] and len(gap) <= 3
+    if (amount.noun is None and elsewhere) or (formerly and amount.noun in (None, before.noun)):
+        amount.kind, amount.predicate = before.kind, before.predicate
+        amount.noun, amount.plural = before.noun, before.plural
