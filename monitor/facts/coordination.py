@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.counts import HUMAN_KINDS, is_person
+from monitor.facts.head_nouns import HUMAN_KINDS, is_person
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.tokens import Tokens
 

@@ -118,7 +118,7 @@ class Lexicon:
     abbreviations: frozenset[str] = frozenset()
     enders: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
-    grammar: dict[str, frozenset[str]] = field(default_factory=dict)
+    grammar: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
     plurals: dict[str, str] = field(default_factory=dict)
     lists: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
     """Closed classes by name; one that a language lacks is empty."""
@@ -354,7 +354,7 @@ def _context(words: Lexicon, pages: _Pages) -> None:
     words.enders = pages.words("text", "sentences.enders")
     words.starters = pages.words("text", "sentences.starters")
     grammar = pages.get("text", "grammar", dict, {})
-    words.grammar = {key: frozenset(value) for key, value in grammar.items() if isinstance(value, list)}
+    words.grammar.update({key: frozenset(value) for key, value in grammar.items() if isinstance(value, list)})
     for name in pages.pages.get("lists", {}):
         words.lists[name] = pages.words("lists", name)
     words.plurals = pages.table("text", "grammar.plurals", str)

@@ -7,7 +7,8 @@ An article is one, "both" two, "a number of" an open three, but only when what h
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.counts import event_at, event_before, skip_aside
+from monitor.facts.happenings import skip_aside, verb_before
+from monitor.facts.head_nouns import event_at
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Event, Lexicon, match_phrase
 from monitor.facts.number_model import Numbers
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
@@ -102,7 +103,7 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
         listed = keys[before.phrase_last : at] in (["and"], [","], [",", "and"])
         if listed and tokens.sentence[before.first] == tokens.sentence[at]:
             return Event(before.predicate or "", before.kind, "before"), at, at
-    found = event_before(words, keys, at, floor)
+    found = verb_before(words, keys, at, floor)
     if found is None:
         return None
     first, event = found
@@ -123,7 +124,7 @@ def _right(tokens: Tokens, words: Lexicon, determiner: int, at: int) -> tuple[Ev
     keys = tokens.keys
     if keys[at] == "," and tokens.kinds[at + 1] == NUMBER and keys[at + 2] == ",":
         at += 3
-    first = at = skip_aside(tokens, at)
+    first = at = skip_aside(tokens, words, at)
     auxiliaries = words.grammar.get("auxiliaries", frozenset())
     passive = keys[determiner - 1] in words.lists["leaving"]  # "leaving a crew member injured"
     while at < first + 6 and (keys[at] in auxiliaries or (keys[at].endswith("ly") and len(keys[at]) > 4)):

@@ -1,0 +1,232 @@
+"""What a number counts: the head noun to its right, "3 suspected Taliban [fighters]", "12 of the [children]".
+
+A plural is a head; a singular is one only where nothing better follows ("40 staff"). Words for people come from the
+lexicon, and what happens to people may be a noun of its own: "12 deaths", "12 civilian deaths".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.facts.amounts import Amount
+from monitor.facts.lexicon import CARDINAL, EVENT, MONTH, PERSON, STOP, WEEKDAY, Event, Lexicon, match_phrase
+from monitor.facts.token_pattern import PAD, WORD
+from monitor.facts.tokens import Tokens
+
+LONGEST_NOUN_PHRASE = 7
+QUOTES = frozenset("\"“”'‘’«»")
+HUMAN_KINDS = frozenset(["casualties", "detained", "displaced"])
+LATIN_ENDS = "\u036f"
+"""Words of other scripts end where ours do not: no plural is guessed of them."""
+
+
+@dataclass(slots=True)
+class Head:
+    """The noun phrase right of a number: `last` is the index after it, `event` what the noun itself says happened."""
+
+    last: int
+    noun: str | None = None
+    plural: str | None = None
+    event: Event | None = None
+    rule: str = ""
+    shown: int = 0
+    """Index after the last word that a person needs to see; 0 when there is no noun."""
+
+
+def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
+    """The head right of an amount; without one, a Head that has no rule."""
+    keys, kinds, flags = tokens.keys, tokens.kinds, tokens.flags
+    hyphen = _hyphened(tokens, amount.last)
+    start = _past_of(tokens, words, amount, amount.last + hyphen)
+    if start < 0:
+        return Head(amount.last + hyphen)
+    weak = -1
+    at = start
+    while at < start + LONGEST_NOUN_PHRASE:
+        if kinds[at] != WORD:
+            if not (_hyphened(tokens, at) or (keys[at] in QUOTES and kinds[at + 1] == WORD)):
+                break
+            at += 1
+            continue
+        if flags[at] & EVENT:
+            head = _event_noun(tokens, words, at, first=at == start, after_noun=weak >= 0)
+            if head is not None:
+                return head
+            if _modifies(tokens, words, at):  # "32 death claims"
+                at += 1
+                continue
+            if is_verb_of_event(words, keys, at):
+                break
+        if flags[at] & PERSON:
+            head = _people(tokens, words, at)
+            if head is not None and head.rule:
+                return head
+            if head is not None:
+                weak = weak if flags[head.last] & PERSON else -1
+                at = head.last
+                continue
+        if keys[at] in words.grammar["skip"] and not flags[at] & PERSON:
+            at += 1
+            continue
+        if _ends_phrase(tokens, words, at, start):
+            break
+        if keys[at] in words.lists["clitics"]:
+            weak = -1
+        elif is_plural(tokens, words, at) and not hyphen:
+            if _is_last_noun(tokens, words, at):
+                noun = words.plurals.get(keys[at]) or singular(keys[at])
+                return Head(_past_quote(tokens, at + 1), noun, keys[at], None, "<noun>", at + 1)
+        else:
+            weak = at
+        if hyphen and at == start:
+            return Head(at + 1, keys[at], keys[at], None, "<noun>", at + 1)
+        at += 1
+    if weak >= 0 and not _is_bare_crowd(tokens, words, amount, start) and _is_weak_noun(tokens, weak, amount):
+        return Head(weak + 1, singular(keys[weak]), keys[weak], None, "<noun>", weak + 1)
+    return Head(start)
+
+
+def _hyphened(tokens: Tokens, at: int) -> bool:
+    return tokens.keys[at] == "-" and tokens.glued(at) and tokens.glued(at + 1)
+
+
+def _past_of(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> int:
+    """ "dozens of ships", "12 of them children", "three of the ships": past "of the"; -1 where "of" tells no noun."""
+    keys = tokens.keys
+    if keys[at] not in words.grammar["of"]:
+        return at
+    parted = (
+        amount.hedge == "indefinite"
+        or amount.value != int(amount.value)
+        or keys[at + 1] in words.grammar["pronouns"]
+        or keys[at + 1] in words.lists["wholes"]
+    )
+    if not parted:
+        return -1
+    at += 1
+    while keys[at] in words.lists["wholes"] or keys[at] in words.grammar["pronouns"]:
+        at += 1
+    return at
+
+
+def _event_noun(tokens: Tokens, words: Lexicon, at: int, *, first: bool, after_noun: bool) -> Head | None:
+    """ "12 deaths", "12 road deaths", "the 12 dead": the noun is what happened."""
+    keys = tokens.keys
+    found = event_at(words, keys, at, "noun")
+    if found is None or (_modifies(tokens, words, at)):
+        return None
+    verb_too = event_at(words, keys, at, "after") is not None
+    if verb_too and not (first or keys[at] in words.lists["always_nouns"] or (after_noun and keys[at].endswith("s"))):
+        return None
+    last, event = found
+    human = event.kind in HUMAN_KINDS
+    noun, plural = (None, None) if human else (singular(keys[at]), keys[at])
+    return Head(last, noun, plural, event, f"<{event.predicate}>", last)
+
+
+def _modifies(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "death" in "32 death claims"."""
+    named = event_at(words, tokens.keys, at, "noun") is not None
+    return named and not tokens.keys[at].endswith("s") and is_plural(tokens, words, at + 1)
+
+
+def is_verb_of_event(words: Lexicon, keys: list[str], at: int) -> bool:
+    return event_at(words, keys, at, "after") is not None or event_at(words, keys, at, "before") is not None
+
+
+def _people(tokens: Tokens, words: Lexicon, at: int) -> Head | None:
+    """A word for people: the head, or (a Head without rule) a word before it: "12 police cars"."""
+    keys, flags = tokens.keys, tokens.flags
+    matched = match_phrase(words.people, keys, at)
+    named = tokens.capital(at) and keys[at] in words.lists["name_heads"] and tokens.capital(at + 1)
+    if matched is None or named:
+        return None
+    last, noun = matched[0], str(matched[1])
+    plural = words.person_plurals.get(noun, noun)
+    if flags[last] & EVENT and not keys[last - 1].endswith("s") and keys[last].endswith("s"):
+        found = event_at(words, keys, last, "noun")
+        if found is not None:
+            if found[1].kind != "casualties":  # "14 police arrests" are of others
+                return Head(found[0], None, None, found[1], f"<people> <{found[1].predicate}>", found[0])
+            return Head(found[0], noun, plural, found[1], f"<people> <{found[1].predicate}>", found[0])
+    goes_on = flags[last] & PERSON and tokens.kinds[last] == WORD and keys[last] not in words.lists["held"]
+    if goes_on or (is_plural(tokens, words, last) and not flags[last] & (EVENT | STOP)):
+        return Head(last)
+    return Head(_past_quote(tokens, last), noun, plural, None, "<people>", last)
+
+
+def _ends_phrase(tokens: Tokens, words: Lexicon, at: int, start: int) -> bool:
+    flag = tokens.flags[at]
+    dated = flag & (MONTH | WEEKDAY) and tokens.capital(at)
+    return bool(flag & STOP or tokens.keys[at] in words.past or dated or (flag & CARDINAL and at > start))
+
+
+def _is_last_noun(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """No plural and nobody follows: "12 sales people" are people; but a name may: "12 ships Tuesday"."""
+    follows = is_plural(tokens, words, at + 1) or tokens.flags[at + 1] & PERSON
+    return not follows or tokens.capital(at + 1)
+
+
+def _is_bare_crowd(tokens: Tokens, words: Lexicon, amount: Amount, start: int) -> bool:
+    """ "dozens hurt", "thousands more": a noun would follow "of"."""
+    of = tokens.keys[start - 1] in words.grammar["of"]
+    return amount.hedge == "indefinite" and tokens.keys[amount.first].endswith("s") and not of
+
+
+def _past_quote(tokens: Tokens, at: int) -> int:
+    return at + 1 if tokens.keys[at] in QUOTES and tokens.glued(at) else at
+
+
+def is_person(words: Lexicon, amount: Amount) -> bool:
+    """Known as a noun for people, or made like one: "footballers", "Colombians", "activists"."""
+    if amount.noun in words.person_nouns:
+        return True
+    plural = amount.plural or ""
+    return plural.endswith(tuple(words.lists["person_endings"])) and plural not in words.lists["not_person_endings"]
+
+
+def is_plural(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Does the word look like a plural noun? A capital before another is the name of somebody, no plural."""
+    key = tokens.keys[at]
+    if tokens.kinds[at] != WORD or tokens.flags[at] & STOP:
+        return False
+    if key in words.plurals:
+        return True
+    if key[0] > LATIN_ENDS:
+        return False
+    if len(key) >= 3 and key[-1] == "s" and tokens.raw(at)[:-1].isupper():
+        return True
+    if len(key) < 4 or not key.endswith("s") or key.endswith(("ss", "us", "is")):
+        return False
+    return not tokens.capital(at) or not tokens.capital(at + 1) or bool(tokens.flags[at + 1] & (EVENT | STOP))
+
+
+def _is_weak_noun(tokens: Tokens, at: int, amount: Amount) -> bool:
+    """A singular-looking head ("staff", "sheep", "aircraft"): not an adverb, a participle or a name."""
+    key = tokens.keys[at]
+    if tokens.capital(at) or len(key) < 3 or key[0] > LATIN_ENDS or key.endswith(("ly", "ing", "ed", "est")):
+        return False
+    return amount.value == 1 or amount.value < 1 or amount.hedge == "indefinite" or tokens.kinds[at + 1] in (PAD, WORD)
+
+
+def singular(key: str) -> str:
+    """A plain English lemma: "countries" -> "country", "crashes" -> "crash", "seats" -> "seat"."""
+    if key.endswith("ies") and len(key) > 4:
+        return key[:-3] + "y"
+    if key.endswith(("sses", "shes", "ches", "xes", "zzes")):
+        return key[:-2]
+    if key.endswith("s") and not key.endswith(("ss", "us", "is")) and len(key) > 3:
+        return key[:-1]
+    return key
+
+
+def event_at(words: Lexicon, keys: list[str], at: int, role: str) -> tuple[int, Event] | None:
+    """The event whose words begin at token `at` in that role: (index after them, event)."""
+    for phrase, events in words.events.get(keys[at], ()):
+        last = at + len(phrase)
+        if len(phrase) > 1 and keys[at:last] != list(phrase):
+            continue
+        for event in events:
+            if event.role == role:
+                return last, event
+    return None
