@@ -17,7 +17,7 @@ def direction(tokens: Tokens, words: Lexicon, expression: Expression) -> str:
     before = keys[first - 1]
     if before == "the":
         before = keys[first - 2]
-    verdict = _leftwards(tokens, words, first)
+    verdict = tense_before(tokens, words, first)
     if before in words.lists["backward_before"]:
         return "past"
     if before in words.lists["forward_before"]:
@@ -42,7 +42,7 @@ def _is_ahead(tokens: Tokens, words: Lexicon, first: int) -> bool:
     return keys[at] in words.lists["timetable"] and keys[at - 1].endswith("s") and keys[at - 1] not in words.past
 
 
-def _leftwards(tokens: Tokens, words: Lexicon, first: int) -> str:
+def tense_before(tokens: Tokens, words: Lexicon, first: int) -> str:
     """The nearest word to the left that has a tense decides; a full stop or a semicolon ends the search."""
     keys, kinds = tokens.keys, tokens.kinds
     for at in range(first - 1, max(-1, first - REACH), -1):

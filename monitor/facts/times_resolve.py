@@ -22,12 +22,14 @@ from monitor.facts.calendar import (
 )
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.model import Basis, Role, TimeExpression, TimeType
-from monitor.facts.times_direction import direction
+from monitor.facts.times_direction import direction, tense_before
 from monitor.facts.times_model import LETTER, RANK, Expression
 from monitor.facts.tokens import Tokens
 
 FAR, NEAR = 270, 75
 """Days: a verb's tense is not believed when it would put a date far off that lies close by on the other side."""
+LEAP, JUMP = 7, 3
+"""Months back that a story leaps rather than goes back; years that only an aside spans."""
 TIME_GRAINS = frozenset(["hour", "minute", "second"])
 
 
@@ -84,6 +86,7 @@ class _Resolver:
         self.published = published
         self.narrative = narrative
         self.previous: Span | None = None
+        self.story: Span | None = None
 
     def run(self, expressions: list[Expression]) -> list[Resolved]:
         results = []
@@ -94,7 +97,27 @@ class _Resolver:
             results.append(resolved)
             if resolved.span is not None and resolved.time.type in ("DATE", "TIME") and expression.ref is None:
                 self.previous = resolved.span
+                if self.narrative and self._goes_on(expression, resolved.span):
+                    self.story = resolved.span
         return results
+
+    def _goes_on(self, e: Expression, span: Span) -> bool:
+        """Does the story go on from this date? Not from an aside: "since 1995", "two decades earlier", "had met"."""
+        story = self.story
+        if story is None:
+            return True
+        if e.shift is not None and e.shift < 0 and e.shift_grain != "day":
+            return False  # "two decades earlier"
+        keys = self.tokens.keys
+        start = self.tokens.first_tokens[self.tokens.sentence[e.first]]
+        if e.first - start <= 2:
+            return True
+        if e.role == "since" or "had" in keys[max(start, e.first - 12) : e.first]:
+            return False
+        if e.grain == "day":
+            return True
+        jump = abs(span.start.year - story.start.year)
+        return jump < JUMP and not (jump and tense_before(self.tokens, self.words, e.first) == "future")
 
     def _role(self, e: Expression) -> str | None:
         keys = self.tokens.keys
@@ -213,8 +236,8 @@ class _Resolver:
             return (anchor.year + int(e.shift) if anchor else None), "relative"
         if e.deixis and e.anchor != "previous":
             anchor = self._anchor("")
-        elif self.narrative and self.previous is not None:
-            return self.previous.start.year, "anchored"
+        elif self.narrative and self.story is not None:
+            return self._year_told_on(month), "anchored"
         if anchor is None:
             if self.previous is not None:
                 return self.previous.start.year, "anchored"
@@ -235,6 +258,13 @@ class _Resolver:
             options = [d for d in options if d.year == anchor.year]
         chosen = self._choose(e, options, anchor)
         return (chosen.year if chosen else None), "relative"
+
+    def _year_told_on(self, month: int) -> int:
+        """In a narrative the nearest such month goes on from the date before: "January" after "December 1941"."""
+        story = self.story
+        assert story is not None
+        leaps = RANK[story.grain] >= RANK["season"] and story.start.month - month > LEAP
+        return story.start.year + leaps
 
     def _choose(self, e: Expression, days: list[date], anchor: date) -> date | None:
         if not days:
