@@ -117,7 +117,8 @@ class _Resolver:
         if e.grain == "day":
             return True
         jump = abs(span.start.year - story.start.year)
-        return jump < JUMP and not (jump and tense_before(self.tokens, self.words, e.first) == "future")
+        verb = e.first - (keys[e.first - 1] in self.words.roles)  # "until" looks ahead from any tense
+        return jump < JUMP and not (jump and tense_before(self.tokens, self.words, verb) == "future")
 
     def _role(self, e: Expression) -> str | None:
         keys = self.tokens.keys
