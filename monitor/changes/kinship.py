@@ -19,16 +19,22 @@ def akin(old: Fact, new: Fact, words: ContextWords) -> float:
         return 0.6 if _unit_supplied(old, new) or _shares(old, new) else 0.0
     if old.predicate and new.predicate and old.predicate != new.predicate:
         return 0.0
-    if old.noun and new.noun and (old.noun, new.noun) in words.contrary:
+    was, now = _noun(old), _noun(new)
+    if was and now and (was, now) in words.contrary:
         return 0.0  # ten soldiers who become ten civilians are not the same ten, however alike the sentences
     told = bool(old.predicate and new.predicate)
     if old.key == new.key:
-        return 1.0 if told or old.noun else 0.3 if bare(old) else 0.6
-    if old.noun and new.noun and old.noun != new.noun:
-        if {old.noun, new.noun} & words.general:
+        return 1.0 if told or was else 0.3 if bare(old) else 0.6
+    if was and now and was != now:
+        if {was, now} & words.general:
             return 0.8 if told else 0.45
         return 0.5 if told else 0.3
     return 0.85 if told else 0.55
+
+
+def _noun(fact: Fact) -> str:
+    """The noun that facts of different papers share: that of the key, not the one that is written."""
+    return fact.key.rpartition(":")[2]
 
 
 def bare(fact: Fact) -> bool:

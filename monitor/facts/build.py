@@ -105,7 +105,7 @@ class Builder:
         start = amount.start if amount.start >= 0 else tokens.starts[amount.first]
         end = tokens.ends[amount.last - 1]
         kind: Kind = amount.kind  # type: ignore[assignment]
-        key = f"{kind}:{amount.predicate or ''}:{amount.noun or ''}"
+        key = f"{kind}:{amount.predicate or ''}:{self.words.kin.get(amount.noun or '', amount.noun or '')}"
         phrase = self._phrase(min(amount.phrase_first, amount.first), max(amount.phrase_last, amount.last), start, end)
         as_of = self._as_of(amount)
         rule = " ".join(amount.rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
+from monitor.facts.head_nouns import is_plural
 from monitor.facts.lexicon import EVENT, PERSON, STOP, Lexicon
 from monitor.facts.number_model import DASHES, Number
 from monitor.facts.numbers import in_name
@@ -26,7 +27,8 @@ def is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     if first_of_line and number.digits and after in (".", ")") and tokens.glued(number.last) and number.value < 200:
         return True
     if number.digits and before in words.name_words and number.last == number.first + 1:
-        counted = tokens.flags[number.last] & (PERSON | EVENT)
+        known = tokens.flags[number.last]
+        counted = known & EVENT or (known & PERSON and is_plural(tokens, words, number.last))  # no "Apollo 11 pilot"
         if not counted and (tokens.capital(number.first - 1) or before in words.lists["strong_name_words"]):
             return True
     if number.digits and before == "." and keys[number.first - 2] in ("no", "nos", "art", "fig", "vol", "v", "p", "pp"):

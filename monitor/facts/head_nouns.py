@@ -40,7 +40,7 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
     start = _past_of(tokens, words, amount, amount.last + hyphen)
     if start < 0:
         return Head(amount.last + hyphen)
-    weak = -1
+    weak, someone = -1, None
     at = start
     while at < start + LONGEST_NOUN_PHRASE:
         if kinds[at] != WORD:
@@ -59,10 +59,11 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
                 break
         if flags[at] & PERSON:
             head = _people(tokens, words, at)
-            if head is not None and head.rule:
+            if head is not None and head.rule and not (_goes_on(tokens, words, head.last) and amount.value > 1):
                 return head
             if head is not None:
-                weak = weak if flags[head.last] & PERSON else -1
+                someone = head if head.rule else None
+                weak = weak if is_people(tokens, words, head.last) else -1
                 at = head.last
                 continue
         if keys[at] in words.grammar["skip"] and not flags[at] & PERSON:
@@ -81,6 +82,8 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
         if hyphen and at == start:
             return Head(at + 1, keys[at], keys[at], None, "<noun>", at + 1)
         at += 1
+    if someone is not None:
+        return someone
     if weak >= 0 and not _is_bare_crowd(tokens, words, amount, start) and _is_weak_noun(tokens, weak, amount):
         return Head(weak + 1, singular(keys[weak]), keys[weak], None, "<noun>", weak + 1)
     return Head(start)
@@ -149,10 +152,19 @@ def _people(tokens: Tokens, words: Lexicon, at: int) -> Head | None:
             if found[1].kind != "casualties":  # "14 police arrests" are of others
                 return Head(found[0], None, None, found[1], f"<people> <{found[1].predicate}>", found[0])
             return Head(found[0], noun, plural, found[1], f"<people> <{found[1].predicate}>", found[0])
-    goes_on = flags[last] & PERSON and tokens.kinds[last] == WORD and keys[last] not in words.lists["held"]
+    goes_on = is_people(tokens, words, last) and keys[last] not in words.lists["held"]
     if goes_on or (is_plural(tokens, words, last) and not flags[last] & (EVENT | STOP)):
         return Head(last)
     return Head(_past_quote(tokens, last), noun, plural, None, "<people>", last)
+
+
+def _goes_on(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "three Taliban cargo trucks": after a word that may tell of one or many, another that is no verb."""
+    key, last = tokens.keys[at], tokens.keys[at - 1]
+    if tokens.kinds[at] != WORD or tokens.capital(at) or last in words.plurals or last.endswith(("s", "men")):
+        return False
+    verb = key in words.past or key in words.grammar["auxiliaries"] or key.endswith(("ed", "ing", "ly"))
+    return not verb and not tokens.flags[at] & (STOP | EVENT)
 
 
 def _ends_phrase(tokens: Tokens, words: Lexicon, at: int, start: int) -> bool:
@@ -163,7 +175,7 @@ def _ends_phrase(tokens: Tokens, words: Lexicon, at: int, start: int) -> bool:
 
 def _is_last_noun(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """No plural and nobody follows: "12 sales people" are people; but a name may: "12 ships Tuesday"."""
-    follows = is_plural(tokens, words, at + 1) or tokens.flags[at + 1] & PERSON
+    follows = is_plural(tokens, words, at + 1) or is_people(tokens, words, at + 1)
     return not follows or tokens.capital(at + 1)
 
 
@@ -175,6 +187,11 @@ def _is_bare_crowd(tokens: Tokens, words: Lexicon, amount: Amount, start: int) -
 
 def _past_quote(tokens: Tokens, at: int) -> int:
     return at + 1 if tokens.keys[at] in QUOTES and tokens.glued(at) else at
+
+
+def is_people(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Do the words at token `at` tell of people?"""
+    return bool(tokens.flags[at] & PERSON) and match_phrase(words.people, tokens.keys, at) is not None
 
 
 def is_person(words: Lexicon, amount: Amount) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.facts.errors import LexiconError
+from monitor.facts.lexicon_people import read_people
 from monitor.facts.token_pattern import pattern
 
 FOLDER = Path(__file__).parent / "lexicons"
@@ -101,6 +102,8 @@ class Lexicon:
     personnel: frozenset[str] = frozenset()
     person_nouns: frozenset[str] = frozenset()
     person_plurals: dict[str, str] = field(default_factory=dict)
+    kin: dict[str, str] = field(default_factory=dict)
+    """Noun for people -> the noun by which facts of different papers know them."""
     determiners: Phrases = field(default_factory=dict)
     """What tells of people without a number -> how many."""
     events: Phrases = field(default_factory=dict)
@@ -302,16 +305,20 @@ def _quantities(words: Lexicon, pages: _Pages) -> None:
     words.hedges_before = phrases(_pairs(pages.table("hedges", "before", list)), by_last=True)
     words.hedges_after = phrases(_pairs(pages.table("hedges", "after", list)))
     words.trends = pages.inverted("hedges", "trend")
-    personnel = pages.table("people", "personnel", list)
-    people = pages.table("people", "people", list)
+    irregular = pages.table("people", "personnel", list)
+    personnel = [*irregular, *pages.words("people", "regular.personnel")]
+    people = read_people(
+        {**pages.table("people", "people", list), **irregular},
+        [*personnel[len(irregular) :], *pages.words("people", "regular.people")],
+        pages.words("people", "regular.peoples"),
+        pages.table("people", "plural_endings", str),
+        pages.table("people", "kin", list),
+    )
     words.personnel = frozenset(personnel)
-    words.people = phrases(_pairs({**people, **personnel}))
-    words.person_nouns = frozenset(people) | frozenset(personnel)
-    words.person_plurals = {
-        noun: forms[1] if len(forms) > 1 else noun + "s"
-        for noun, forms in {**people, **personnel}.items()
-        if len(forms) > 1 or noun[0].isupper()
-    }
+    words.people = phrases(_pairs(people.forms))
+    words.person_nouns = frozenset(people.forms)
+    words.person_plurals = people.plurals
+    words.kin = people.kin
     words.determiners = phrases(pages.table("people", "determiners", int).items())
     events = list(_events(pages))
     words.events = phrases(events)
