@@ -23,9 +23,10 @@ def is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         previous = number.first - 1
         if kinds[previous] == WORD and not tokens.capital(previous) and not tokens.flags[number.last] & PERSON:
             return True
-    first_of_line = kinds[number.first - 1] == PAD
-    if first_of_line and number.digits and after in (".", ")") and tokens.glued(number.last) and number.value < 200:
-        return True
+    if number.digits and number.value < 200 and after in (".", ")") and tokens.glued(number.last):
+        begins_line, is_all = kinds[number.first - 1] == PAD, not any(tokens.keys[number.last + 1 : number.last + 3])
+        if begins_line and not is_all:
+            return True
     if number.digits and before in words.name_words and number.last == number.first + 1:
         known = tokens.flags[number.last]
         counted = known & EVENT or (known & PERSON and is_plural(tokens, words, number.last))  # no "Apollo 11 pilot"

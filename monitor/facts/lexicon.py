@@ -17,6 +17,7 @@ from typing import Any
 
 from monitor.facts.errors import LexiconError
 from monitor.facts.lexicon_people import read_people
+from monitor.facts.lexicon_units import compose
 from monitor.facts.token_pattern import pattern
 
 FOLDER = Path(__file__).parent / "lexicons"
@@ -113,10 +114,28 @@ class Lexicon:
     currency_adjectives: dict[str, tuple[str, str]] = field(default_factory=dict)
     currency_signs: dict[str, str] = field(default_factory=dict)
     currency_prefixes: dict[str, str] = field(default_factory=dict)
+    currency_codes: frozenset[str] = frozenset()
+    """ISO 4217 codes that are no words of the language."""
+    code_words: frozenset[str] = frozenset()
+    """ISO 4217 codes that are words, or names, as well."""
+    small_codes: frozenset[str] = frozenset()
+    """ISO 4217 codes that are written in small letters as well."""
+    capital_prefixes: frozenset[str] = frozenset()
+    weights: frozenset[str] = frozenset()
+    """After pounds that are a weight."""
+    currency_letters: dict[str, str] = field(default_factory=dict)
+    """One letter before a great sum -> ISO 4217 code."""
+    currencies_by_last: Phrases = field(default_factory=dict)
     cents: dict[str, str] = field(default_factory=dict)
     units: Phrases = field(default_factory=dict)
     unit_signs: dict[str, str] = field(default_factory=dict)
+    weak_units: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Words that are a unit only under one of these conditions."""
+    unit_rules: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    """What may stand after a unit, which signs need their digits right before them."""
+    smaller_units: dict[str, tuple[str, int]] = field(default_factory=dict)
     per: frozenset[str] = frozenset()
+    per_time: dict[str, str] = field(default_factory=dict)
     # sentences and context
     abbreviations: frozenset[str] = frozenset()
     enders: frozenset[str] = frozenset()
@@ -245,6 +264,12 @@ def _separators() -> dict[str, tuple[str, str]]:
     return {code: (marks[0], marks[1]) for code, marks in table.items()}
 
 
+@lru_cache(maxsize=1)
+def _currency_codes() -> frozenset[str]:
+    page = tomllib.loads((FOLDER / "currencies.toml").read_text(encoding="utf-8"))
+    return frozenset(page["codes"])
+
+
 def _build(code: str, pages: _Pages) -> Lexicon:
     decimal, group = _separators().get(code, (".", ","))
     words = Lexicon(code, pattern(decimal, group), decimal, group)
@@ -332,15 +357,33 @@ def _quantities(words: Lexicon, pages: _Pages) -> None:
     }
     words.currency_signs = pages.table("money", "signs", str)
     words.currency_prefixes = pages.table("money", "prefixes", str)
-    cents = pages.get("money", "cents", dict, {})
-    words.cents = {key: value for key, value in cents.items() if isinstance(value, str)}
-    units = list(_pairs(pages.table("measures", "words", list)))
+    words.currencies_by_last = phrases(currencies.items(), by_last=True)
+    words.code_words = pages.words("money", "weak.codes") & _currency_codes()
+    words.currency_codes = _currency_codes() - words.code_words
+    words.small_codes = pages.words("money", "weak.small")
+    words.capital_prefixes = pages.words("money", "weak.capitals")
+    words.weights = pages.words("money", "weak.weight")
+    words.currency_letters = pages.table("money", "letters", str)
+    words.cents = pages.table("money", "cents", str)
+    names = pages.table("measures", "words", list)
+    composed, signs = compose(
+        names,
+        pages.table("measures", "composed", dict),
+        pages.table("measures", "prefixes", list),
+        pages.table("measures", "powers", list),
+    )
+    units = [*_pairs(names), *composed]
     units += [(word, "%") for word in pages.words("measures", "percent")]
     units += [(word, "pp") for word in pages.words("measures", "percent_points")]
     units += [(word, "basis-point") for word in pages.words("measures", "basis_points")]
     words.units = phrases(units)
-    words.unit_signs = pages.inverted("measures", "signs")
+    words.unit_signs = {**signs, **pages.inverted("measures", "signs")}
+    words.weak_units = {word: frozenset(rules) for word, rules in pages.table("measures", "weak", list).items()}
+    for table in ("after", "sign_rules"):
+        words.unit_rules.update((name, frozenset(rule)) for name, rule in pages.table("measures", table, list).items())
+    words.smaller_units = {name: (unit, int(n)) for name, (unit, n) in pages.table("measures", "smaller", list).items()}
     words.per = pages.words("measures", "per")
+    words.per_time = pages.inverted("measures", "per_time")
 
 
 def _events(pages: _Pages) -> Iterable[tuple[str, Event]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
-from monitor.facts.lexicon import CURRENCY, Lexicon, match_phrase
-from monitor.facts.number_model import ISO_CURRENCIES, MINUS, Number, Numbers
+from monitor.facts.lexicon import CARDINAL, CURRENCY, Lexicon, match_phrase, match_phrase_before
+from monitor.facts.number_model import MINUS, Number, Numbers
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
 MILLIONS = {"M": 1_000_000, "B": 1_000_000_000}
 """Before an ISO code: "60 MAUD"."""
+GREAT = 1_000
+"""From here on a word that may be money is money."""
 
 
 def read_money(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, floor: int) -> Amount | None:
@@ -38,7 +40,7 @@ def read_money(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number,
     amount.phrase_last = amount.last
     amount.rule = ["<number>", "<currency>"]
     multiplier = words.multipliers.get(tokens.keys[amount.last])
-    if multiplier is not None and tokens.raw(amount.last - 1) in ISO_CURRENCIES:
+    if multiplier is not None and tokens.raw(amount.last - 1) in words.currency_codes:
         amount.value *= multiplier
         amount.last = amount.phrase_last = amount.last + 1
     _add_cents(tokens, words, numbers, amount)
@@ -54,29 +56,31 @@ def _add_cents(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount)
     joined = keys[amount.last] in words.number_and
     at = amount.last + 1 if joined else amount.last
     cents = numbers.starting.get(at)
-    if (
-        cents is not None
-        and (joined or tokens.kinds[amount.last - 1] == WORD)
-        and 10 <= cents.value <= 99
-        and amount.value == int(amount.value)
-        and (
-            cents.upper is None
-            and cents.form == "cardinal"
-            and tokens.kinds[cents.last] in (MARK, PAD)
-            and keys[cents.last] not in ("%", "-", "$", "£", "€")
-        )
-    ):
-        amount.value = amount.value + cents.value / 100
-        amount.last = amount.phrase_last = cents.last
+    if cents is None or cents.upper is not None or amount.value != int(amount.value) or cents.value >= 100:
         return
-    if cents is None or cents.value >= 100 or keys[cents.last] not in words.cents or amount.value != int(amount.value):
+    if keys[cents.last] in words.cents:
+        last = cents.last + 1
+    elif (joined or tokens.kinds[amount.last - 1] == WORD) and _are_cents(tokens, words, cents):
+        last = cents.last
+    else:
         return
     amount.value = amount.value + cents.value / 100
-    amount.last = amount.phrase_last = cents.last + 1
+    amount.last = amount.phrase_last = last
+
+
+def _are_cents(tokens: Tokens, words: Lexicon, cents: Number) -> bool:
+    """ "five dollars fifty." at the end of what is said."""
+    following = tokens.keys[cents.last]
+    ends = (
+        tokens.kinds[cents.last] in (MARK, PAD)
+        and following not in ("%", "-")
+        and following not in words.currency_signs
+    )
+    return ends and cents.form == "cardinal" and cents.value >= 10
 
 
 def currency_before(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> tuple[int, str] | None:
-    """ "US$", "$", "Rs.", "GBP ": (first token, ISO code)."""
+    """ "US$", "$", "Rs.", "GBP ", "Hong Kong dollars ": (first token, ISO code)."""
     keys = tokens.keys
     index = number.first
     if number.start >= 0 and keys[index - 1] in MINUS and keys[index - 2] in words.currency_signs:
@@ -85,29 +89,59 @@ def currency_before(tokens: Tokens, words: Lexicon, number: Number, floor: int) 
     if at < floor:
         return None
     key = keys[at]
-    if tokens.kinds[at] == MARK and key in words.currency_signs:
-        if at - 1 >= floor and tokens.glued(at) and tokens.kinds[at - 1] == WORD:
-            sign = (tokens.raw(at - 1) + key).upper()
-            if sign in words.currency_signs:
-                return at - 1, words.currency_signs[sign]
-        return at, words.currency_signs[key]
+    if tokens.kinds[at] == MARK:
+        if key in words.currency_signs:
+            return _sign_before(tokens, words, at, floor)
+        if key == "." and tokens.glued(at) and at - 1 >= floor and keys[at - 1] + "." in words.currency_prefixes:
+            return at - 1, words.currency_prefixes[keys[at - 1] + "."]
+        return None
+    if tokens.kinds[at] != WORD:
+        return None
+    code = _code(tokens, words, at, number)
+    if code is not None:
+        return at, code
     raw = tokens.raw(at)
-    if raw in ISO_CURRENCIES:
-        return at, raw
-    if raw[:1] in MILLIONS and raw[1:] in ISO_CURRENCIES:
-        number.value *= MILLIONS[raw[0]]
-        return at, raw[1:]
     if raw == "US" and keys[at - 1] == "$" and tokens.glued(at):
         return at - 1, "USD"
-    if key == "." and tokens.glued(at) and keys[at - 1] == "rs" and at - 1 >= floor:
-        return at - 1, words.currency_prefixes.get("rs.", "INR")
-    if (
-        key in words.currency_prefixes
-        and words.currency_prefixes[key]
-        and (raw[:1].isupper() or key not in ("n", "rm"))
-    ):
-        return at, words.currency_prefixes[key]
+    if key in words.currency_prefixes:
+        return None if key in words.capital_prefixes and not raw[0].isupper() else (at, words.currency_prefixes[key])
+    if key in words.currency_letters and raw.isupper() and tokens.glued(index) and number.value >= GREAT:
+        return at, words.currency_letters[key]
+    return _word_before(tokens, words, number, index, floor) if tokens.flags[at] & CURRENCY else None
+
+
+def _sign_before(tokens: Tokens, words: Lexicon, at: int, floor: int) -> tuple[int, str]:
+    """ "$", or with the letters before it "A$", "Mex$"."""
+    if at - 1 >= floor and tokens.glued(at) and tokens.kinds[at - 1] == WORD:
+        sign = (tokens.raw(at - 1) + tokens.keys[at]).upper()
+        if sign in words.currency_signs:
+            return at - 1, words.currency_signs[sign]
+    return at, words.currency_signs[tokens.keys[at]]
+
+
+def _code(tokens: Tokens, words: Lexicon, at: int, number: Number) -> str | None:
+    """The ISO code at a token: "USD", "usd", "MAUD"; a code that is a word, too, only with a great number alone."""
+    raw = tokens.raw(at)
+    if raw in words.currency_codes or raw in words.small_codes:
+        return raw.upper()
+    if raw in words.code_words:
+        alone = number.value >= GREAT and not number.plain_year and tokens.kinds[max(at + 1, number.last)] != WORD
+        return raw if alone else None
+    if raw[:1] in MILLIONS and raw[1:] in words.currency_codes:
+        number.value *= MILLIONS[raw[0]]
+        return raw[1:]
     return None
+
+
+def _word_before(tokens: Tokens, words: Lexicon, number: Number, index: int, floor: int) -> tuple[int, str] | None:
+    """ "Finnish markka 500 million", "pounds 5m"; not "sold for 20 dollars 1,000 times", "Euro 2020"."""
+    found = match_phrase_before(words.currencies_by_last, tokens.keys, index)
+    if found is None or found[0] < floor or number.value < GREAT or number.plain_year:
+        return None
+    before, following = found[0] - 1, number.last
+    counted = tokens.kinds[before] == NUMBER or tokens.flags[before] & CARDINAL
+    alone = tokens.kinds[following] != WORD and tokens.keys[following] != "%"
+    return (found[0], str(found[1])) if alone and not counted else None
 
 
 def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int, str] | None:
@@ -118,42 +152,56 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
     spaced = keys[at] == "-" and not tokens.glued(at) and not tokens.glued(at + 1)
     if hyphen or (spaced and tokens.flags[at + 1] & CURRENCY and not keys[at + 1].endswith("s")):
         at += 1  # "30-dollar"; in a text cut into words, "30 - dollar"
+    if tokens.kinds[at] == MARK:
+        return _sign_after(tokens, words, at)
+    if tokens.kinds[at] != WORD:
+        return None
+    digits_follow = tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER
+    sign = tokens.raw(at).upper() + keys[at + 1]
     if (
-        tokens.kinds[at] == MARK
-        and keys[at] in words.currency_signs
-        and (tokens.glued(at) or tokens.starts[at] - tokens.ends[at - 1] == 1)
+        not tokens.glued(at)
+        and sign in words.currency_signs
+        and not (tokens.glued(at + 2) and tokens.kinds[at + 2] == NUMBER)
     ):
-        following = tokens.kinds[at + 1]
-        if tokens.glued(at + 1) and following == NUMBER:
-            return None
-        return at + 1, words.currency_signs[keys[at]]
-    if tokens.raw(at) in ISO_CURRENCIES:
-        next_has_it = tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER and not tokens.glued(at)
-        return None if next_has_it else (at + 1, tokens.raw(at))  # "3 USD50 cards"
-    adjective = words.currency_adjectives.get(keys[at])
-    span = 1
-    if adjective is None and keys[at + 1]:
-        adjective = words.currency_adjectives.get(f"{keys[at]} {keys[at + 1]}")
-        span = 2
-    if adjective is not None:
-        matched = match_phrase(words.currencies, keys, at + span)
-        stem = adjective[0]
-        if matched is not None and keys[at + span].rstrip("s").startswith(stem[:4]):
-            return matched[0], adjective[1]
-    raw = tokens.raw(at) if keys[at] else ""
-    if raw[:1] in MILLIONS and raw[1:] in ISO_CURRENCIES:
-        number.value *= MILLIONS[raw[0]]
-        return at + 1, raw[1:]
-    if keys[at] in words.currencies and not (tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER):
+        return at + 2, words.currency_signs[sign]  # "20 US$"
+    code = _code(tokens, words, at, number)
+    if code is not None:
+        codes = digits_follow and (not tokens.glued(at) or not tokens.capital(at))  # "3 USD50 cards", "7cad182"
+        return None if codes else (at + 1, code)
+    if keys[at] in words.currencies and not digits_follow:
         matched = match_phrase(words.currencies, keys, at)
-        if matched is not None and not _is_other_word(tokens, words, number, at):
-            return matched[0], str(matched[1])
+        if matched is not None:
+            return None if _is_other_word(tokens, words, number, at) else (matched[0], str(matched[1]))
     if keys[at] in words.cents:
-        if keys[at] == "p" and not tokens.glued(at):
-            return None
-        if keys[at] == "p" and number.value >= 1000:
-            return None
-        return at + 1, words.cents[keys[at]]
+        pence = keys[at] == "p" and (not tokens.glued(at) or number.value >= 1000)
+        return None if pence else (at + 1, words.cents[keys[at]])
+    return _after_adjective(tokens, words, at)
+
+
+def _sign_after(tokens: Tokens, words: Lexicon, at: int) -> tuple[int, str] | None:
+    """ "5 €"; not the sign of the next amount, "5 €6"."""
+    near = tokens.glued(at) or tokens.starts[at] - tokens.ends[at - 1] == 1
+    if tokens.keys[at] not in words.currency_signs or not near:
+        return None
+    if tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER:
+        return None
+    return at + 1, words.currency_signs[tokens.keys[at]]
+
+
+def _after_adjective(tokens: Tokens, words: Lexicon, at: int) -> tuple[int, str] | None:
+    """ "Australian dollars", "U.S. dollars", "New Zealand cents"."""
+    keys = tokens.keys
+    for span in (1, 2):
+        name = keys[at] if span == 1 else f"{keys[at]} {keys[at + 1]}"
+        adjective = words.currency_adjectives.get(name.rstrip("."))
+        if adjective is None:
+            continue
+        noun, code = adjective
+        if keys[at + span] in words.cents:
+            return at + span + 1, code
+        matched = match_phrase(words.currencies, keys, at + span)
+        if matched is not None and keys[at + span].startswith(noun[:4]):
+            return matched[0], code
     return None
 
 
@@ -163,15 +211,16 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
     if key not in words.weak_currencies:
         return False
     if key in ("pound", "pounds"):
-        if tokens.keys[at - 1] == "-" or any(
-            k in words.lists["weighing"] for k in tokens.keys[max(0, number.first - 5) : number.first]
-        ):
+        near = tokens.keys[max(0, number.first - 5) : number.first]
+        if tokens.keys[at - 1] == "-" or not words.lists["weighing"].isdisjoint(near):
             return True
-        return (tokens.keys[at + 1] == "of" and number.value < 100_000) or tokens.keys[at + 1] in (
-            "heavier",
-            "lighter",
-            "overweight",
+        following = tokens.keys[at + 1]
+        smaller = tokens.flags[at + 1] & CARDINAL or tokens.kinds[at + 1] == NUMBER
+        return (
+            (following == "of" and number.value < 100_000)
+            or following in words.weights
+            or bool(smaller and tokens.keys[at + 2] in words.units and tokens.keys[at + 2] not in words.cents)
         )
     if key == "won":
-        return number.value < 1000
+        return number.value < GREAT
     return number.value < 100 or number.form == "indefinite"

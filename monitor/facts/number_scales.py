@@ -6,7 +6,7 @@ from math import log10
 
 from monitor.facts.lexicon import CURRENCY, PERSON, STOP, Lexicon
 from monitor.facts.number_fractions import and_fraction
-from monitor.facts.number_model import ISO_CURRENCIES, MINUS, Number, tidy, times
+from monitor.facts.number_model import MINUS, Number, tidy, times
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
 
@@ -62,7 +62,7 @@ def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
             number.value = times(number.value, 100)
         elif key in words.groups and key == "dozen":
             number.value = times(number.value, words.groups[key])
-        elif key in ("k", "m", "b") and _scale_after_money(tokens, words, number):
+        elif key in ("k", "m", "b") and not hyphen and _is_scale_apart(tokens, words, number):
             number.suffix = key
             number.value = times(number.value, words.suffixes[key])
         elif key in words.suffixes and tokens.glued(last) and not hyphen and not number.suffix:
@@ -90,10 +90,25 @@ def _is_spaced_hyphen(tokens: Tokens, words: Lexicon, at: int) -> bool:
     return spaced and tokens.keys[at + 1] in words.multipliers
 
 
-def _scale_after_money(tokens: Tokens, words: Lexicon, number: Number) -> bool:
-    """ "$ 1.5 M", "$240 m": after money, a letter set apart is no metre."""
-    money = tokens.keys[number.first - 1] in words.currency_signs or tokens.raw(number.first - 1) in ISO_CURRENCIES
-    return money and not number.suffix
+def _is_scale_apart(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "$ 1.5 M", "$240 m", "1,200.5 M": after money, and in capitals after grouped digits, a letter is no metre."""
+    before, last = number.first - 1, number.last
+    money = tokens.keys[before] in words.currency_signs or tokens.raw(before) in words.currency_codes
+    grouped = words.group in tokens.keys[last - 1] and tokens.capital(last) and tokens.kinds[last + 1] != WORD
+    return (money or grouped) and not number.suffix
+
+
+def follows_currency(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "$", "GBP", "Rs", "dollars", or the letter of "R4bn" before a token."""
+    before = at - 1
+    key = tokens.keys[before]
+    return (
+        key in words.currency_signs
+        or key in words.currency_prefixes
+        or key.upper() in words.currency_codes
+        or bool(tokens.flags[before] & CURRENCY)
+        or (key in words.currency_letters and tokens.capital(before) and tokens.glued(at))
+    )
 
 
 def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: int) -> bool:
@@ -103,9 +118,7 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
         return True
     if tokens.glued(last + 1) and tokens.kinds[last + 1] in (WORD, NUMBER):
         return False
-    before = tokens.keys[number.first - 1]
-    money = before in words.currency_signs or before in words.currency_prefixes or before.upper() in ISO_CURRENCIES
-    if money or before in ("$", "£", "€") or (tokens.flags[last + 1] & CURRENCY and key != "t"):
+    if follows_currency(tokens, words, number.first) or (tokens.flags[last + 1] & CURRENCY and key != "t"):
         return True
     if (
         tokens.raw(last) in ("M", "B")

@@ -14,7 +14,7 @@ from monitor.facts.lexicon import (
     Lexicon,
 )
 from monitor.facts.number_fractions import and_fraction
-from monitor.facts.number_model import DASHES, ISO_CURRENCIES, MINUS, VULGAR, Number, Numbers, tidy
+from monitor.facts.number_model import DASHES, MINUS, VULGAR, Number, Numbers, tidy
 from monitor.facts.number_scales import multiply, read_power
 from monitor.facts.number_words import apply_sign, join_proportions, read_words, spoken_year
 from monitor.facts.token_pattern import NUMBER, SLASH, WORD
@@ -219,7 +219,10 @@ def _currency_before(tokens: Tokens, words: Lexicon, index: int) -> bool:
         return False  # a code: "7cad182"
     if word == "us" and tokens.keys[index - 2] == "$" and tokens.glued(index - 1):
         return True
-    return word in words.currency_prefixes or (len(word) == 3 and word.upper() in ISO_CURRENCIES)
+    if word in words.currency_letters:  # "R4bn", "N1,500"; not "R4"
+        great = tokens.keys[index + 1] in words.multipliers or tokens.keys[index + 1] in words.suffixes
+        return tokens.capital(index - 1) and (great or words.group in tokens.keys[index])
+    return word in words.currency_prefixes or word.upper() in words.currency_codes or word.upper() in words.code_words
 
 
 def _slash_fraction(tokens: Tokens, index: int) -> Number | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import babel
 from babel import Locale
+from babel.core import get_global
 from babel.dates import get_day_names, get_month_names
 from babel.localedata import locale_identifiers
 from babel.numbers import get_currency_name, get_decimal_symbol, get_group_symbol
@@ -97,8 +98,30 @@ def separators() -> str:
     return HEAD + "".join(f"{code} = {json.dumps(marks)}\n" for code, marks in table.items())
 
 
+LEGAL_TENDER_SINCE = 1999
+"""Codes of money that was legal tender then or later: those of today, and what the euro replaced."""
+
+
+def currency_codes() -> list[str]:
+    """ISO 4217 codes of every country's legal tender."""
+    return sorted(
+        {
+            code
+            for periods in get_global("territory_currencies").values()
+            for code, _start, end, tender in periods
+            if tender and (end is None or end[0] >= LEGAL_TENDER_SINCE)
+        }
+    )
+
+
+def codes() -> str:
+    rows = [currency_codes()[at : at + 16] for at in range(0, len(currency_codes()), 16)]
+    return HEAD + "codes = [\n" + "".join(f"    {json.dumps(row)[1:-1]},\n" for row in rows) + "]\n"
+
+
 def main(languages: list[str]) -> None:
     (HERE / "separators.toml").write_text(separators(), encoding="utf-8")
+    (HERE / "currencies.toml").write_text(codes(), encoding="utf-8")
     for language in languages:
         folder = HERE / language
         folder.mkdir(exist_ok=True)
