@@ -5,6 +5,7 @@ pair.py         facts paired by the best total match on key (what it is) and con
 alignment.py      sentences and paragraphs, moved and reworded ones included (rapidfuzz)
 assignment.py     the best total match
 context.py        the words beside a fact
+rows.py           or its row and column, in a table
 kinship.py        what two facts must share to be about one thing
 restated.py       whether a text says the same elsewhere
 classify.py     DeepDiff on each pair; type, severity, acknowledged or not

@@ -78,6 +78,8 @@ def judge_amounts(before: Quantity, after: Quantity) -> Verdict:
         if None in (old.dimension, new.dimension) and _near(old, new, 1e-9):
             return "same"  # a missing unit was supplied: "inflation of 0.7" -> "0.7%"
         return "value"
+    if (old.hedge == "indefinite") != (new.hedge == "indefinite"):
+        return "compatible" if _less_exact(old, new) or _less_exact(new, old) else "value"
     converted = old.scale != new.scale and not _metric(old.scale, new.scale)
     if _near(old, new, _CONVERTED if converted else 1e-9):
         return "same" if _hedge(old) == _hedge(new) else "hedge"
@@ -183,15 +185,21 @@ def _hedge(amount: _Amount) -> tuple[str, bool, bool]:
     return hedge, math.isfinite(amount.lower), math.isfinite(amount.upper)
 
 
+def _less_exact(precise: _Amount, loose: _Amount) -> bool:
+    """ "11", "four to five" and "at least 12" against "several": less exact, not contrary."""
+    if loose.hedge != "indefinite":
+        return False
+    exact, exact_high = precise.numeral
+    return loose.lower <= exact and exact_high < loose.upper
+
+
 def _restates(precise: _Amount, rounded: _Amount) -> bool:
     """Whether `rounded` is what a writer may make of `precise` without any new information (78 % -> almost 80 %)."""
     exact, exact_high = precise.numeral
     if _in_larger_unit(precise, rounded):
         return True
-    if exact != exact_high or rounded.hedge == "exact" or precise.hedge == "indefinite":
+    if exact != exact_high or rounded.hedge == "exact":
         return False
-    if rounded.hedge == "indefinite":
-        return rounded.lower <= exact < rounded.upper
     target, target_high = rounded.numeral
     if precise.hedge != "exact" and {precise.hedge, rounded.hedge} != _ABOVE:
         return False  # under one and the same hedge another figure is another bound: "at least 320" -> "at least 324"

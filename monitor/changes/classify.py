@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from deepdiff import DeepDiff
 from rapidfuzz import fuzz
@@ -159,7 +158,8 @@ def _fields(before: Fact, after: Fact) -> set[str]:
     unequal = [name for name in old if old[name] != new[name]]
     if not unequal:  # most pairs: DeepDiff would take a hundred times as long to say so
         return set()
-    difference = DeepDiff({name: _plain(old[name]) for name in unequal}, {name: _plain(new[name]) for name in unequal})
+    # Flat: DeepDiff takes four times as long for what is nested.
+    difference = DeepDiff({name: repr(old[name]) for name in unequal}, {name: repr(new[name]) for name in unequal})
     return {str(name) for name in difference.affected_root_keys}
 
 
@@ -170,10 +170,6 @@ def _judged(fact: Fact) -> Mapping[str, Quantity | TimeExpression | str | None]:
         "certainty": fact.certainty,
         "attribution": fold(fact.attribution) if fact.attribution else None,
     }
-
-
-def _plain(value: Quantity | TimeExpression | str | None) -> Any:
-    return asdict(value) if isinstance(value, Quantity | TimeExpression) else value
 
 
 def _value_change(before: Fact, after: Fact, differing: set[str]) -> ChangeType | None:

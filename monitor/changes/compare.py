@@ -18,6 +18,7 @@ from monitor.changes.wording import change_of, notice_sentence, text_sentence
 from monitor.facts import find
 from monitor.facts.model import Fact
 
+_HELD: dict[ChangeType, str] = {"hedge": "quantity", "certainty": "certainty", "attribution": "attribution"}
 _SAME_NOTICE = 85.0  # of 100 by ratio: a notice whose comma moved is not a new notice
 
 
@@ -45,7 +46,8 @@ def compare(
     noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
     found = once_a_sentence(each for pair in pairs + noted for each in judge_pair(pair))
     found += _alone(pairs, words)
-    stands = Restated(new_told, words)
+    stands, stood = Restated(new_told, words), Restated(old_told, words)
+    found = [each for each in found if not (_in_headlines(each, before, after) and _text_agrees(each, stands, stood))]
     changes = [
         change_of(each, admitted(each, appeared, new_noted, after.lang), _still(each, stands, after.lang))
         for each in found
@@ -98,6 +100,27 @@ def _still(found: Found, stands: Restated, lang: str) -> Fact | None:
     if fact is None or fact.quantity is None or not shared_stems(fact.sentence, found.after.sentence, lang):
         return None
     return fact if fact.quantity.hedge != "indefinite" else None
+
+
+def _in_headlines(found: Found, before: Reading, after: Reading) -> bool:
+    """Whether both facts stand in the first lines of texts that go on after them."""
+    sides = ((found.before, before), (found.after, after))
+    return all(fact is not None and fact.end <= reading.text.rstrip().find("\n") for fact, reading in sides)
+
+
+def _text_agrees(found: Found, stands: Restated, stood: Restated) -> bool:
+    """Whether a headline only holds a fact differently than the text does, still or already ("at least" is dropped)."""
+    before, after = found.before, found.after
+    if found.type not in _HELD or before is None or after is None:
+        return False
+    field = _HELD[found.type]
+    still = (fact for fact in stands.mentions(before) if fact is not after and _same(field, fact, before))
+    already = (fact for fact in stood.mentions(after) if fact is not before and _same(field, fact, after))
+    return next(still, None) is not None or next(already, None) is not None
+
+
+def _same(field: str, one: Fact, other: Fact) -> bool:
+    return bool(getattr(one, field) == getattr(other, field))
 
 
 def _about_the_article(before: Reading, after: Reading, *, acknowledged: bool) -> Iterator[Change]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from monitor.changes.folding import fold, tokens
 from monitor.changes.lexicon import context_words
+from monitor.changes.rows import Cell, Rows
 from monitor.facts.model import Fact
 
 _REACH = 90  # characters read on either side of a fact
@@ -36,9 +37,11 @@ class Place:
     """The capitalised words of its sentence but the first: of whom it speaks."""
     position: float
     """How far down the text it stands, 0 to 1."""
+    cell: Cell | None
+    """Its row and column, in a table or list of figures."""
 
 
-def place(fact: Fact, text: str, sentence: int, stems: frozenset[str], lang: str) -> Place:
+def place(fact: Fact, text: str, rows: Rows, sentence: int, stems: frozenset[str], lang: str) -> Place:
     """Read the context of a fact in its text. `stems` are those of its sentence, the same for all facts in it."""
     left = _stems(text[max(0, fact.start - _REACH) : fact.start], lang)
     right = _stems(text[fact.end : fact.end + _REACH], lang)
@@ -50,11 +53,17 @@ def place(fact: Fact, text: str, sentence: int, stems: frozenset[str], lang: str
         stems,
         _names(fact),
         fact.start / max(len(text), 1),
+        rows.cell(fact.start),
     )
 
 
 def _names(fact: Fact) -> frozenset[str]:
-    return frozenset(fold(name) for name in _NAME.findall(fact.sentence[:_LONG]) if name not in fact.quote)
+    return frozenset(fold(name) for name in _capitalised(fact.sentence[:_LONG]) if name not in fact.quote)
+
+
+@lru_cache(maxsize=256)
+def _capitalised(sentence: str) -> tuple[str, ...]:
+    return tuple(_NAME.findall(sentence))
 
 
 def rarity(old: Sequence[Place], new: Sequence[Place]) -> Mapping[str, float]:

@@ -16,6 +16,7 @@ from monitor.changes.kinship import akin, same_value
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Pair
 from monitor.changes.moments import grain
+from monitor.changes.rows import Rows, same_cell
 from monitor.facts.model import Fact, Quantity
 
 _CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
@@ -66,12 +67,13 @@ def _places(
     """The places of the facts that are not settled yet, by the number of the fact."""
     stems: dict[int, frozenset[str]] = {}
     places = {}
+    rows = Rows(text) if len(settled) < len(facts) else Rows("")
     for index, (fact, number) in enumerate(zip(facts, numbers, strict=True)):
         if index in settled:
             continue
         if number not in stems:
             stems[number] = telling(fact.sentence[:_LONG], lang)
-        places[index] = place(fact, text, number, stems[number], lang)
+        places[index] = place(fact, text, rows, number, stems[number], lang)
     return places
 
 
@@ -128,8 +130,10 @@ def _edges(sides: _Sides) -> list[Edge]:
 
 def _candidates(sides: _Sides) -> list[tuple[int, list[int]]]:
     """For each old fact the few new ones that share its key, its sentence's counterpart or its telling words."""
-    by_stem, by_key, by_sentence = defaultdict(list), defaultdict(list), defaultdict(list)
+    by_stem, by_key, by_sentence, by_row = (defaultdict(list) for _ in range(4))
     for j, where in sides.new.items():
+        if where.cell:
+            by_row[where.cell.row].append(j)
         by_key[where.fact.key].append(j)
         by_sentence[where.sentence].append(j)
         for stem in where.stems:
@@ -144,6 +148,8 @@ def _candidates(sides: _Sides) -> list[tuple[int, list[int]]]:
         votes.update(dict.fromkeys(_around(by_key.get(where.fact.key, ()), where.position), 100))
         beside = by_sentence.get(sides.aligned.get(where.sentence, -1), ())
         votes.update(dict.fromkeys(beside[:_COMMON], 300))
+        if where.cell:
+            votes.update(dict.fromkeys(by_row.get(where.cell.row, ())[:_COMMON], 300))
         voted = (j for j, _ in votes.most_common(4 * _CANDIDATES))
         likely = [j for j in voted if akin(where.fact, sides.new[j].fact, sides.words)]
         found.append((i, likely[:_CANDIDATES]))
@@ -163,6 +169,9 @@ def _score(sides: _Sides, old: Place, new: Place) -> float:
     kinship = akin(old.fact, new.fact, sides.words)
     if not kinship:
         return 0.0
+    if old.cell and new.cell:
+        sure = same_cell(old.cell, new.cell)
+        return sure + 0.02 * (1 - abs(old.position - new.position)) if sure else 0.0
     context = likeness(old, new, sides.rare)
     if sides.aligned.get(old.sentence) == new.sentence:
         context = 0.15 + 0.85 * context

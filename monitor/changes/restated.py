@@ -56,13 +56,16 @@ class Restated:
 
     def mention(self, fact: Fact) -> Fact | None:
         """The first fact that gives the same figure of the same thing; null for times and when there is none."""
+        return next(self.mentions(fact), None)
+
+    def mentions(self, fact: Fact) -> Iterator[Fact]:
+        """Every fact that gives the same figure of the same thing, however hedged."""
         if fact.quantity is None:
-            return None
+            return
         for other in self._exact.get((family(fact), *_figures(fact.quantity)), ())[:_ENOUGH]:
             kinship = akin(fact, other, self._words)
             if kinship >= (_SURE if fact.noun or fact.predicate else _AKIN) and _says(fact, other):
-                return other
-        return None
+                yield other
 
     def _candidates(self, fact: Fact) -> Iterator[Fact]:
         kind = family(fact)
