@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+
 from monitor.facts.amounts import Amount, read_hedges
 from monitor.facts.attribution import attribution, certainty, segment_tokens
 from monitor.facts.lexicon import Lexicon
@@ -30,15 +34,21 @@ IN_PLAIN_UNITS = {
 LONGEST_DATELINE = 14
 
 
+DAY_REACH = 40
+"""Tokens between an amount and the day on which it happened."""
+
+
 def is_dateline(tokens: Tokens, expression: Expression) -> bool:
     """ "KABUL, Afghanistan (April 3, 2012) -", "WASHINGTON, Dec. 3 (Reuters) -": of the writing, not of the event."""
     first = tokens.first_tokens[tokens.sentence[expression.first]]
     keys, kinds = tokens.keys, tokens.kinds
     before = range(first, expression.first)
+    if len(before) > LONGEST_DATELINE:
+        return False
     placed = any(kinds[at] == WORD for at in before) and all(
         tokens.capital(at) if kinds[at] == WORD else keys[at] in (",", "(", ".", "/", "-", "'") for at in before
     )
-    if not placed or len(before) > LONGEST_DATELINE:
+    if not placed:
         return False
     at = expression.last
     if keys[at] == ")":
@@ -123,11 +133,21 @@ class Builder:
         """The one past day that the sentence names, for what happened to people or things."""
         if amount.predicate is None:
             return None
-        days = self.days.get(self.tokens.sentence[amount.first], [])
-        fitting = [day for day in days if day.time.role in (None, "on") and self._same_clause(amount, day)]
+        fitting = [
+            day for day in self._days_near(amount) if day.time.role in (None, "on") and self._same_clause(amount, day)
+        ]
         if len({day.time.start for day in fitting}) != 1:
             return None
         return fitting[0].time.start
+
+    def _days_near(self, amount: Amount) -> Iterator[Resolved]:
+        """The days of its sentence that stand near enough: one without full stops may hold thousands."""
+        days = self.days.get(self.tokens.sentence[amount.first], [])
+        nearest = bisect_left(days, amount.first - DAY_REACH, key=lambda day: day.expression.last)
+        for day in islice(days, nearest, None):
+            if day.expression.first > amount.last + DAY_REACH:
+                return
+            yield day
 
     def _is_told(self, expression: Expression) -> bool:
         """ "said on Tuesday": the day of the saying, not of what is said."""
@@ -141,9 +161,7 @@ class Builder:
         e = day.expression
         first, last = sorted([(amount.first, amount.last), (e.first, e.last)])
         between = self.tokens.keys[first[1] : last[0]]
-        return (
-            day.time.start is not None and len(between) <= 40 and not self.words.lists["shifting"].intersection(between)
-        )
+        return day.time.start is not None and not self.words.lists["shifting"].intersection(between)
 
     def _phrase(self, first: int, last: int, start: int, end: int) -> Phrase:
         tokens = self.tokens

@@ -423,7 +423,7 @@ def _line_pattern(pages: _Pages) -> re.Pattern[str] | None:
     options = pages.get("furniture", "lines", list, [])
     for option in options:
         _compiled(pages, "lines", option)
-    return re.compile(rf"^(?:{'|'.join(options)})", re.IGNORECASE | re.MULTILINE) if options else None
+    return re.compile(rf"^[ \t]*+(?:{'|'.join(options)})", re.IGNORECASE | re.MULTILINE) if options else None
 
 
 def _compiled(pages: _Pages, key: str, pattern: str) -> re.Pattern[str]:

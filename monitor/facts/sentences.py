@@ -9,8 +9,8 @@ from monitor.facts.lexicon import Lexicon, lexicon
 from monitor.facts.model import Phrase
 
 BLOCK_END = re.compile(r"\r?\n[ \t\u00a0\u200b]*\r?\n\s*|[\u2028\u2029\x0b\x0c]+\s*")
-LINE_END = re.compile(r"[ \t]*\r?\n\s*")
-STOP = re.compile(r"([.!?…。！？؟।]+)([\"'”’»)\]]*)(\s+|$|(?<=[。！？।]))")
+LINE_END = re.compile(r"\r?\n\s*")
+STOP = re.compile(r"(?<![.!?…。！？؟।])([.!?…。！？؟।]++)([\"'”’»)\]]*)(\s+|$|(?<=[。！？।]))")
 WORD_BEFORE = re.compile(r"([^\W\d_](?:[^\W\d_]|\.(?=[^\W\d_]))*)$")
 NEXT_WORD = re.compile(r"[\"'“‘«(\[]*(\w[\w’']*)")
 TERMINAL = frozenset('.!?…:;"”’)')
@@ -42,10 +42,13 @@ def _unwrapped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for line_end in LINE_END.finditer(text, start, end):
         if line_end.end() >= end:
             break
-        if _is_wrapping(text, line_start, line_end.start(), line_end.end()):
+        written = line_end.start()
+        while written > line_start and text[written - 1] in " \t":
+            written -= 1
+        if _is_wrapping(text, line_start, written, line_end.end()):
             line_start = line_end.end()
             continue
-        yield start, line_end.start()
+        yield start, written
         start = line_start = line_end.end()
     yield start, end
 

@@ -25,7 +25,7 @@ def pattern(decimal: str, group: str) -> re.Pattern[str]:
         r"|(\d+(?:\.\d+){2,})"
         rf"|(\d{{1,3}}(?:{group_class}\d{{3}})+(?!\d)(?:{point}\d+)?"
         rf"|\d{{1,3}}(?: \d{{3}})+(?:{point}\d+)?(?!\d|[{point}{re.escape(group)}]\d)"
-        rf"|\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!\d)(?:{point}\d+)?"
+        rf"|\d{{1,2}}(?:,\d\d){{1,5}},\d{{3}}(?!\d)(?:{point}\d+)?"
         rf"|\d+(?:{point}\d+)?(?:[eE][+−-]?\d{{1,3}}(?!\w))?|(?<![\w.]){point}\d+)"
         r"|(\S)"
     )
