@@ -11,8 +11,7 @@ from monitor.facts.attribution import attribution, certainty, segment_tokens
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.model import Certainty, Fact, Kind, Phrase, Quantity
 from monitor.facts.number_model import DASHES
-from monitor.facts.times_model import Expression
-from monitor.facts.times_resolve import Resolved
+from monitor.facts.times import Expression, Resolved
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 

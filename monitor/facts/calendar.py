@@ -6,6 +6,14 @@ import calendar
 from datetime import date, timedelta
 
 SEASON_MONTHS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 2)}
+MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Of a month in a leap year, January first."""
+FIRST_SHORT_YEAR = 40
+"""The two digits from which a short year belongs to the 20th century: '40 is 1940, '39 is 2039."""
+
+
+def full_year(two: int) -> int:
+    return 1900 + two if two >= FIRST_SHORT_YEAR else 2000 + two
 
 
 def make_date(year: int, month: int, day: int) -> date | None:

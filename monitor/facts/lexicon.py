@@ -84,7 +84,10 @@ class Lexicon:
     modifiers: dict[str, str] = field(default_factory=dict)
     shifts: dict[str, tuple[int, str]] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
-    small: dict[str, frozenset[str]] = field(default_factory=dict)
+    calendar: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    """Closed classes of the grammar of times, by name; one that a language lacks is empty."""
+    month_first: bool = False
+    """ "10/12" is the twelfth of October."""
     eras: dict[str, bool] = field(default_factory=dict)
     """After a year; true when it counts backwards."""
     holidays: Phrases = field(default_factory=dict)
@@ -315,7 +318,9 @@ def _calendar(words: Lexicon, pages: _Pages) -> None:
     words.modifiers = pages.inverted("calendar", "modifiers")
     words.shifts = {key: (value[0], value[1]) for key, value in pages.table("calendar", "shifts", list).items()}
     words.roles = pages.table("calendar", "roles", str)
-    words.small = {key: frozenset(value) for key, value in pages.table("calendar", "words", list).items()}
+    for name in pages.get("calendar", "words", dict, {}):
+        words.calendar[name] = pages.words("calendar", f"words.{name}")
+    words.month_first = pages.get("calendar", "numeric.month_first", bool, False)
     words.eras = pages.table("calendar", "eras", bool)
     words.holidays = phrases(pages.table("calendar", "holidays", list).items())
     words.future = pages.words("calendar", "direction.future")

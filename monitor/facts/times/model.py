@@ -1,4 +1,4 @@
-"""A time expression as written: grain, fields, shift, anchor, modifier. `times_resolve` turns it into ISO values."""
+"""A time expression as written: grain, fields, shift, anchor, modifier. `resolve` turns it into ISO values."""
 
 from __future__ import annotations
 

@@ -1,0 +1,103 @@
+"""Does a date without a year lie ahead or behind? The words around it say so: their tense, "by", "set to", "since"."""
+
+from __future__ import annotations
+
+from monitor.facts.lexicon import Lexicon
+from monitor.facts.times.model import Expression
+from monitor.facts.token_pattern import PAD, WORD
+from monitor.facts.tokens import Tokens
+
+REACH = 24
+"""Tokens, to either side, among which a verb is looked for."""
+NEAR_BEFORE, NEAR_AFTER = 10, 8
+"""Tokens among which "had" makes a past perfect."""
+
+
+def direction(tokens: Tokens, words: Lexicon, e: Expression) -> str:
+    """ "future", "past" or "" when nothing says it."""
+    keys, small = tokens.keys, words.calendar
+    before = keys[e.first - 2] if keys[e.first - 1] in small["the"] else keys[e.first - 1]
+    verdict = tense_before(tokens, words, e.first)
+    if before in words.lists["backward_before"]:
+        return "past"
+    if before in words.lists["forward_before"]:
+        if verdict == "past" and (before in small["through"] or _past_perfect(tokens, words, e)):
+            return "past"
+        return "future"
+    if _is_ahead(tokens, words, e.first):
+        return "future"
+    return verdict or tense_after(tokens, words, e.last)
+
+
+def _is_ahead(tokens: Tokens, words: Lexicon, first: int) -> bool:
+    """ "put off to Nov. 12", "the hearing is on Thursday", "polls open Sunday": told of now, meant ahead."""
+    keys, small = tokens.keys, words.calendar
+    if keys[first - 1] in small["to"]:
+        return not words.lists["postponing"].isdisjoint(keys[max(0, first - 6) : first - 1])
+    at = first - 2 if keys[first - 1] in small["on"] else first - 1
+    if keys[at] in small["is"]:
+        return at + 1 < first or keys[at - 1] not in words.adverbs
+    return keys[at] in words.lists["timetable"] and keys[at - 1].endswith("s") and keys[at - 1] not in words.past
+
+
+def tense_before(tokens: Tokens, words: Lexicon, first: int) -> str:
+    """The nearest word to the left that has a tense decides; a full stop or a semicolon ends the search."""
+    keys, kinds, small = tokens.keys, tokens.kinds, words.calendar
+    for at in range(first - 1, max(-1, first - REACH), -1):
+        key = keys[at]
+        if kinds[at] == PAD or key == ";":
+            return ""
+        if kinds[at] != WORD or keys[at - 1] in small["be"]:
+            continue
+        if keys[at - 1] in small["to"] and key in words.infinitives and not tokens.capital(at):
+            if keys[at - 2] in words.lists["reporting_to"] and keys[at - 2] not in small["due"]:
+                continue
+            return "past" if keys[at - 2] in small["began"] else "future"
+        if key in words.future:
+            verdict = _future_word(tokens, words, at)
+            if verdict:
+                return verdict
+        elif _is_past(tokens, words, at) and not (key in small["have"] and keys[at + 1] in small["after_have"]):
+            return "past"
+    return ""
+
+
+def _future_word(tokens: Tokens, words: Lexicon, at: int) -> str:
+    """What a word of the future says here: "plans" is a noun after "the", "would have left" is past, May a name."""
+    keys, small = tokens.keys, words.calendar
+    key = keys[at]
+    if key in small["names_too"] and tokens.capital(at):
+        return ""
+    if key in words.lists["nouns_too"] and keys[at - 1] in small["before_noun"]:
+        return ""
+    unreal = key in small["would"] and keys[at + 1] in small["have"]
+    return "past" if unreal else "future"
+
+
+def _is_past(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """A verb of the past: one of the list, or in -ed."""
+    key = tokens.keys[at]
+    if key in words.past:
+        return True
+    return len(key) > 4 and key.endswith("ed") and key not in words.lists["not_tensed"] and not tokens.capital(at)
+
+
+def tense_after(tokens: Tokens, words: Lexicon, last: int) -> str:
+    """A sentence that begins with its date is dated by the verb that follows."""
+    keys, kinds, small = tokens.keys, tokens.kinds, words.calendar
+    for at in range(last, last + REACH):
+        key = keys[at]
+        if kinds[at] == PAD or key in (";", "."):
+            return ""
+        if kinds[at] != WORD:
+            continue
+        if key in small["will"] or (key in small["is"] and keys[at + 1] in small["to_come"]):
+            return "future"
+        if key not in small["nouns_or_verbs"] and _is_past(tokens, words, at):
+            return "past"
+    return ""
+
+
+def _past_perfect(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
+    near = tokens.keys[max(0, e.first - NEAR_BEFORE) : e.first] + tokens.keys[e.last : e.last + NEAR_AFTER]
+    return not words.calendar["had"].isdisjoint(near)

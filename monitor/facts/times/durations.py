@@ -1,0 +1,163 @@
+"""A number, an article or "several" before a unit of time: "three weeks", "the past 12 months", "a year ago"."""
+
+from __future__ import annotations
+
+from monitor.facts.lexicon import NUMBERISH, Lexicon
+from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.times.left import hyphened, take, take_every
+from monitor.facts.times.model import Expression
+from monitor.facts.token_pattern import MARK, PAD, WORD
+from monitor.facts.tokens import Tokens
+
+MOST_SKIPPED = 2
+"""Adjectives between number and unit: "three more consecutive years"."""
+HALVED = frozenset(["hour", "day", "year", "century", "decade"])
+"""Units of which there are halves: "half an hour"."""
+OPENING = frozenset("'\"“‘$£€")
+"""Marks with which more of the clause begins."""
+
+
+def read_duration(
+    tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int, grain: str
+) -> Expression | None:
+    """The duration that the unit at `index` ends, or the date that "ago", "later" makes of it."""
+    keys, small = tokens.keys, words.calendar
+    at = index
+    while keys[at - 1] in small["more"] and index - at < MOST_SKIPPED and at - 1 > floor:
+        at -= 1
+    hyphen = hyphened(tokens, at)
+    if hyphen:
+        at -= 1
+    e = Expression(at, index + 1, "DURATION", grain, "<number> <unit of time>")
+    if not _amount_left(tokens, words, numbers, index, floor, e, hyphen):
+        return None
+    _and_a_half(tokens, words, e)
+    if hyphen and keys[index + 1] in DASHES and keys[index + 2] in small["long"]:
+        e.last = index + 3
+    if e.rule == "a <unit of time>" and is_rate(tokens, words, numbers, e.first):
+        if not shift(tokens, words, e):
+            e.type, e.rule = "SET", "<number> a <unit of time>"
+        return e
+    if take_every(tokens, words, e, floor):
+        return e
+    _period_left(tokens, words, e, floor, hyphen)
+    shift(tokens, words, e)
+    return e
+
+
+def _amount_left(
+    tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int, e: Expression, hyphen: bool
+) -> bool:
+    """How many: a number, "a", "another", "half a", "several", "a couple of"."""
+    keys, small = tokens.keys, words.calendar
+    at, plural = e.first, is_plural(keys[index])
+    before, farther = keys[at - 1], keys[at - 2]
+    number = numbers.ending.get(at)
+    if number is not None and number.first >= floor and number.form in ("cardinal", "indefinite", "fraction"):
+        if number.plain_year and not plural:
+            return False
+        e.first, e.amount, e.upper = number.first, float(number.value), number.upper
+        if number.form == "indefinite" and number.value == 3:
+            e.amount = None
+        _range_before(tokens, words, numbers, number, e, floor)
+        return True
+    if at - 1 < floor:
+        return False
+    e.first = at - 1
+    if before in words.articles and not plural:
+        if hyphen or (keys[index + 1] in DASHES and keys[index + 2] in small["ago"]) or farther in small["exclaiming"]:
+            return False
+        e.amount, e.rule = 1.0, "a <unit of time>"
+        if take(tokens, words, e, floor, "half"):
+            e.amount = 0.5
+    elif before in small["another"]:
+        e.amount, e.rule = 1.0, "another <unit of time>"
+    elif before in small["half"] and (hyphen or farther in words.articles) and e.grain in HALVED:
+        e.amount = 0.5
+        take(tokens, words, e, floor, "article")
+    elif before in words.lists["vague_counts"] and plural:
+        e.rule = "several <units of time>"
+        take(tokens, words, e, floor, "article")
+    elif before in small["of"] and farther in small["couple"] and keys[at - 3] in words.articles and at - 3 >= floor:
+        e.first, e.amount = at - 3, 2.0
+    else:
+        return False
+    return True
+
+
+def is_plural(key: str) -> bool:
+    return key.endswith("s")
+
+
+def _range_before(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, e: Expression, floor: int) -> None:
+    """ "two to three weeks", "10-15 years", "between two and three weeks"."""
+    keys, small = tokens.keys, words.calendar
+    link = number.first - 1
+    if keys[link] not in DASHES and keys[link] not in small["range_links"]:
+        return
+    other = numbers.ending.get(link)
+    if other is None or other.first < floor or other.form != "cardinal" or other.value >= number.value:
+        return
+    if other.plain_year or (keys[link] in small["and"] and keys[other.first - 1] not in small["between"]):
+        return
+    e.first, e.amount, e.upper = other.first, float(other.value), float(number.value)
+
+
+def _and_a_half(tokens: Tokens, words: Lexicon, e: Expression) -> None:
+    keys, small = tokens.keys, words.calendar
+    after = keys[e.last : e.last + 3]
+    if after[0] in small["and"] and after[1] in words.articles and after[2] in small["half"]:
+        e.last += 3
+        e.amount = (e.amount or 1) + 0.5
+
+
+def is_rate(tokens: Tokens, words: Lexicon, numbers: Numbers, first: int) -> bool:
+    """ "$5 a day", "three times a week", "60 miles an hour": "a day" says how often."""
+    before = first - 1
+    key = tokens.keys[before]
+    if first in numbers.ending or key in words.calendar["percent"]:
+        return True
+    if any(tokens.keys[at] in words.lists["per_after"] for at in (before, before - 1) if at >= 0):
+        return True
+    if tokens.kinds[before] != WORD or before not in numbers.ending or not is_plural(key):
+        return False
+    return not tokens.flags[before] & NUMBERISH and key not in words.calendar["verbs_in_s"]
+
+
+def _period_left(tokens: Tokens, words: Lexicon, e: Expression, floor: int, hyphen: bool) -> None:
+    """ "the past 12 months", "the first nine months", "the next two weeks"; but "could last a year"."""
+    before = tokens.keys[e.first - 1]
+    verb = before in words.calendar["last"] and e.rule == "a <unit of time>"
+    if before in words.lists["period_deixis"] and e.first - 1 >= floor and not verb:
+        e.first -= 1
+        e.deixis, e.rule = before, "the past " + e.rule
+    if e.deixis or not hyphen:
+        take(tokens, words, e, floor, "the")
+
+
+def shift(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
+    """ "ago", "earlier", "later", "from now" make a date of a duration."""
+    keys, small = tokens.keys, words.calendar
+    key, last = keys[e.last], e.last + 1
+    if key in small["from"] and keys[last] in small["now"]:
+        direction, anchor, last = 1, "", last + 1
+    elif key in words.shifts and (key not in small["clause_shifts"] or _clause_ends(tokens, words, last)):
+        direction, anchor = words.shifts[key]
+    else:
+        return False
+    if e.deixis or keys[last] in small["than"]:
+        return False
+    e.last, e.type, e.anchor = last, "DATE", anchor
+    e.shift_grain, e.shift = e.grain, None if e.amount is None else direction * e.amount
+    if e.amount is None:
+        e.ref = "PAST_REF" if direction < 0 else "FUTURE_REF"
+    e.rule = "<duration> ago" if not anchor else "<duration> earlier/later"
+    return True
+
+
+def _clause_ends(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "a year before." is a date, "a year before the war" a duration."""
+    key = tokens.keys[at]
+    if key in words.calendar["clause_openers"]:
+        return True
+    return tokens.kinds[at] in (MARK, PAD) and key not in OPENING

@@ -1,0 +1,58 @@
+"""Dates written in digits: "2023-12-31", "2023-12-31T08:00Z", "28/12", "10/31/1989", "31.12.2023"."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.facts.calendar import MONTH_DAYS, full_year
+from monitor.facts.lexicon import Lexicon
+from monitor.facts.number_model import Numbers
+from monitor.facts.times.model import Expression
+from monitor.facts.token_pattern import WORD
+from monitor.facts.tokens import Tokens
+
+NUMERIC = re.compile(r"(\d{1,4})[/.](\d{1,2})(?:[/.](\d{2,4}))?$")
+NO_DATES = frozenset(["24/7", "9/11", "50/50", "7/7"])
+
+
+def iso_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
+    raw = tokens.keys[index]
+    year, month, day = int(raw[:4]), int(raw[5:7]), int(raw[8:10])
+    if not (1 <= month <= 12 and 1 <= day <= 31 and year >= 1):
+        return []
+    e = Expression(index, index + 1, "DATE", "day", "<ISO date>", year=year, month=month, day=day)
+    if len(raw) > len("2023-12-31"):
+        e.type, e.grain, e.rule, e.value = "TIME", "minute", "<ISO date-time>", raw.replace(" ", "T")
+    return [e]
+
+
+def slash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
+    """Day and month by what is possible, then by the language; "4/5" is a date here and a score there: nothing."""
+    key = tokens.keys[index]
+    match = NUMERIC.match(key)
+    if match is None or index in numbers.starting or key in NO_DATES:
+        return []
+    if tokens.glued(index) and tokens.kinds[index - 1] == WORD:
+        return []
+    first, second, third = int(match.group(1)), int(match.group(2)), match.group(3)
+    if len(match.group(1)) == 4:
+        return _numeric(index, first, second, int(third)) if third is not None else []
+    if third is None:
+        year = None
+        if "." in key or (words.month_first and first <= 12 and second <= 12):
+            return []
+    elif len(third) == 3:
+        return []
+    else:
+        year = int(third) if len(third) == 4 else full_year(int(third))
+    if words.month_first and (second > 12 or first <= 12):
+        first, second = second, first
+    if second > 12:
+        first, second = second, first
+    return _numeric(index, year, second, first)
+
+
+def _numeric(index: int, year: int | None, month: int, day: int) -> list[Expression]:
+    if not 1 <= month <= 12 or not 1 <= day <= MONTH_DAYS[month - 1]:
+        return []
+    return [Expression(index, index + 1, "DATE", "day", "<day>/<month>", year=year, month=month, day=day)]

@@ -1,0 +1,43 @@
+"""Heads that name a weekday: "Friday", "last Friday", "every Monday", "on Tuesdays", "early on Sunday"."""
+
+from __future__ import annotations
+
+from monitor.facts.lexicon import MONTH, Lexicon
+from monitor.facts.number_model import Numbers
+from monitor.facts.times.left import take_deixis, take_every
+from monitor.facts.times.model import Expression
+from monitor.facts.token_pattern import NUMBER
+from monitor.facts.tokens import Tokens
+
+LONGEST_SHORT_NAME = 5
+"""Letters of a weekday that may end in a full stop: "Thurs."."""
+
+
+def weekday_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
+    keys, small = tokens.keys, words.calendar
+    key, after = keys[index], index + 1
+    if key in words.ambiguous_weekdays and not (tokens.capital(index) and _is_dated(tokens, words, index)):
+        return []
+    if keys[after] == "." and tokens.glued(after) and len(key) <= LONGEST_SHORT_NAME:
+        after += 1
+    e = Expression(index, after, "DATE", "day", "<weekday>", weekday=words.weekdays[key])
+    if key in small["weekday_plurals"]:
+        e.type, e.rule = "SET", "<weekdays>"
+    if take_deixis(tokens, words, e, floor, "no_weekday_after"):
+        e.rule = "<which> " + e.rule
+    if take_every(tokens, words, e, floor):
+        return [e]
+    before = keys[e.first - 1]
+    if before in words.modifiers and before not in small["edges"] and not e.deixis and e.first - 1 >= floor:
+        e.first, e.mod, e.rule = e.first - 1, words.modifiers[before], "early/late <weekday>"
+    elif before in small["on"] and keys[e.first - 2] in small["early_late"]:  # the quote stays the day
+        e.mod, e.rule = words.modifiers[keys[e.first - 2]], "early/late on <weekday>"
+    return [e]
+
+
+def _is_dated(tokens: Tokens, words: Lexicon, index: int) -> bool:
+    """ "Sun" and "Sat" only as dates: after "on", before a comma or a day."""
+    before, after = tokens.keys[index - 1], tokens.keys[index + 1]
+    if before in words.calendar["before_short_weekday"] or tokens.kinds[index + 1] == NUMBER:
+        return True
+    return after in (",", ".") and (tokens.kinds[index + 2] == NUMBER or bool(tokens.flags[index + 2] & MONTH))

@@ -1,0 +1,158 @@
+"""Heads that are a year or a decade: "2023", "fiscal 2023", "1939-45", "the mid-1980s", "241 BC"."""
+
+from __future__ import annotations
+
+from monitor.facts.lexicon import CURRENCY, GRAIN, PERSON, STOP, UNIT, Lexicon
+from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.times.left import take, take_modifier
+from monitor.facts.times.model import Expression
+from monitor.facts.token_pattern import NUMBER, WORD
+from monitor.facts.tokens import Tokens
+
+
+def year_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
+    number = numbers.starting.get(index)
+    if number is None or not (number.digits or number.plain_year):
+        return []
+    decade = _decade(tokens, words, number, index, floor)
+    if decade is not None:
+        return [decade]
+    if not number.plain_year:
+        return _era_year(tokens, words, number, index)
+    e = Expression(index, number.last, "DATE", "year", "<year>", year=int(number.value))
+    if not number.digits:
+        e.rule = "<year in words>"
+        _take_year_word(tokens, words, e, floor)
+        return [e]
+    suffix = tokens.glued(index + 1) and tokens.kinds[index + 1] == WORD
+    if suffix and tokens.keys[index + 1] not in words.calendar["possessive"]:
+        return []
+    if not _is_year(tokens, words, number, index):
+        return []
+    _take_year_word(tokens, words, e, floor)
+    take_modifier(tokens, words, e, floor, the=True)
+    return [e, *_year_range(tokens, numbers, index, e)]
+
+
+def _take_year_word(tokens: Tokens, words: Lexicon, e: Expression, floor: int) -> None:
+    """ "fiscal 2023", "the year 1989", "fiscal year 2023"."""
+    year = take(tokens, words, e, floor, "year")
+    e.fiscal = take(tokens, words, e, floor, "fiscal")
+    if year:
+        take(tokens, words, e, floor, "the")
+
+
+def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool:
+    """Four digits that name a year and count nothing."""
+    keys, small = tokens.keys, words.calendar
+    before, after = keys[index - 1], keys[index + 1]
+    if before in words.lists["year_not_after"] or before in words.currency_signs or before in words.currency_prefixes:
+        return False
+    if before in small["numbered"] or (before in small["of"] and keys[index - 2] in small["amounts"]):
+        return False
+    following = tokens.flags[index + 1]
+    if following & (UNIT | CURRENCY) or after in small["after_amount"]:
+        return False
+    if after in words.zones and number.value <= 2400:
+        return False
+    if (following & PERSON and before not in small["before_year_of_people"]) or (
+        following & GRAIN and after[-1] == "s"
+    ):
+        return False
+    if before in DASHES and tokens.glued(index) and tokens.kinds[index - 2] == NUMBER and not is_year(keys[index - 2]):
+        return False
+    if not 1900 <= number.value <= 2099:
+        return _is_far_year(tokens, words, index)
+    plural = tokens.kinds[index + 1] == WORD and after.endswith("s") and len(after) > 3
+    if plural and not tokens.capital(index + 1) and not following & STOP:
+        return before in words.lists["noun_takes_year_after"]
+    return True
+
+
+def _is_far_year(tokens: Tokens, words: Lexicon, index: int) -> bool:
+    """A year long ago or to come is as likely a count: it needs a preposition, and nothing counted after it."""
+    keys, small = tokens.keys, words.calendar
+    before = keys[index - 1]
+    people, things = _counted_ahead(tokens, words, index + 1)
+    if (people and before not in small["dates_people"]) or (
+        things and before not in words.lists["noun_takes_year_after"]
+    ):
+        return False
+    if before in words.lists["year_prepositions"] and before not in small["before_counts"]:
+        return True
+    return before in small["and"] and is_year(keys[index - 2])
+
+
+def _counted_ahead(tokens: Tokens, words: Lexicon, at: int) -> tuple[bool, bool]:
+    """Do people, or things in the plural, follow within three words: "1000 Wagner fighters", "1100 eligible staff"?"""
+    for step in range(at, at + 3):
+        key = tokens.keys[step]
+        if tokens.kinds[step] != WORD or tokens.flags[step] & STOP or key in words.past:
+            break
+        if tokens.flags[step] & PERSON:
+            return True, True
+        if len(key) > 3 and key.endswith("s") and not key.endswith(("ss", "us", "is")) and not tokens.capital(step):
+            return False, True
+    return False, False
+
+
+def is_year(key: str) -> bool:
+    return len(key) == 4 and key.isdigit() and 1000 <= int(key) <= 2199
+
+
+def _decade(tokens: Tokens, words: Lexicon, number: Number, index: int, floor: int) -> Expression | None:
+    """ "the 1990s", "the '90s", "the mid-1980s"; "the 1900s" are a century."""
+    keys, small = tokens.keys, words.calendar
+    last = number.last
+    if not (tokens.glued(last) and keys[last] in small["plural_s"] and number.digits):
+        return None
+    if keys[last] in small["possessive"] and not number.plain_year:
+        return None
+    value = int(number.value)
+    quoted = keys[index - 1] in small["apostrophe"] and tokens.glued(index)
+    if number.plain_year and value % 10 == 0:
+        decade = value // 10
+    elif (
+        len(keys[index]) == 2 and value % 10 == 0 and (quoted or (keys[index - 1] in small["decades"] and value >= 20))
+    ):
+        decade = (1900 + value if value >= 20 else 2000 + value) // 10
+    else:
+        return None
+    e = Expression(index - 1 if quoted else index, last + 1, "DATE", "decade", "<decade>", decade=decade)
+    if number.plain_year and value % 100 == 0 and value < 2000 and keys[e.first - 1] not in small["early"]:
+        e.grain, e.decade, e.century = "century", None, value // 100
+    take_modifier(tokens, words, e, floor, the=True)
+    take(tokens, words, e, floor, "the")
+    return e
+
+
+def _year_range(tokens: Tokens, numbers: Numbers, index: int, e: Expression) -> list[Expression]:
+    """ "1939-45", "2021/22", "1980-1988": the second year is an expression of its own."""
+    link = index + 1
+    if tokens.keys[link] not in DASHES or not tokens.glued(link) or e.year is None:
+        return []
+    number = numbers.starting.get(link + 1)
+    if number is None or not number.digits:
+        return []
+    second = tokens.keys[link + 1]
+    if number.plain_year and number.value > e.year:
+        year = int(number.value)
+    elif len(second) == 2 and second.isdigit() and tokens.glued(link + 1) and int(second) > e.year % 100:
+        year = e.year // 100 * 100 + int(second)
+    else:
+        return []
+    e.role = "from-to"
+    return [Expression(link + 1, link + 2, "DATE", "year", "<year>-<year>", year=year, role="from-to")]
+
+
+def _era_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> list[Expression]:
+    """ "241 BC", "476 AD"."""
+    last = number.last
+    if last != index + 1 or tokens.keys[last] not in words.eras or not tokens.raw(last).isupper():
+        return []
+    year = int(number.value)
+    if not 0 < year < 4000:
+        return []
+    if words.eras[tokens.keys[last]]:
+        return [Expression(index, last + 1, "DATE", "year", "<year> BC", value=f"BC{year:04d}")]
+    return [Expression(index, last + 1, "DATE", "year", "<year> AD", year=year)]
