@@ -3,104 +3,133 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
-from monitor.facts.lexicon import CURRENCY, EVENT, STOP, UNIT, Lexicon
+from monitor.facts.lexicon import CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon
 from monitor.facts.number_model import DASHES, Number
-from monitor.facts.token_pattern import WORD
+from monitor.facts.token_pattern import PAD, WORD
 from monitor.facts.tokens import Tokens
 
 AGE_GRAINS = frozenset(["year", "month", "week", "day"])
+OLDEST, OLDEST_NAMED, OLDEST_CHILD = 125, 115, 20
+YOUNGEST_GROUP = 5
+"""From here on "over 12s" are an age group."""
 
 
 def read_age(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
     """ "aged 12", "12-year-old", "five years old", "three years of age", "Mr Gandapur, 38,"."""
-    keys = tokens.keys
-    amount = start_amount("age", number)
-    amount.unit = "year"
     at = number.last
-    hyphen = keys[at] in DASHES and tokens.glued(at) and tokens.glued(at + 1)
-    if hyphen:
-        at += 1
-    grain = words.grains.get(keys[at])
+    hyphen = tokens.keys[at] in DASHES and tokens.glued(at) and tokens.glued(at + 1)
+    grain = words.grains.get(tokens.keys[at + hyphen])
     if grain in AGE_GRAINS:
-        after = at + 1
-        if keys[after] in DASHES and tokens.glued(after):
-            after += 1
-        if keys[after] in words.old or keys[after] == "olds":
-            amount.last = amount.phrase_last = after + 1
-            amount.unit = grain
-            amount.rule = ["<number>", "years old"]
-            return amount
-        if keys[after] == "of" and keys[after + 1] == "age":
-            amount.last = amount.phrase_last = after + 2
-            amount.unit = grain
-            amount.rule = ["<number>", "years of age"]
-            return amount
+        return _years_old(tokens, words, number, at + hyphen, str(grain))
+    whole = number.form == "cardinal" and not number.suffix and not isinstance(number.value, float)
+    if not whole or not 0 < number.value < OLDEST or tokens.keys[at] in ("%", "percent"):
         return None
-    if number.form != "cardinal" or number.suffix or not 0 < number.value < 125 or isinstance(number.value, float):
-        return None
-    before = keys[number.first - 1]
-    amount.rule = ["aged", "<number>"]
-    if before == "at" and keys[number.first - 2] in words.dies and keys[at] not in ("%", ":", "-", "percent"):
-        amount.phrase_first = number.first - 2
-        return amount
-    if before in words.aged and number.first - 1 >= floor and keys[at] not in ("%", "percent"):
-        amount.phrase_first = number.first - 1
-        return amount
-    if before == "of" and keys[number.first - 2] == "age" and number.first - 2 >= floor:
-        amount.phrase_first = number.first - 2
-        return amount
-    if before in ("between", "and", "to", "-", "–", "under", "over") and _aged_before(
-        tokens, words, number.first, floor
-    ):
-        return amount
-    if not number.digits or number.last != number.first + 1:
-        return None
-    glued_s = keys[at] == "s" and tokens.glued(at)
-    if glued_s and before in ("over", "under") and number.value >= 5:
-        amount.last = amount.phrase_last = at + 1
-        amount.hedge = "more_than" if before == "over" else "less_than"
-        amount.rule = ["under/over", "<number>s"]
-        amount.phrase_first = number.first - 1
-        return amount
-    if before == "-" and keys[number.first - 2] in ("over", "under") and glued_s:
-        amount.last = amount.phrase_last = at + 1
-        amount.hedge = "more_than" if keys[number.first - 2] == "over" else "less_than"
-        amount.rule = ["under/over", "<number>s"]
-        amount.phrase_first = number.first - 2
-        return amount
-    if glued_s and before in ("his", "her", "their") and number.value % 10 == 0 and number.value >= 20:
-        amount.last = amount.phrase_last = at + 1
-        amount.upper = amount.value + 9
-        amount.rule = ["in their", "<number>s"]
-        return amount
-    return _name_comma_age(tokens, words, number, amount)
+    return (
+        _aged(tokens, words, number, floor)
+        or _age_group(tokens, words, number)
+        or _people_over(tokens, words, number, floor)
+        or _name_comma_age(tokens, words, number)
+    )
 
 
-def _aged_before(tokens: Tokens, words: Lexicon, first: int, floor: int) -> bool:
-    """ "aged between 12 and 15", "aged 5 to 11"."""
-    return any(tokens.keys[at] in ("aged", "ages") for at in range(max(floor, first - 4), first))
-
-
-def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number, amount: Amount) -> Amount | None:
-    """ "Israr Gandapur, 38, was": a capitalised name, a comma, an age, a comma or the end."""
-    keys = tokens.keys
-    at = number.last
-    name = number.first - 2
-    person = keys[number.first - 1] == "," and name >= 0 and keys[name] in words.lists["aged_nouns"]
-    if person and (tokens.kinds[at] != WORD or tokens.flags[at] & (EVENT | STOP)):
-        amount.rule, amount.phrase_first = ["<person>,", "<age>"], name
-        return amount
-    if keys[number.first - 1] != "," or keys[at] not in (",", ".", ")", "and", ""):
-        return None
-    if name < 0 or tokens.kinds[name] != WORD or not tokens.capital(name) or number.value < 1 or number.value > 115:
-        return None
-    if tokens.flags[name] & (UNIT | CURRENCY) or keys[name] in words.months or keys[name] in words.weekdays:
-        return None
-    two_names = tokens.kinds[name - 1] == WORD and tokens.capital(name - 1)
-    if not two_names and keys[at] != ",":
-        return None
-    if keys[at] in (",", "and") and (keys[at + 1].isdigit() or keys[at + 1] in words.months):
-        return None
-    amount.rule = ["<name>,", "<age>,"]
-    amount.phrase_first = name - 1 if two_names else name
+def _age(number: Number, first: int, last: int, rule: list[str], unit: str = "year") -> Amount:
+    amount = start_amount("age", number)
+    amount.unit, amount.rule, amount.phrase_first = unit, rule, first
+    amount.last = amount.phrase_last = last
     return amount
+
+
+def _years_old(tokens: Tokens, words: Lexicon, number: Number, at: int, grain: str) -> Amount | None:
+    keys = tokens.keys
+    after = at + 1
+    if keys[after] in DASHES and tokens.glued(after):
+        after += 1
+    if keys[after] in words.old:
+        return _age(number, number.first, after + 1, ["<number>", "years old"], grain)
+    if " ".join(keys[after : after + 2]) in words.lists["years_of_age"]:
+        return _age(number, number.first, after + 2, ["<number>", "years of age"], grain)
+    return None
+
+
+def _aged(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
+    """ "aged 12", "died at 45", "at the age of 12", "aged between 12 and 15"."""
+    keys, lists = tokens.keys, words.lists
+    before = number.first - 1
+    dies = keys[before] in lists["died_at"] and keys[before - 1] in words.dies
+    if dies and keys[before - 2] not in lists["no_age_before"] and keys[number.last] not in (":", "-"):
+        return _age(number, before - 1, number.last, ["aged", "<number>"])
+    if before < floor:
+        return None
+    if keys[before] in words.aged:
+        return _age(number, before, number.last, ["aged", "<number>"])
+    if before > floor and " ".join(keys[before - 1 : before + 1]) in words.lists["age_of"]:
+        return _age(number, before - 1, number.last, ["aged", "<number>"])
+    listed = keys[before] in lists["age_links"] and any(
+        keys[step] in lists["ages_between"] for step in range(max(floor, number.first - 4), number.first)
+    )
+    return _age(number, number.first, number.last, ["aged", "<number>"]) if listed else None
+
+
+def _age_group(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
+    """ "over 65s", "the under-12s", "in his 60s"."""
+    keys, lists = tokens.keys, words.lists
+    at = number.last
+    if not number.digits or at != number.first + 1 or keys[at] != "s" or not tokens.glued(at):
+        return None
+    before = number.first - 1
+    if keys[before] == "-":
+        before -= 1
+    over = keys[before] in lists["age_over"]
+    if (over or keys[before] in lists["age_under"]) and number.value >= YOUNGEST_GROUP:
+        amount = _age(number, before, at + 1, ["under/over", "<number>s"])
+        amount.hedge = "more_than" if over else "less_than"
+        return amount
+    if keys[before] in lists["age_possessives"] and number.value % 10 == 0 and number.value >= 20:
+        amount = _age(number, number.first, at + 1, ["in their", "<number>s"])
+        amount.upper = amount.value + 9
+        return amount
+    return None
+
+
+def _people_over(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
+    """ "people over 65", "children under five", "those under 18 and over 65"; not "men over 12 hours"."""
+    keys, lists = tokens.keys, words.lists
+    hedge = number.first - 1
+    over = keys[hedge] in lists["age_over"]
+    if hedge - 1 < floor or not (over or keys[hedge] in lists["age_under"]):
+        return None
+    people = tokens.flags[hedge - 1] & PERSON or keys[hedge - 1] in lists["people_of_age"]
+    at = number.last
+    if not people or not (tokens.kinds[at] == PAD or tokens.flags[at] & STOP or keys[at] in (",", ".", ")", ";", ":")):
+        return None
+    return _age(number, number.first, at, ["<people> under/over", "<number>"])
+
+
+def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
+    """ "Israr Gandapur, 38, was": a capitalised name, a comma, an age, a comma or the end; "Ann Lee, six"."""
+    keys = tokens.keys
+    at, name = number.last, number.first - 2
+    if at != number.first + 1 or keys[number.first - 1] != "," or name < 0:
+        return None
+    ends = tokens.kinds[at] != WORD or bool(tokens.flags[at] & (EVENT | STOP))
+    if number.digits and ends and keys[name] in words.lists["aged_nouns"]:
+        return _age(number, name, at, ["<person>,", "<age>"])
+    joined = keys[at] in words.number_and
+    if not joined and keys[at] not in (",", ".", ";", ")", ""):
+        return None
+    if not _is_name(tokens, words, name):
+        return None
+    two_names = _is_name(tokens, words, name - 1)
+    if number.digits:
+        fits = number.value <= OLDEST_NAMED and (two_names or keys[at] == ",")
+    else:
+        fits = number.value < OLDEST_CHILD and two_names
+    if not fits or ((joined or keys[at] == ",") and (keys[at + 1].isdigit() or keys[at + 1] in words.months)):
+        return None
+    return _age(number, name - 1 if two_names else name, at, ["<name>,", "<age>,"])
+
+
+def _is_name(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    if tokens.kinds[at] != WORD or not tokens.capital(at) or tokens.flags[at] & (UNIT | CURRENCY):
+        return False
+    return tokens.keys[at] not in words.months and tokens.keys[at] not in words.weekdays

@@ -71,7 +71,7 @@ def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> N
         if matched[1] == "exact" and keys[first] in ("the", "all"):
             break
     after = match_phrase(words.hedges_after, keys, amount.phrase_last)
-    if after is not None and hedge in (None, "about") and _is_after_hedge(tokens, amount.phrase_last, after[0]):
+    if after is not None and hedge in (None, "about") and _is_after_hedge(tokens, words, amount.phrase_last, after[0]):
         amount.phrase_last = after[0]
         hedge = after[1]
     if first < amount.phrase_first:
@@ -84,26 +84,25 @@ def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> N
 
 def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amount) -> bool:
     """Not every "over" is one: "took over 12 villages" is, "voted over" is not; "under 18s" is an age group."""
-    key = tokens.keys[first]
+    key, before = tokens.keys[first], tokens.keys[first - 1]
     if last - first > 1:
         return True
-    if key in words.lists["positions"]:
-        before = tokens.keys[first - 1]
-        return before not in ("all", "taken", "handed", "moved", "turned", "revolves", "won", "carried")
-    return True
+    if key in words.lists["under_par"] and before == "-" and tokens.glued(first):
+        return False  # "a seven-under 65"
+    if key in words.lists["verbs_as_hedges"] and amount.unit is None:
+        return False  # "passed 12 laws"; but "passed $1 billion"
+    return key not in words.lists["positions"] or before not in words.lists["before_position"]
 
 
-def _is_after_hedge(tokens: Tokens, first: int, last: int) -> bool:
+def _is_after_hedge(tokens: Tokens, words: Lexicon, first: int, last: int) -> bool:
+    """Not every word after a number: "50 plus points", not "50 plus VAT"; "12 at most.", not "12 at most games"."""
     key = tokens.keys[first]
-    if key == "+":
-        return tokens.glued(first)
-    if key == "plus":
-        return tokens.glued(first) or tokens.keys[first - 1] == "-"
-    if key == "-":
-        return tokens.glued(first) and tokens.glued(first + 1)
-    if key in ("at", "tops", "on", "approximately", "odd"):
-        return tokens.kinds[last] != WORD or key == "odd"
-    return True
+    if tokens.kinds[first] != WORD:  # "50+", "50-plus"
+        return tokens.glued(first) and (last == first + 1 or tokens.glued(first + 1))
+    if key in words.lists["hedges_before_nouns"]:
+        noun = tokens.kinds[last] == WORD and not tokens.capital(last) and tokens.keys[last].endswith("s")
+        return tokens.glued(first) or noun
+    return tokens.kinds[last] != WORD or key not in words.lists["hedges_at_end"]
 
 
 def _moved_object(tokens: Tokens, words: Lexicon, amount: Amount, link: int, floor: int) -> bool:

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from datetime import date, datetime
 
+from monitor.facts.amounts import Amount
 from monitor.facts.build import Builder
 from monitor.facts.furniture import furniture
 from monitor.facts.lexicon import Lexicon, lexicon
@@ -16,7 +17,7 @@ from monitor.facts.model import Fact, Phrase
 from monitor.facts.numbers import read_numbers
 from monitor.facts.quantities import read_amounts
 from monitor.facts.times_grammar import read_times
-from monitor.facts.times_resolve import resolve_times
+from monitor.facts.times_resolve import Resolved, resolve_times
 from monitor.facts.tokens import tokenize
 
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -66,6 +67,7 @@ def _find(text: str, day: date | None, words: Lexicon) -> list[Fact]:
     expressions = [e for e in read_times(tokens, words, numbers) if not numbers.holds(e.first, e.last)]
     times = resolve_times(tokens, words, expressions, day)
     amounts = read_amounts(tokens, words, numbers, times)
+    times = _outside(times, amounts)
     builder = Builder(tokens, words, times)
     facts = [builder.time_fact(time) for time in times] + [builder.amount_fact(amount) for amount in amounts]
     stretches = furniture(text, words)
@@ -74,6 +76,12 @@ def _find(text: str, day: date | None, words: Lexicon) -> list[Fact]:
         facts = [fact for fact in facts if not _inside(fact, stretches, starts)]
     facts.sort(key=lambda fact: (fact.start, fact.end, fact.kind))
     return facts
+
+
+def _outside(times: list[Resolved], amounts: list[Amount]) -> list[Resolved]:
+    """Times that are no part of an amount: in "60 miles per hour" nothing happens every hour."""
+    held = {at for amount in amounts if amount.last - amount.first > 2 for at in range(amount.first, amount.last)}
+    return [time for time in times if time.expression.first not in held or time.expression.last - 1 not in held]
 
 
 def _inside(fact: Fact, stretches: list[tuple[int, int]], starts: list[int]) -> bool:

@@ -4,134 +4,176 @@ from __future__ import annotations
 
 from monitor.facts.amounts import Amount
 from monitor.facts.head_nouns import is_plural
-from monitor.facts.lexicon import EVENT, PERSON, STOP, Lexicon
+from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Lexicon
 from monitor.facts.number_model import DASHES, Number
 from monitor.facts.numbers import in_name
-from monitor.facts.token_pattern import NUMBER, PAD, WORD
+from monitor.facts.token_pattern import DOTTED, NUMBER, PAD, SLASH, WORD
 from monitor.facts.tokens import Tokens
+
+LARGEST_LIST_NUMBER = 200
+NUMERIC = (NUMBER, SLASH, DOTTED)
+TABLE_ROW = 3
+"""So many numbers side by side, with nothing between them, are a row of a table."""
 
 
 def is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     """List numbers, names with numbers, scores of page furniture, phone numbers, versions."""
+    if not number.digits:
+        return _is_turn_of_speech(tokens, words, number)
+    return (
+        in_name(tokens, words, number.first)
+        or _is_list_number(tokens, number)
+        or _is_numbered_thing(tokens, words, number)
+        or _is_name_with_number(tokens, words, number)
+        or _is_code(tokens, words, number)
+        or _is_row(tokens, number)
+        or _is_phone(tokens, words, number)
+    )
+
+
+def _is_turn_of_speech(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "one of the", "one another", "One Direction", "a seven-under 65"."""
+    keys, after = tokens.keys, tokens.keys[number.last]
+    if number.value == 1 and after in words.lists["after_idle_one"]:
+        return True
+    if after == "-" and tokens.glued(number.last) and keys[number.last + 1] in words.lists["under_par"]:
+        return True
+    before = number.first - 1
+    if tokens.capital(number.first) and keys[before] == "-" and tokens.glued(before):
+        return tokens.kinds[before - 1] == NUMBER  # "7-Eleven"
+    if not (tokens.capital(number.first) and tokens.capital(number.last)):
+        return False
+    return tokens.kinds[before] == WORD and not tokens.capital(before) and not tokens.flags[number.last] & PERSON
+
+
+def _is_list_number(tokens: Tokens, number: Number) -> bool:
+    """ "1. Flour", "2) Sugar", "(3) Eggs" where a line begins; the number of "article 5(2)"."""
+    keys, at = tokens.keys, number.last
+    if number.value >= LARGEST_LIST_NUMBER or keys[at] not in (".", ")") or not tokens.glued(at):
+        return False
+    before = number.first - 1
+    opened = keys[before] == "(" and keys[at] == ")"
+    if opened and tokens.glued(before) and tokens.kinds[before - 1] == NUMBER:
+        return True
+    begins = tokens.kinds[before - opened] == PAD
+    return begins and any(keys[at + 1 : at + 3])  # a text that is a number and a full stop states it
+
+
+def _is_numbered_thing(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "Boeing 737", "section 4", "No. 10", "type 2 diabetes"; not "on page 12 people"."""
+    keys, before = tokens.keys, number.first - 1
+    if number.last != number.first + 1:
+        return False
+    if keys[before] == "." and keys[before - 1] in words.lists["numbered_abbreviations"]:
+        return True
+    if keys[before] not in words.name_words or _is_counted(tokens, words, number.last):
+        return False
+    return keys[before] in words.lists["strong_name_words"] or not tokens.raw(before).islower()
+
+
+def _is_counted(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "12 people", "12 killed"; not the pilot of "the Apollo 11 pilot"."""
+    known = tokens.flags[at]
+    return bool(known & EVENT) or (bool(known & PERSON) and is_plural(tokens, words, at))
+
+
+def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "7-Eleven", "Web 3.0", "40 Under 40", "Expo 2025", "native 4K"."""
+    keys, before, after = tokens.keys, number.first - 1, number.last
+    after_name = tokens.kinds[before] == WORD and tokens.capital(before) and not tokens.flags[before] & STOP
+    hyphen = keys[after] in DASHES and tokens.glued(after)
+    if hyphen and tokens.capital(after + 1) and tokens.flags[after + 1] & CARDINAL:
+        return True
+    if after_name and after == number.first + 1 and keys[number.first].endswith(words.decimal + "0"):
+        return True
+    if number.suffix == "k" and number.value in (4000, 8000) and tokens.raw(after - 1) == "K":
+        return True  # the width of a picture
+    named_list = _is_capital_link(tokens, after) and tokens.kinds[after + 1] == NUMBER
+    if named_list or (_is_capital_link(tokens, before) and tokens.kinds[before - 1] == NUMBER):
+        return True
+    begins = tokens.kinds[before - 1] == PAD  # "Nearly 2000 homes"
+    return number.plain_year and after_name and not begins and not _is_counted(tokens, words, after)
+
+
+def _is_capital_link(tokens: Tokens, at: int) -> bool:
+    return tokens.kinds[at] == WORD and tokens.capital(at) and bool(tokens.flags[at] & STOP)
+
+
+def _is_code(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "007", "1920x1080", "7News", "5th/6th", "0.0.1/24"."""
     keys, kinds = tokens.keys, tokens.kinds
-    before, after = keys[number.first - 1], keys[number.last]
-    if number.digits and in_name(tokens, words, number.first):
+    raw, before, after = keys[number.first], number.first - 1, number.last
+    if raw.isdigit() and ((len(raw) > 1 and raw[0] == "0") or len(raw) > 16):
         return True
-    if not number.digits and number.value == 1 and after in ("of", "another", "'s", "-"):
+    if keys[after] in ("/", "×", "x", ":") and tokens.glued(after) and kinds[after + 1] == NUMBER:
         return True
-    if not number.digits and tokens.capital(number.first) and tokens.capital(number.last):
-        previous = number.first - 1
-        if kinds[previous] == WORD and not tokens.capital(previous) and not tokens.flags[number.last] & PERSON:
-            return True
-    if number.digits and number.value < 200 and after in (".", ")") and tokens.glued(number.last):
-        begins_line, is_all = kinds[number.first - 1] == PAD, not any(tokens.keys[number.last + 1 : number.last + 3])
-        if begins_line and not is_all:
-            return True
-    if number.digits and before in words.name_words and number.last == number.first + 1:
-        known = tokens.flags[number.last]
-        counted = known & EVENT or (known & PERSON and is_plural(tokens, words, number.last))  # no "Apollo 11 pilot"
-        if not counted and (tokens.capital(number.first - 1) or before in words.lists["strong_name_words"]):
-            return True
-    if number.digits and before == "." and keys[number.first - 2] in ("no", "nos", "art", "fig", "vol", "v", "p", "pp"):
+    if keys[before] in ("/", "×") and tokens.glued(number.first):
+        return True
+    if not tokens.glued(after) or kinds[after] != WORD or after != number.first + 1:
+        return False
+    named = tokens.capital(after) and len(keys[after]) > 1  # "7News"
+    return named or (keys[after] not in words.lists["glued_to_number"] and len(keys[after]) <= 3)
+
+
+def _is_row(tokens: Tokens, number: Number) -> bool:
+    """ "296 16 12": numbers side by side are a row of a table."""
+    first, last = number.first, number.last
+    while tokens.kinds[first - 1] in NUMERIC and number.first - first < TABLE_ROW:
+        first -= 1
+    while tokens.kinds[last] in NUMERIC and last - number.last < TABLE_ROW:
+        last += 1
+    return last - first - (number.last - number.first) + 1 >= TABLE_ROW
+
+
+def _is_phone(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """A plus sign before, groups of digits that begin with a zero or after "call", three joined by hyphens."""
+    keys, kinds = tokens.keys, tokens.kinds
+    at = number.first
+    while kinds[at - 1] == NUMBER and keys[at - 1].isdigit() and number.first - at < 5:
+        at -= 1
+    one_space = at == number.first or tokens.starts[at + 1] - tokens.ends[at] == 1
+    if keys[at - 1] == "+" and tokens.glued(at) and one_space:
         return True
     raw = keys[number.first]
-    if number.digits and raw.isdigit() and ((len(raw) > 1 and raw[0] == "0") or len(raw) > 16):
+    if raw.isdigit() and (_is_dialled(tokens, words, number) or (at < number.first and keys[at][0] == "0")):
         return True
-    if (
-        number.digits
-        and after in ("/", "×", "x", ":")
-        and tokens.glued(number.last)
-        and kinds[number.last + 1] == NUMBER
-    ):
-        return True
-    if number.digits and tokens.glued(number.last) and kinds[number.last] == WORD and number.last == number.first + 1:
-        named = tokens.capital(number.last) and len(keys[number.last]) > 1  # "7News"
-        return named or (keys[number.last] not in ("s", "'s", "k", "m") and len(keys[number.last]) <= 3)
-    if number.digits and before in ("/", "×") and tokens.glued(number.first):
-        return True
-    return number.digits and _is_phone(tokens, number)
+    return _joined(tokens, number.last, 1) + _joined(tokens, number.first - 1, -1) >= 2
 
 
-def _is_phone(tokens: Tokens, number: Number) -> bool:
-    """Three or more groups of digits joined by hyphens, or a plus sign before."""
-    keys = tokens.keys
-    at = number.first
-    while tokens.kinds[at - 1] == NUMBER and keys[at - 1].isdigit() and number.first - at < 5:
-        at -= 1
-    if (
-        keys[at - 1] == "+"
-        and tokens.glued(at)
-        and (at == number.first or tokens.starts[at + 1] - tokens.ends[at] == 1)
-    ):
-        return True
-    joined = 0
-    at = number.last
-    while (
-        keys[at] in DASHES
-        and tokens.glued(at)
-        and tokens.glued(at + 1)
-        and tokens.kinds[at + 1] == NUMBER
-        and joined < 4
-    ):
-        joined += 1
-        at += 2
-    back = number.first - 1
-    while (
-        keys[back] in DASHES
-        and tokens.glued(back)
-        and tokens.kinds[back - 1] == NUMBER
-        and tokens.glued(back + 1)
-        and joined < 4
-    ):
-        joined += 1
-        back -= 2
-    return joined >= 2
+def _is_dialled(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "call 555-1234", "dialled 911", "the number of 999 calls", "text 84433"."""
+    keys, lists = tokens.keys, words.lists
+    before, after = number.first - 1, number.last
+    if keys[number.first] in lists["emergency_numbers"]:
+        return keys[before] in lists["dialling"] or keys[after] in lists["emergency_calls"]
+    if len(keys[number.first]) < 3 or not lists["dialling"].intersection(keys[max(0, before - 2) : number.first]):
+        return False
+    return tokens.kinds[after] != WORD or bool(tokens.flags[after] & STOP)
+
+
+def _joined(tokens: Tokens, at: int, step: int) -> int:
+    """How many numbers hyphens join to the one that a token stands beside, in one direction."""
+    count = 0
+    while tokens.keys[at] in DASHES and tokens.glued(at) and tokens.glued(at + 1) and count < 4:
+        if tokens.kinds[at + step] != NUMBER:
+            break
+        count += 1
+        at += 2 * step
+    return count
 
 
 def is_idle_one(tokens: Tokens, words: Lexicon, amount: Amount, number: Number) -> bool:
     """ "one" is a number before people and things that are counted, not in "one day", "no one", "the one who"."""
     if number.digits or number.value != 1 or amount.hedge != "exact" or number.last - number.first > 1:
         return False
-    keys = tokens.keys
-    if keys[number.first] in words.articles:
-        return True
-    if tokens.capital(number.first) and tokens.capital(number.last) and amount.predicate is None:
-        return True
+    keys, lists = tokens.keys, words.lists
     before = keys[number.first - 1]
-    if before == "no":  # "no one was killed"
+    if keys[number.first] in words.articles or before in lists["before_nobody"]:
         return True
-    if before in (
-        "any",
-        "each",
-        "every",
-        "the",
-        "this",
-        "that",
-        "which",
-        "number",
-        "at",
-        "day",
-        "only",
-        "another",
-        "as",
-    ):
-        return amount.predicate is None
     if amount.predicate is not None:
         return False
-    return amount.noun is None or amount.noun in (
-        "day",
-        "thing",
-        "way",
-        "point",
-        "time",
-        "hand",
-        "side",
-        "reason",
-        "stage",
-        "another",
-        "example",
-        "more",
-    )
+    named = tokens.capital(number.first) and tokens.capital(number.last)
+    return named or before in lists["before_idle_one"] or amount.noun is None or amount.noun in lists["idle_one_of"]
 
 
 def is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
@@ -168,7 +210,7 @@ def _follows_name(tokens: Tokens, at: int) -> bool:
     """A capital in a sentence whose words begin small: in a headline in capitals every word looks like a name."""
     if tokens.kinds[at] != WORD or not tokens.capital(at) or tokens.flags[at] & (STOP | EVENT | PERSON):
         return False
-    if tokens.keys[at + 2] in ("-", "–", "—", ",", ":", "") or tokens.kinds[at + 2] != WORD:
+    if tokens.keys[at + 2] in (*DASHES, ",", ":") or (tokens.kinds[at + 2] != WORD and tokens.keys[at + 2] != "."):
         return False  # "England 10-6 France", "Lyon 3, Paris 1", rows of a table
     first = tokens.first_tokens[tokens.sentence[at]]
     small = sum(

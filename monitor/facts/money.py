@@ -125,8 +125,9 @@ def _code(tokens: Tokens, words: Lexicon, at: int, number: Number) -> str | None
     if raw in words.currency_codes or raw in words.small_codes:
         return raw.upper()
     if raw in words.code_words:
-        alone = number.value >= GREAT and not number.plain_year and tokens.kinds[max(at + 1, number.last)] != WORD
-        return raw if alone else None
+        great = number.value >= GREAT and not number.plain_year
+        alone = tokens.kinds[max(at + 1, number.last)] != WORD or (at < number.first and tokens.glued(number.first))
+        return raw if great and alone else None
     if raw[:1] in MILLIONS and raw[1:] in words.currency_codes:
         number.value *= MILLIONS[raw[0]]
         return raw[1:]

@@ -1,0 +1,102 @@
+"""Two numbers that are the ends of one amount: "10 to 15", "20-30", "between 5 and 7", "$10 to $15 million"."""
+
+from __future__ import annotations
+
+from monitor.facts.amounts import Amount
+from monitor.facts.lexicon import UNIT, Lexicon
+from monitor.facts.measures import read_measure
+from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.tokens import Tokens
+
+WITH_UNIT = frozenset(["money", "percent", "measure"])
+
+
+def read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, taken: bytearray) -> None:
+    """Make the number the range that begins with it; the unit, if any, stands after the second end."""
+    keys, lists = tokens.keys, words.lists
+    if number.form not in ("cardinal", "fraction") or number.range_to is not None:
+        return
+    link = _link(tokens, words, number)
+    if link is None:
+        return
+    at = link + 1
+    if keys[at] in words.currency_signs:
+        if any(key in words.trends for key in keys[max(0, number.first - 5) : number.first]):
+            return  # "dropped $2 to $58": by so much, to so much
+        at += 1
+    other = numbers.starting.get(at)
+    if other is None or other.form != "cardinal" or taken[at] or other.value == number.value:
+        return
+    if keys[link] in DASHES and not _is_range_dash(tokens, words, number, link, other):
+        return
+    value = number.value * (_shared_scale(words, tokens, number, other) or 1)
+    if value >= other.value or (keys[link] in lists["range_or"] and other.value - value > 2):
+        return
+    if keys[link] in lists["range_to"] and keys[number.first - 1] in lists["scoring"]:
+        return  # "won four to five" is a score
+    number.value, number.upper, number.range_to = value, other.value, other
+    number.last = other.last
+    numbers.starting.pop(at, None)
+
+
+def _link(tokens: Tokens, words: Lexicon, number: Number) -> int | None:
+    """The token between the two ends: a dash, "to", "or", or the "and" of "between"."""
+    keys, lists = tokens.keys, words.lists
+    link = number.last
+    near = keys[max(0, number.first - 3) : number.first]
+    if keys[link] in DASHES:
+        elliptic = keys[link] == "-" and tokens.glued(link) and not tokens.glued(link + 1)  # "8- to 16-meter"
+        if elliptic and (keys[link + 1] in lists["range_to"] or keys[link + 1] in lists["range_or"] | words.number_and):
+            return link + 1
+        return link if tokens.glued(link) == tokens.glued(link + 1) else None
+    if keys[link] in words.number_and:
+        return None if lists["range_between"].isdisjoint(near) else link
+    if keys[link] in lists["range_to"] or keys[link] in lists["range_or"]:
+        return link if lists["range_from"].isdisjoint(near) else None
+    return None
+
+
+def _is_range_dash(tokens: Tokens, words: Lexicon, number: Number, link: int, other: Number) -> bool:
+    """ "20-30", "5 – 10 km"; not "7-Eleven", nor the dash of a headline, "Storm kills 20 - 30 missing"."""
+    if number.digits != other.digits:
+        return False
+    if tokens.glued(link):
+        return True
+    at = other.last
+    unit = tokens.raw(at) in words.unit_signs if tokens.keys[at] else False
+    return number.digits and (unit or bool(tokens.flags[at] & UNIT))
+
+
+def _shared_scale(words: Lexicon, tokens: Tokens, number: Number, other: Number) -> int:
+    """ "10 to 15 million": the multiplier belongs to both; "£5-6m" too."""
+    scaled = number.value >= 1000 or number.suffix or number.last - number.first > 1
+    if scaled or (not other.digits and other.last - other.first < 2):
+        return 0
+    key = tokens.keys[other.last - 1]
+    scale = words.multipliers.get(key) or (words.suffixes.get(key) if other.suffix else 0) or 0
+    return scale if scale and number.value * scale < other.value else 0
+
+
+def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount, taken: bytearray) -> None:
+    """ "between 44 mg and 50 mg", "$10 to $15": the unit stands on both ends. "from 5% to 6%" stays two facts."""
+    keys, lists = tokens.keys, words.lists
+    link = amount.last
+    near = keys[max(0, amount.first - 3) : amount.first]
+    to = (keys[link] in lists["range_to"] or keys[link] in DASHES) and lists["range_from"].isdisjoint(near)
+    between = keys[link] in words.number_and and not lists["range_between"].isdisjoint(near)
+    if not to and not between:
+        return
+    at = link + 1
+    while keys[at] in words.currency_signs and at < link + 3:
+        at += 1
+    other = numbers.starting.get(at)
+    if amount.upper is not None or other is None or other.form != "cardinal" or taken[other.first]:
+        return
+    if amount.kind not in WITH_UNIT or any(key in words.trends for key in near):
+        return
+    second = read_measure(tokens, words, numbers, other, amount.last)
+    if second is None or second.unit != amount.unit or second.value <= amount.value or second.first > link + 1:
+        return
+    amount.upper = second.value
+    amount.last = second.last
+    amount.phrase_last = max(amount.phrase_last, second.last)
