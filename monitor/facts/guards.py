@@ -36,6 +36,8 @@ def _is_turn_of_speech(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     keys, after = tokens.keys, tokens.keys[number.last]
     if number.value == 1 and after in words.lists["after_idle_one"]:
         return True
+    if keys[number.first - 1] in words.lists["range_or"] and keys[number.first - 3] in words.articles:
+        return number.value in (2, 3)  # "a day or two"
     if after == "-" and tokens.glued(number.last) and keys[number.last + 1] in words.lists["under_par"]:
         return True
     before = number.first - 1
@@ -210,7 +212,10 @@ def _follows_name(tokens: Tokens, at: int) -> bool:
     """A capital in a sentence whose words begin small: in a headline in capitals every word looks like a name."""
     if tokens.kinds[at] != WORD or not tokens.capital(at) or tokens.flags[at] & (STOP | EVENT | PERSON):
         return False
-    if tokens.keys[at + 2] in (*DASHES, ",", ":") or (tokens.kinds[at + 2] != WORD and tokens.keys[at + 2] != "."):
+    after = at + 2
+    if tokens.keys[after] == "," and tokens.kinds[after + 1] == WORD and not tokens.capital(after + 1):
+        after += 1  # "Apollo 13, which"
+    if tokens.kinds[after] != WORD and tokens.keys[after] != ".":
         return False  # "England 10-6 France", "Lyon 3, Paris 1", rows of a table
     first = tokens.first_tokens[tokens.sentence[at]]
     small = sum(

@@ -124,6 +124,8 @@ class Lexicon:
     small_codes: frozenset[str] = frozenset()
     """ISO 4217 codes that are written in small letters as well."""
     capital_prefixes: frozenset[str] = frozenset()
+    multiples: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """A letter right after digits that says how many times -> the noun, its plural."""
     weights: frozenset[str] = frozenset()
     """After pounds that are a weight."""
     currency_letters: dict[str, str] = field(default_factory=dict)
@@ -290,6 +292,7 @@ def _numbers(words: Lexicon, pages: _Pages) -> None:
     words.multipliers = pages.table("numbers", "multipliers", int)
     words.suffixes = pages.table("numbers", "suffixes", int)
     words.groups = pages.table("numbers", "groups", int)
+    words.multiples = {key: (one, many) for key, (one, many) in pages.table("numbers", "multiples", list).items()}
     words.indefinite = pages.table("numbers", "indefinite", int)
     words.vague = pages.table("numbers", "vague", int)
     words.fractions = pages.table("numbers", "fractions", float)

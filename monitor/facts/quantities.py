@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.facts.amounts import Amount, read_hedges, read_trend, start_amount
+from monitor.facts.amounts import Amount, read_hedges, start_amount
 from monitor.facts.coordination import coordinate
 from monitor.facts.counts import read_count
 from monitor.facts.guards import is_idle_one, is_index, is_no_fact, is_round
@@ -16,6 +16,7 @@ from monitor.facts.singles import read_single
 from monitor.facts.times_resolve import Resolved
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
+from monitor.facts.trends import read_trend
 
 
 def read_amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[Resolved]) -> list[Amount]:
@@ -72,7 +73,9 @@ def _amount(
     amount = read_measure(tokens, words, numbers, number, floor)
     if amount is not None:
         extend_range(tokens, words, numbers, amount, taken)
-        _read_context(tokens, words, amount, floor)
+        read_hedges(tokens, words, amount, floor)
+        read_trend(tokens, words, amount, amount.phrase_first, floor)
+        _close(amount)
         _read_rate(tokens, words, amount)
         return amount
     if number.form == "ordinal":
@@ -86,12 +89,19 @@ def _count(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount
     amount.rule = ["<number>"]
     if number.range_to is not None:
         amount.last = amount.phrase_last = number.range_to.last
-    _read_context(tokens, words, amount, floor)
+    read_hedges(tokens, words, amount, floor)
+    first = amount.phrase_first
+    _close(amount)
     scale = _scale(tokens, words, number)
-    if scale is None:
-        read_count(tokens, words, amount, floor)
-    else:
+    if scale is not None:
         amount.noun = amount.plural = scale
+    elif tokens.keys[amount.last] in words.multiples and tokens.glued(amount.last):  # "9x as costly"
+        amount.noun, amount.plural = words.multiples[tokens.keys[amount.last]]
+        amount.last += 1
+        amount.phrase_last = max(amount.phrase_last, amount.last)
+    else:
+        read_count(tokens, words, amount, floor)
+    read_trend(tokens, words, amount, first, floor)
     _read_rate(tokens, words, amount)
     idle = is_idle_one(tokens, words, amount, number)
     return None if idle or is_round(tokens, words, amount) or is_index(tokens, amount, number) else amount
@@ -105,9 +115,8 @@ def _scale(tokens: Tokens, words: Lexicon, number: Number) -> str | None:
     return next((keys[at] for at in (before, number.last) if keys[at] in words.lists["scales"]), None)
 
 
-def _read_context(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
-    read_hedges(tokens, words, amount, floor)
-    read_trend(tokens, words, amount, floor)
+def _close(amount: Amount) -> None:
+    """Two ends and no hedge: it lies between them."""
     if amount.upper is not None and amount.hedge == "exact":
         amount.hedge = "between"
 

@@ -87,7 +87,9 @@ def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amoun
     if not to and not between:
         return
     at = link + 1
-    while keys[at] in words.currency_signs and at < link + 3:
+    if keys[link] == "-" and keys[at] in lists["range_to"] and keys[at + 1] == "-":  # "$40-to-$50"
+        at += 2
+    while keys[at] in words.currency_signs and at < link + 5:
         at += 1
     other = numbers.starting.get(at)
     if amount.upper is not None or other is None or other.form != "cardinal" or taken[other.first]:
@@ -95,7 +97,7 @@ def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amoun
     if amount.kind not in WITH_UNIT or any(key in words.trends for key in near):
         return
     second = read_measure(tokens, words, numbers, other, amount.last)
-    if second is None or second.unit != amount.unit or second.value <= amount.value or second.first > link + 1:
+    if second is None or second.unit != amount.unit or second.value <= amount.value or second.first > link + 3:
         return
     amount.upper = second.value
     amount.last = second.last

@@ -1,0 +1,85 @@
+"""Does an amount say by how much something moved: "rose 5 %", "fell by 12", "a 5 % increase", "5 % higher"?"""
+
+from __future__ import annotations
+
+from monitor.facts.amounts import Amount
+from monitor.facts.lexicon import Lexicon
+from monitor.facts.token_pattern import WORD
+from monitor.facts.tokens import Tokens
+
+REACH, OBJECT_REACH = 7, 7
+"""Tokens to the left of the amount, and of its "by", in which the verb stands."""
+WITH_UNIT = frozenset(["percent", "money", "measure"])
+
+
+def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, first: int, floor: int) -> None:
+    """Set the trend of an amount whose hedge, or itself, begins at token `first`."""
+    if _verb_before(tokens, words, amount, first, floor):
+        return
+    _change_after(tokens, words, amount)
+
+
+def _verb_before(tokens: Tokens, words: Lexicon, amount: Amount, first: int, floor: int) -> bool:
+    """ "rose [by nearly] 5 %", "up 3 %", "jumped to 303"; true when the search is over, found or not."""
+    keys, lists = tokens.keys, words.lists
+    for at in range(first - 1, max(floor, first - REACH) - 1, -1):
+        key = keys[at]
+        trend = words.trends.get(key)
+        if trend is not None:
+            if _is_change(tokens, words, amount, at):
+                amount.trend = trend  # type: ignore[assignment]
+                amount.rule.insert(0, "<rose/fell>")
+                return True
+            if key not in lists["trend_links"]:
+                return True
+        elif key in lists["by_to"] and amount.unit is not None and _moved_object(tokens, words, amount, at, floor):
+            return True
+        if key not in lists["trend_links"] and not (key.endswith("ly") and len(key) > 4):
+            return False
+    return False
+
+
+def _is_change(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> bool:
+    """Does the word at a token move this amount? "gained 1.2 %" does, "raised £14m" does not, "cut 300 jobs" does."""
+    keys, lists = tokens.keys, words.lists
+    key, following = keys[at], keys[at + 1]
+    if key in lists["particles"] and amount.unit is None and keys[at - 1] not in lists["levels"]:
+        return False
+    if key in lists["particles"] and following in lists["up_to"]:
+        return False
+    if key in lists["by_or_to"] and following not in lists["by_to_from"]:
+        lost = amount.kind == "money" and key in lists["losing"]
+        share = amount.kind == "percent" and keys[amount.last] not in lists["of"]  # not "gained 1.2 % of the vote"
+        return lost or share or amount.noun in lists["gained_nouns"]
+    return amount.unit is not None or key in lists["strong_trends"]
+
+
+def _moved_object(tokens: Tokens, words: Lexicon, amount: Amount, link: int, floor: int) -> bool:
+    """ "raised its interest rate by 650 basis points": the verb stands before its object."""
+    for at in range(link - 1, max(floor, link - OBJECT_REACH) - 1, -1):
+        key = tokens.keys[at]
+        if tokens.kinds[at] != WORD or key in words.lists["object_ends"]:
+            return False
+        trend = words.trends.get(key)
+        if trend is not None and key not in words.lists["no_verbs_of_change"]:
+            amount.trend = trend  # type: ignore[assignment]
+            amount.rule.insert(0, "<raise/cut> ... by")
+            return True
+    return False
+
+
+def _change_after(tokens: Tokens, words: Lexicon, amount: Amount) -> None:
+    """ "a 5 % increase", "5 % higher", "30 per cent fewer"."""
+    keys, lists = tokens.keys, words.lists
+    at = amount.last + (keys[amount.last] == "-")
+    after = keys[at]
+    if amount.kind not in WITH_UNIT:
+        return
+    if after in lists["up_after"] or after in lists["down_after"]:
+        amount.trend = "up" if after in lists["up_after"] else "down"
+    elif after in words.trends and after not in lists["no_noun_of_change"]:
+        amount.trend = words.trends[after]  # type: ignore[assignment]
+    else:
+        return
+    amount.rule.append("<rise/fall>")
+    amount.phrase_last = max(amount.phrase_last, at + 1)
