@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.facts.lexicon import Lexicon
-from monitor.facts.times.direction import direction, tense_before
+from monitor.facts.times.direction import direction, has_happened, tense_before
 from monitor.facts.times.model import RANK, Expression
 from monitor.facts.times.spans import Resolved, Span
 from monitor.facts.tokens import Tokens
@@ -33,6 +33,9 @@ class Context:
     narrative: bool
     previous: Span | None = None
     story: Span | None = None
+    quarter: Span | None = None
+    """The quarter last spoken of, and the sentence that did."""
+    quarter_sentence: int = 0
 
     def note(self, resolved: Resolved) -> None:
         """Remember a date that was spoken of."""
@@ -40,6 +43,9 @@ class Context:
         if span is None or resolved.time.type not in ("DATE", "TIME") or e.ref is not None:
             return
         self.previous = span
+        if span.grain == "quarter" and e.shift_grain != "year":
+            self.quarter = span
+            self.quarter_sentence = self.tokens.sentence[e.first]
         if self.narrative and self._goes_on(e, span):
             self.story = span
 
@@ -65,6 +71,10 @@ class Context:
         """The day that a relative date is counted from."""
         return self.previous.start if previous and self.previous is not None else self.published
 
+    def has_just_told_quarter(self, e: Expression) -> bool:
+        """Was a quarter spoken of in this sentence or the one before?"""
+        return self.quarter is not None and self.tokens.sentence[e.first] - self.quarter_sentence <= 1
+
     def year_told_on(self, month: int) -> int | None:
         """The year of a month in a narrative: "January" after "December 1941" is the next one."""
         if not self.narrative or self.story is None:
@@ -81,7 +91,8 @@ class Context:
         ahead = [day for day in days if day >= anchor]
         back = (anchor - behind[-1]).days if behind else 10_000
         forth = (ahead[0] - anchor).days if ahead else 10_000
-        if towards == "past" and behind and not (back > FAR and forth < NEAR):
+        doubtful = back > FAR and forth < NEAR and not has_happened(self.tokens, self.words, e)
+        if towards == "past" and behind and not doubtful:
             return behind[-1]
         if towards == "future" and ahead and not (forth > FAR and back < NEAR):
             return ahead[0]

@@ -26,8 +26,8 @@ def resolve_holiday(context: Context, e: Expression) -> Resolved:
     return day_result(e, _pick(context, e, [day for day in days if day is not None], anchor), "relative")
 
 
-def _years_around(anchor: date) -> list[int]:
-    return [anchor.year - 1, anchor.year, anchor.year + 1]
+def _years_around(anchor: date) -> range:
+    return range(anchor.year - 1, anchor.year + 2)
 
 
 def _pick(context: Context, e: Expression, days: list[date], anchor: date) -> date | None:
@@ -88,7 +88,7 @@ def _year_of_month(context: Context, e: Expression, month: int, day: int | None)
         return (anchor.year + int(e.shift) if anchor else None), "relative"
     if not e.deixis or anchored:
         told = context.year_told_on(month)
-        if told is not None:
+        if told is not None and make_date(told, month, day or 1) is not None:
             return told, "anchored"
     if context.previous is not None and anchor is None:
         return context.previous.start.year, "anchored"
@@ -96,9 +96,12 @@ def _year_of_month(context: Context, e: Expression, month: int, day: int | None)
         return None, "relative"
     if e.copied and context.previous is not None and e.role == "from-to":
         return context.previous.start.year, "relative"
-    dates = [make_date(year, month, day or 1) for year in _years_around(anchor)]
-    day_or_first = anchor.replace(day=1) if day is None else anchor
-    chosen = _pick(context, e, [date for date in dates if date is not None], day_or_first)
+    leap = (month, day) == (2, 29)
+    years = range(anchor.year - 4, anchor.year + 5) if leap else _years_around(anchor)
+    dates = [found for year in years if (found := make_date(year, month, day or 1)) is not None]
+    if e.weekday is not None:
+        dates = [found for found in dates if found.isoweekday() == e.weekday] or dates
+    chosen = _pick(context, e, dates, anchor.replace(day=1) if day is None else anchor)
     return (chosen.year if chosen else None), "relative"
 
 

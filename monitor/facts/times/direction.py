@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import Lexicon
+from monitor.facts.lexicon import EVENT, STOP, Lexicon
 from monitor.facts.times.model import Expression
 from monitor.facts.token_pattern import PAD, WORD
 from monitor.facts.tokens import Tokens
@@ -17,16 +17,27 @@ def direction(tokens: Tokens, words: Lexicon, e: Expression) -> str:
     """ "future", "past" or "" when nothing says it."""
     keys, small = tokens.keys, words.calendar
     before = keys[e.first - 2] if keys[e.first - 1] in small["the"] else keys[e.first - 1]
-    verdict = tense_before(tokens, words, e.first)
     if before in words.lists["backward_before"]:
         return "past"
+    if _is_attribute(tokens, words, e):
+        return tense_after(tokens, words, e.last)
+    verdict = tense_before(tokens, words, e.first)
     if before in words.lists["forward_before"]:
-        if verdict == "past" and (before in small["through"] or _past_perfect(tokens, words, e)):
-            return "past"
-        return "future"
+        verdict = verdict or tense_after(tokens, words, e.last)
+        if verdict == "past" and before in small["through"]:
+            return ""
+        return "past" if verdict == "past" and _past_perfect(tokens, words, e) else "future"
     if _is_ahead(tokens, words, e.first):
         return "future"
     return verdict or tense_after(tokens, words, e.last)
+
+
+def _is_attribute(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
+    """ "a June agreement", "the November election": the date of a thing, not of what the sentence tells."""
+    at = e.last
+    if tokens.keys[e.first - 1] not in words.calendar["article"] or tokens.kinds[at] != WORD or tokens.capital(at):
+        return False
+    return not tokens.flags[at] & STOP and tokens.keys[at] not in words.roles
 
 
 def _is_ahead(tokens: Tokens, words: Lexicon, first: int) -> bool:
@@ -42,24 +53,36 @@ def _is_ahead(tokens: Tokens, words: Lexicon, first: int) -> bool:
 
 def tense_before(tokens: Tokens, words: Lexicon, first: int) -> str:
     """The nearest word to the left that has a tense decides; a full stop or a semicolon ends the search."""
+    return _nearest_tense(tokens, words, first)[0]
+
+
+def has_happened(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
+    """ "killed on April 2", "the blast occurred in May": done, however close the same date ahead may be."""
+    tense, at = _nearest_tense(tokens, words, e.first)
+    if tense != "past" or not _is_past(tokens, words, at):
+        return False
+    return bool(tokens.flags[at] & EVENT) or tokens.keys[at] in words.calendar["occurred"]
+
+
+def _nearest_tense(tokens: Tokens, words: Lexicon, first: int) -> tuple[str, int]:
     keys, kinds, small = tokens.keys, tokens.kinds, words.calendar
     for at in range(first - 1, max(-1, first - REACH), -1):
         key = keys[at]
         if kinds[at] == PAD or key == ";":
-            return ""
+            return "", 0
         if kinds[at] != WORD or keys[at - 1] in small["be"]:
             continue
         if keys[at - 1] in small["to"] and key in words.infinitives and not tokens.capital(at):
             if keys[at - 2] in words.lists["reporting_to"] and keys[at - 2] not in small["due"]:
                 continue
-            return "past" if keys[at - 2] in small["began"] else "future"
+            return ("past" if keys[at - 2] in small["began"] else "future"), at
         if key in words.future:
             verdict = _future_word(tokens, words, at)
             if verdict:
-                return verdict
+                return verdict, at
         elif _is_past(tokens, words, at) and not (key in small["have"] and keys[at + 1] in small["after_have"]):
-            return "past"
-    return ""
+            return "past", at
+    return "", 0
 
 
 def _future_word(tokens: Tokens, words: Lexicon, at: int) -> str:
@@ -70,8 +93,13 @@ def _future_word(tokens: Tokens, words: Lexicon, at: int) -> str:
         return ""
     if key in words.lists["nouns_too"] and keys[at - 1] in small["before_noun"]:
         return ""
+    if key in small["due"] and keys[at + 1] in small["to"] and keys[at + 2] not in words.infinitives:
+        return ""  # "due to the weather"
+    if key in small["set"] and keys[at + 1] not in small["set_ahead"]:
+        return "past"  # "a record set on Aug. 6"
     unreal = key in small["would"] and keys[at + 1] in small["have"]
-    return "past" if unreal else "future"
+    failed = key in small["could"] and not small["not"].isdisjoint(keys[max(0, at - 4) : at + 2])
+    return "past" if unreal or failed else "future"
 
 
 def _is_past(tokens: Tokens, words: Lexicon, at: int) -> bool:
@@ -91,7 +119,7 @@ def tense_after(tokens: Tokens, words: Lexicon, last: int) -> str:
             return ""
         if kinds[at] != WORD:
             continue
-        if key in small["will"] or (key in small["is"] and keys[at + 1] in small["to_come"]):
+        if key in small["will"] or (key in small["is_was"] and keys[at + 1] in small["to_come"]):
             return "future"
         if key not in small["nouns_or_verbs"] and _is_past(tokens, words, at):
             return "past"

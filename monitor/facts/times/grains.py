@@ -215,6 +215,7 @@ def _year_ago(tokens: Tokens, words: Lexicon, index: int, floor: int, hyphen: bo
         return None
     e = Expression(index, index + 3, "DATE", "year", "year-ago <period>", shift=-1, shift_grain="year")
     if keys[e.last] in small["periods"]:
+        e.grain = "quarter" if words.grains.get(keys[e.last]) == "quarter" else "year"
         e.last += 1
         take(tokens, words, e, floor, "the")
     return e

@@ -16,13 +16,13 @@ NO_DATES = frozenset(["24/7", "9/11", "50/50", "7/7"])
 
 
 def iso_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
-    raw = tokens.keys[index]
+    raw = tokens.raw(index)
     year, month, day = int(raw[:4]), int(raw[5:7]), int(raw[8:10])
     if not (1 <= month <= 12 and 1 <= day <= 31 and year >= 1):
         return []
     e = Expression(index, index + 1, "DATE", "day", "<ISO date>", year=year, month=month, day=day)
     if len(raw) > len("2023-12-31"):
-        e.type, e.grain, e.rule, e.value = "TIME", "minute", "<ISO date-time>", raw.replace(" ", "T")
+        e.type, e.grain, e.rule, e.value = "TIME", "minute", "<ISO date-time>", raw.upper().replace(" ", "T")
     return [e]
 
 
@@ -45,7 +45,7 @@ def slash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         return []
     else:
         year = int(third) if len(third) == 4 else full_year(int(third))
-    if words.month_first and (second > 12 or first <= 12):
+    if words.month_first and "/" in key and (second > 12 or first <= 12):
         first, second = second, first
     if second > 12:
         first, second = second, first

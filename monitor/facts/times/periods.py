@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from monitor.facts.calendar import SEASON_MONTHS, add_days, add_months, week_value
+from monitor.facts.lexicon import UNIT
 from monitor.facts.model import Basis
 from monitor.facts.times.context import Context
 from monitor.facts.times.direction import direction
 from monitor.facts.times.model import RANK, Expression
 from monitor.facts.times.spans import (
     Resolved,
+    Span,
     century_span,
     day_span,
     decade_span,
@@ -35,6 +37,9 @@ MONTHS = {
     "century": 1200,
     "millennium": 12000,
 }
+SATURDAY = 6
+FARTHEST_SUM = 40
+"""Tokens before "a year earlier" among which a sum makes it a comparison."""
 FARTHEST = 100_000
 """Units from today beyond which nothing is a date."""
 
@@ -97,6 +102,13 @@ def resolve_shift(context: Context, e: Expression) -> Resolved:
     grain = e.shift_grain or "day"
     anchored = e.anchor == "previous"
     near = e.anchor == "near" and (context.narrative or context.is_close()) and context.is_as_fine(grain)
+    quarter = _quarter_told(context, e)
+    if quarter is not None:
+        return quarter
+    if e.rule == "year-end" and e.role == "since":
+        e.shift = -1
+    if grain == "weekend" and e.anchor == "near" and not context.narrative and context.published is not None:
+        return _weekend(context, e, context.published)
     base = context.previous if anchored or near else None
     if base is None and anchored and e.deixis in context.words.anchored:
         return unresolved_period(e, grain)
@@ -115,6 +127,52 @@ def resolve_shift(context: Context, e: Expression) -> Resolved:
     if day is None:
         return unresolved_period(e, grain)
     return _period(e, day, grain, "anchored" if base is not None else "relative")
+
+
+def _quarter_told(context: Context, e: Expression) -> Resolved | None:
+    """ "the quarter", "that quarter", and "a year earlier" where a quarter has just been told of."""
+    told = context.quarter
+    if e.shift_grain == "year" and e.shift == -1 and not e.deixis:
+        if e.grain != "quarter" and not (context.has_just_told_quarter(e) and _has_sums(context, e)):
+            return None
+        reported = told or _quarter_reported(context)
+        return None if reported is None else _quarter_result(e, reported, -1, told is not None)
+    if e.shift_grain != "quarter" or e.shift != 0 or e.anchor not in ("near", "previous"):
+        return None
+    if told is not None:
+        return _quarter_result(e, told, 0, True)
+    if e.deixis or direction(context.tokens, context.words, e) == "future":
+        return None
+    reported = _quarter_reported(context)
+    return None if reported is None else _quarter_result(e, reported, 0, False)
+
+
+def _has_sums(context: Context, e: Expression) -> bool:
+    """Does the sentence compare sums: "a profit of $3m, up from $1m a year earlier"?"""
+    tokens, words = context.tokens, context.words
+    start = tokens.first_tokens[tokens.sentence[e.first]]
+    before = range(max(start, e.first - FARTHEST_SUM), e.first)
+    return any(tokens.keys[at] in words.currency_signs or tokens.flags[at] & UNIT for at in before)
+
+
+def _quarter_reported(context: Context) -> Span | None:
+    """A company reports on the quarter that is over."""
+    if context.published is None:
+        return None
+    year, quarter = _quarter_before(context.published)
+    return months_span(year, 3 * quarter - 2, 3, "quarter")
+
+
+def _weekend(context: Context, e: Expression, anchor: date) -> Resolved:
+    """ "the weekend" is the latest that has begun, unless it is told of as to come."""
+    ahead = direction(context.tokens, context.words, e) == "future" or anchor.isoweekday() >= SATURDAY
+    return _period(e, anchor if ahead else anchor - timedelta(days=7), "weekend", "relative")
+
+
+def _quarter_result(e: Expression, quarter: Span, years: int, told: bool) -> Resolved:
+    basis: Basis = "anchored" if told else "relative"
+    year, number = quarter.start.year + years, (quarter.start.month + 2) // 3
+    return result(e, f"{year:04d}-Q{number}", months_span(year, 3 * number - 2, 3, "quarter"), basis)
 
 
 def _counts_from_story(context: Context, e: Expression, grain: str) -> bool:
