@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from monitor.facts.lexicon import Lexicon, match_phrase, match_phrase_before
+from monitor.facts.lexicon import GROUP, INDEFINITE, VAGUE, Lexicon, match_phrase, match_phrase_before
 from monitor.facts.model import Hedge, Quantity, Trend
 from monitor.facts.number_model import Number, tidy
 from monitor.facts.token_pattern import WORD
@@ -54,6 +54,12 @@ def start_amount(kind: str, number: Number) -> Amount:
         kind, number.first, number.last, number.value, number.upper, hedge=hedge,
         phrase_first=number.first, phrase_last=number.last, start=number.start,
     )  # fmt: skip
+
+
+def after_of(tokens: Tokens, number: Number) -> int:
+    """The index after a number, past the "of" in "hundreds of miles", "a couple of pounds"."""
+    collective = tokens.flags[number.last - 1] & (GROUP | INDEFINITE | VAGUE)
+    return number.last + (bool(collective) and tokens.keys[number.last] == "of")
 
 
 def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:

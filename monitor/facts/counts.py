@@ -51,7 +51,7 @@ def _after_names(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> 
     if head.rule:
         joined = tokens.keys[at] == "and" and tokens.flags[at + 1] & PERSON
         return event_after(tokens, words, amount, at + 2) if joined else None
-    at = amount.last
+    at = max(amount.last, amount.phrase_last)  # past a hedge: "40-plus jobs"
     named = tokens.kinds[at] == WORD and tokens.capital(at) and not tokens.glued(at)
     if not named or tokens.keys[at + 1] not in words.lists["was_or_has"]:
         return None

@@ -111,6 +111,8 @@ def _is_code(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         return True
     if keys[before] in ("/", "×") and tokens.glued(number.first):
         return True
+    if keys[after : after + 3 : 2] == ["(", ")"] and tokens.glued(after) and len(keys[after + 1]) == 1:
+        return True  # "401(k)"
     if not tokens.glued(after) or kinds[after] != WORD or after != number.first + 1:
         return False
     named = tokens.capital(after) and len(keys[after]) > 1  # "7News"

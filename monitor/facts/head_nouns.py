@@ -36,10 +36,11 @@ class Head:
 def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
     """The head right of an amount; without one, a Head that has no rule."""
     keys, kinds, flags = tokens.keys, tokens.kinds, tokens.flags
-    hyphen = _hyphened(tokens, amount.last)
-    start = _past_of(tokens, words, amount, amount.last + hyphen)
+    after = max(amount.last, amount.phrase_last)  # past a hedge: "40-plus jobs"
+    hyphen = _hyphened(tokens, after)
+    start = _past_of(tokens, words, amount, after + hyphen)
     if start < 0:
-        return Head(amount.last + hyphen)
+        return Head(after + hyphen)
     weak, someone = -1, None
     at = start
     while at < start + LONGEST_NOUN_PHRASE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.ages import read_age
-from monitor.facts.amounts import Amount, start_amount
+from monitor.facts.amounts import Amount, after_of, start_amount
 from monitor.facts.lexicon import CARDINAL, STOP, UNIT, Lexicon, match_phrase
 from monitor.facts.money import read_money
 from monitor.facts.number_model import DASHES, Number, Numbers
@@ -65,8 +65,8 @@ def _unit_at(tokens: Tokens, words: Lexicon, number: Number) -> int:
     """Where the unit stands: "three-quarters of a percentage point", "half of one percent", "half a mile"."""
     keys = tokens.keys
     at = number.last
-    if number.form != "fraction":
-        return at
+    if number.form != "fraction" and not 0 < number.value < 1:
+        return after_of(tokens, number)
     part = keys[at] == "of"
     at += part
     if keys[at] in words.articles or (part and (keys[at] == "1" or words.cardinals.get(keys[at]) == 1)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.facts.amounts import Amount, start_amount
+from monitor.facts.amounts import Amount, after_of, start_amount
 from monitor.facts.lexicon import CARDINAL, CURRENCY, Lexicon, match_phrase, match_phrase_before
 from monitor.facts.number_model import MINUS, Number, Numbers
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
@@ -148,7 +148,7 @@ def _word_before(tokens: Tokens, words: Lexicon, number: Number, index: int, flo
 def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int, str] | None:
     """ "yuan", "US dollars", "-dollar", "€", "cents", "p": (index after, ISO code)."""
     keys = tokens.keys
-    at = number.last
+    at = after_of(tokens, number)
     hyphen = keys[at] == "-" and tokens.glued(at) and tokens.glued(at + 1)
     spaced = keys[at] == "-" and not tokens.glued(at) and not tokens.glued(at + 1)
     if hyphen or (spaced and tokens.flags[at + 1] & CURRENCY and not keys[at + 1].endswith("s")):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import CARDINAL, FRACTION, GROUP, HUNDRED, INDEFINITE, MULTIPLIER, ORDINAL, UNIT, Lexicon
+from monitor.facts.lexicon import (
+    CARDINAL,
+    FRACTION,
+    GRAIN,
+    GROUP,
+    HUNDRED,
+    INDEFINITE,
+    MULTIPLIER,
+    ORDINAL,
+    UNIT,
+    Lexicon,
+)
 from monitor.facts.number_model import Number, Sum, tidy, times
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
@@ -14,6 +25,8 @@ def leading_fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | Non
     value = words.fractions[keys[index]]
     after = index + 1
     hyphen = keys[after] == "-" and tokens.glued(after)
+    if is_part_of_unit(tokens, words, after + hyphen) and not flags[index] & ORDINAL:
+        return Number(index, index + 1, value, "fraction", False)
     if hyphen:
         after += 1
         if not flags[after] & (MULTIPLIER | GROUP | HUNDRED):
@@ -30,8 +43,9 @@ def leading_fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | Non
     if scale is not None and not flags[start] & INDEFINITE:
         return Number(index, start + 1, tidy(value * scale), "cardinal", False)
     half = keys[index] == "half"
-    if half and article and flags[start] & UNIT and start == after + 1:
-        return Number(index, start, value, "fraction", False)
+    if half and article and is_part_of_unit(tokens, words, start) and start == after + 1:
+        last = start if flags[start] & UNIT else index + 1  # "half a mile", "half a point"
+        return Number(index, last, value, "fraction", False)
     before = keys[index - 1]
     if before in ("first", "second", "last", "latter", "other", "third", "fourth", "and"):
         return None
@@ -44,6 +58,12 @@ def leading_fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | Non
     if half and before in words.articles and ends_noun_phrase(tokens, after):
         return Number(index, index + 1, value, "fraction", False)
     return None
+
+
+def is_part_of_unit(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Does a unit stand at a token: "a half percentage point", "quarter-mile"? Half hours are left to the times."""
+    unit = bool(tokens.flags[at] & UNIT) and not tokens.flags[at] & GRAIN
+    return unit or tokens.keys[at] in words.lists["parted"]
 
 
 def counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, reading: Sum) -> Number | None:

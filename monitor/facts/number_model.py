@@ -43,10 +43,10 @@ class Numbers:
     ending: dict[int, Number]
     """By the index after the last token."""
     mixed: dict[int, Number]
-    """Of numbers of four words and more: by the index of every token after the first."""
+    """Of numbers that hold what looks like a time: by the index of each token that it may begin with."""
 
     def holds(self, first: int, last: int) -> bool:
-        """Do these tokens lie in a mixed number that begins before them, as "a quarter" in "five and a quarter"?"""
+        """Do these tokens lie in a number, as "a quarter" in "five and a quarter" and in "a quarter point"?"""
         number = self.mixed.get(first)
         return number is not None and last <= number.last
 

@@ -13,7 +13,7 @@ from monitor.facts.lexicon import (
     VAGUE,
     Lexicon,
 )
-from monitor.facts.number_fractions import and_fraction
+from monitor.facts.number_fractions import and_fraction, is_part_of_unit
 from monitor.facts.number_model import DASHES, MINUS, VULGAR, Number, Numbers, tidy
 from monitor.facts.number_scales import multiply, read_power
 from monitor.facts.number_words import apply_sign, join_proportions, read_words, spoken_year
@@ -51,8 +51,10 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
         found.append(number)
         index = max(number.last, index + 1)
     found = join_proportions(tokens, words, found)
+    starting, ending = {n.first: n for n in found}, {n.last: n for n in found}
     mixed = {at: n for n in found if n.last - n.first > 3 for at in range(n.first + 1, n.last)}
-    return Numbers(found, {n.first: n for n in found}, {n.last: n for n in found}, mixed)
+    mixed |= {n.first: n for n in found if n.form == "fraction" and is_part_of_unit(tokens, words, n.last)}
+    return Numbers(found, starting, ending, mixed)
 
 
 def amount(text: str, words: Lexicon) -> int | float:
