@@ -16,8 +16,7 @@ from monitor.facts.lexicon import Lexicon, lexicon
 from monitor.facts.model import Fact, Phrase
 from monitor.facts.numbers import read_numbers
 from monitor.facts.quantities import read_amounts
-from monitor.facts.times_grammar import read_times
-from monitor.facts.times_resolve import Resolved, resolve_times
+from monitor.facts.times import Resolved, read_times, resolve_times
 from monitor.facts.tokens import tokenize
 
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")

@@ -13,7 +13,7 @@ from monitor.facts.ordinals import read_ordinal
 from monitor.facts.ranges import extend_range, read_range
 from monitor.facts.scores import read_score
 from monitor.facts.singles import read_single
-from monitor.facts.times_resolve import Resolved
+from monitor.facts.times import Resolved
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
 from monitor.facts.trends import read_trend
