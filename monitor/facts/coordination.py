@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.facts.amounts import Amount
 from monitor.facts.head_nouns import HUMAN_KINDS, is_person
-from monitor.facts.lexicon import Lexicon
+from monitor.facts.lexicon import EVENT, Lexicon
 from monitor.facts.tokens import Tokens
 
 HERE = ("in", "on", "at", "near", "aboard")
@@ -33,12 +33,26 @@ def _share_people(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount
     """ "and two women", "including 12 children", "in Kenya and 10 in Tanzania", "up from 12"."""
     inside = (gap[-1:] == ["including"] and len(gap) <= 2) or gap == [",", "among", "them"]
     inside = inside or (before.phrase_last > amount.first and tokens.keys[amount.phrase_first - 1] == "including")
-    if amount.predicate is None and is_person(words, amount) and (gap in LISTED or inside):
+    listed = _is_listed(words, gap) and not _acts(tokens, words, amount.phrase_last)
+    if amount.predicate is None and is_person(words, amount) and (listed or inside):
         amount.kind, amount.predicate = before.kind, before.predicate
-        amount.rule.insert(0, f"<{before.predicate}> ... {'including' if inside else 'and'}")
+        amount.rule[:0] = [f"<{before.predicate}>", "... including" if inside else "... and"]
         return
     elsewhere = gap[:1] and gap[0] in HERE and gap[-1] == "and" and len(gap) <= 7 and tokens.keys[amount.last] in HERE
     formerly = gap[-1:] == ["from"] and len(gap) <= 3
     if (amount.noun is None and elsewhere) or (formerly and amount.noun in (None, before.noun)):
         amount.kind, amount.predicate = before.kind, before.predicate
         amount.noun, amount.plural = before.noun, before.plural
+
+
+def _is_listed(words: Lexicon, gap: list[str]) -> bool:
+    """ "and", ", and his", "along with"."""
+    while gap and gap[-1] in words.lists["possessives"]:
+        gap = gap[:-1]
+    return gap in LISTED or " ".join(gap).lstrip(", ") in words.lists["joins"]
+
+
+def _acts(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "arrested the man, and two officers searched the house": these have a verb of their own."""
+    key = tokens.keys[at]
+    return key in words.past or (key.endswith("ed") and not tokens.flags[at] & EVENT)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
+from monitor.facts.clauses import event_of_subject
 from monitor.facts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
 from monitor.facts.head_nouns import HUMAN_KINDS, Head, event_at, head_noun, is_person
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, Event, Lexicon
@@ -35,14 +36,26 @@ def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: in
         if _is_attribute(tokens, words, amount, head.last, floor):
             event = event_before(tokens, words, amount, floor)
         if event is None and not _is_place(tokens, words, amount):
-            event = event_after(tokens, words, amount, head.last)
+            event = event_after(tokens, words, amount, head.last) or _far_event(tokens, words, amount, head)
     if event is None:
         event = _after_names(tokens, words, amount, head)
     if event is None:
         event = event_before(tokens, words, amount, floor) or event_of_toll(tokens, words, amount, floor)
     if event is None and amount.noun is not None and is_person(words, amount):
         event = event_with_others(tokens, words, amount, floor, head.last)
-    return event
+    return event or head.attribute
+
+
+def _far_event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> Event | None:
+    """ "Three men who were with him were detained"; the phrase stays near the number."""
+    if not head.rule or not is_person(words, amount):
+        return None
+    found = event_of_subject(tokens, words, amount.phrase_first, head.last)
+    if found is None or found[0].kind not in HUMAN_KINDS:
+        return None
+    amount.phrase_last = max(amount.phrase_last, found[1])
+    amount.rule.append(f"... <{found[0].predicate}>")
+    return found[0]
 
 
 def _after_names(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> Event | None:

@@ -166,7 +166,7 @@ def event_with_others(tokens: Tokens, words: Lexicon, amount: Amount, floor: int
         found = verb_before(words, keys, step, floor)
         if found is not None and (joined > 1 or not is_passive(tokens, words, found[0])):
             amount.phrase_first = found[0]
-            amount.rule.insert(0, f"<{found[1].predicate}> ... and")
+            amount.rule[:0] = [f"<{found[1].predicate}>", "... and"]
             return found[1]
         if key in words.past or tokens.flags[step - 1] & EVENT:
             return None

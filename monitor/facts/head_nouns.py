@@ -9,12 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.facts.amounts import Amount
-from monitor.facts.lexicon import CARDINAL, EVENT, MONTH, PERSON, STOP, WEEKDAY, Event, Lexicon, match_phrase
-from monitor.facts.token_pattern import PAD, WORD
+from monitor.facts.lexicon import (
+    CARDINAL,
+    CURRENCY,
+    EVENT,
+    MONTH,
+    PERSON,
+    STOP,
+    UNIT,
+    WEEKDAY,
+    Event,
+    Lexicon,
+    match_phrase,
+)
+from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
 LONGEST_NOUN_PHRASE = 7
 QUOTES = frozenset("\"“”'‘’«»")
+MOST_ADJECTIVES = 2
 HUMAN_KINDS = frozenset(["casualties", "detained", "displaced"])
 LATIN_ENDS = "\u036f"
 """Words of other scripts end where ours do not: no plural is guessed of them."""
@@ -31,6 +44,8 @@ class Head:
     rule: str = ""
     shown: int = 0
     """Index after the last word that a person needs to see; 0 when there is no noun."""
+    attribute: Event | None = None
+    """What a participle before the noun says: "12 wounded soldiers"."""
 
 
 def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
@@ -40,8 +55,14 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
     hyphen = _hyphened(tokens, after)
     start = _past_of(tokens, words, amount, after + hyphen)
     if start < 0:
+<<<<<<< /tmp/dev/counts/wt/monitor/facts/head_nouns.py
+        return Head(amount.last + hyphen)
+    weak = -1
+    someone = attribute = None
+=======
         return Head(after + hyphen)
     weak, someone = -1, None
+>>>>>>> /tmp/dev/counts/m_new
     at = start
     while at < start + LONGEST_NOUN_PHRASE:
         if kinds[at] != WORD:
@@ -50,6 +71,10 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
             at += 1
             continue
         if flags[at] & EVENT:
+            if at == start and _describes(tokens, words, at):
+                attribute = event_at(words, keys, at, "after")
+                at += 1
+                continue
             head = _event_noun(tokens, words, at, first=at == start, after_noun=weak >= 0)
             if head is not None:
                 return head
@@ -61,6 +86,7 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
         if flags[at] & PERSON:
             head = _people(tokens, words, at)
             if head is not None and head.rule and not (_goes_on(tokens, words, head.last) and amount.value > 1):
+                head.attribute = None if attribute is None else attribute[1]
                 return head
             if head is not None:
                 someone = head if head.rule else None
@@ -70,8 +96,8 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
         if keys[at] in words.grammar["skip"] and not flags[at] & PERSON:
             at += 1
             continue
-        if _ends_phrase(tokens, words, at, start):
-            break
+        if _ends_phrase(tokens, words, at, start) or (weak >= 0 and amount.value == 1 and keys[at].endswith("ed")):
+            break  # "one ship sailed"
         if keys[at] in words.lists["clitics"]:
             weak = -1
         elif is_plural(tokens, words, at) and not hyphen:
@@ -85,9 +111,29 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
         at += 1
     if someone is not None:
         return someone
+    joined = _shared_noun(tokens, words, amount, start, at) if weak < 0 or at - start <= MOST_ADJECTIVES else None
+    if joined is not None:
+        return joined
     if weak >= 0 and not _is_bare_crowd(tokens, words, amount, start) and _is_weak_noun(tokens, weak, amount):
         return Head(weak + 1, singular(keys[weak]), keys[weak], None, "<noun>", weak + 1)
     return Head(start)
+
+
+def _shared_noun(tokens: Tokens, words: Lexicon, amount: Amount, start: int, at: int) -> Head | None:
+    """ "one Danish and one Greek national", "no U.S. or AMISOM staff", "two or three ships": the noun of both."""
+    if tokens.keys[at] not in words.lists["noun_joins"] or at - start > MOST_ADJECTIVES:
+        return None
+    following = at + 1
+    counted = tokens.kinds[following] == NUMBER or tokens.flags[following] & CARDINAL
+    if not counted and (amount.value != 0 or at == start):
+        return None
+    first = following + 1 if counted else following
+    if tokens.flags[first] & (UNIT | CURRENCY):
+        return None
+    other = head_noun(tokens, words, Amount("count", first, first, amount.value))
+    plain = other.rule in ("<noun>", "<people>") and other.last - first <= MOST_ADJECTIVES + 1
+    plain = plain and not tokens.flags[other.last - 1] & (UNIT | CURRENCY)
+    return Head(other.last if not counted else at, other.noun, other.plural, None, other.rule, at) if plain else None
 
 
 def _hyphened(tokens: Tokens, at: int) -> bool:
@@ -126,6 +172,12 @@ def _event_noun(tokens: Tokens, words: Lexicon, at: int, *, first: bool, after_n
     human = event.kind in HUMAN_KINDS
     noun, plural = (None, None) if human else (singular(keys[at]), keys[at])
     return Head(last, noun, plural, event, f"<{event.predicate}>", last)
+
+
+def _describes(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "12 wounded soldiers", "three missing children": a participle with people after it."""
+    event = event_at(words, tokens.keys, at, "after")
+    return event is not None and tokens.keys[at] in words.lists["describing"] and is_people(tokens, words, event[0])
 
 
 def _modifies(tokens: Tokens, words: Lexicon, at: int) -> bool:

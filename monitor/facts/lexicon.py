@@ -352,7 +352,9 @@ def _quantities(words: Lexicon, pages: _Pages) -> None:
     words.person_nouns = frozenset(people.forms)
     words.person_plurals = people.plurals
     words.kin = people.kin
-    words.determiners = phrases(pages.table("people", "determiners", int).items())
+    counted = {word: (value, "exact") for word, value in pages.table("people", "determiners", int).items()}
+    vague = {word: (value, "indefinite") for word, value in pages.table("people", "open_determiners", int).items()}
+    words.determiners = phrases({**counted, **vague}.items())
     events = list(_events(pages))
     words.events = phrases(events)
     words.events_by_last = phrases(events, by_last=True)
@@ -401,7 +403,7 @@ def _events(pages: _Pages) -> Iterable[tuple[str, Event]]:
         if not isinstance(event, dict) or not isinstance(event.get("kind"), str):
             raise LexiconError(f"{pages.folder / 'events'}.toml: {predicate}.kind is missing")
         nouns = pages.words("events", f"{predicate}.nouns")
-        for role in ("after", "before", "noun", "toll"):
+        for role in ("after", "before", "noun", "toll", "suffered"):
             for phrase in pages.words("events", f"{predicate}.{role}"):
                 found.setdefault(phrase, []).append(Event(predicate, event["kind"], role, nouns))
     return found.items()  # type: ignore[return-value]

@@ -12,8 +12,13 @@ from monitor.facts.number_model import Number, Numbers
 from monitor.facts.ordinals import read_ordinal
 from monitor.facts.ranges import extend_range, read_range
 from monitor.facts.scores import read_score
+<<<<<<< /tmp/dev/counts/wt/monitor/facts/quantities.py
+from monitor.facts.singles import read_single, single_starts
+from monitor.facts.times_resolve import Resolved
+=======
 from monitor.facts.singles import read_single
 from monitor.facts.times import Resolved
+>>>>>>> /tmp/dev/counts/m_new
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
 from monitor.facts.trends import read_trend
@@ -28,15 +33,13 @@ def read_amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[R
     amounts: list[Amount] = []
     floor = 0
     skip_until = 0
-    determiners = [at for at, key in enumerate(tokens.keys) if key in words.determiners] if words.determiners else []
-    heads: list[Number | int] = [*numbers.all, *determiners]
+    heads: list[Number | int] = [*numbers.all, *single_starts(tokens, words)]
     for number in sorted(heads, key=_first):
         if isinstance(number, int):
-            before = amounts[-1] if amounts else None
-            single = read_single(tokens, words, numbers, number, floor, before) if number >= skip_until else None
+            single = read_single(tokens, words, numbers, number, floor, amounts) if number >= skip_until else None
             if single is not None and not any(taken[single.first : single.last]):
                 amounts.append(single)
-                skip_until = floor = single.last
+                skip_until = single.last
             continue
         if number.first < skip_until or any(taken[number.first : number.last]):
             continue

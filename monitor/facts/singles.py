@@ -1,51 +1,206 @@
-"""People told of without a number: "an insurgent was killed", "captured a Taliban leader", "wounded another".
+"""People told of without a number: "an insurgent was killed", "captured a Taliban leader", "no civilians were hurt".
 
-An article is one, "both" two, "a number of" an open three, but only when what happened stands beside them in the past:
-"if a person dies" and "the risk of killing a civilian" tell of nobody.
+An article is one, "both" two, "a number of" an open three, "no" none, but only when what happened stands beside them in
+the past: "if a person dies" and "the risk of killing a civilian" tell of nobody. Whether "the leader" and "him" are one
+more or somebody told of before is asked of `mentions`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from monitor.facts.amounts import Amount
-from monitor.facts.happenings import skip_aside, verb_before
-from monitor.facts.head_nouns import event_at
+from monitor.facts.clauses import event_of_subject
+from monitor.facts.happenings import is_adverb, skip_aside, verb_before
+from monitor.facts.head_nouns import event_at, head_noun
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Event, Lexicon, match_phrase
+from monitor.facts.mentions import antecedents, is_repeat
+from monitor.facts.model import Hedge
 from monitor.facts.number_model import Numbers
+from monitor.facts.person_phrases import person_phrase
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
 PREDICATES = frozenset(["killed", "wounded", "missing", "detained", "captured", "abducted"])
-LONGEST_NOUN_PHRASE = 8
+LIST_GAPS = (["and"], [","], [",", "and"])
+LISTED = "... and"
+"""The part of a rule that says that a verb before governs a list."""
 CLAUSE = 12
 """Tokens to the left in which an "if" makes a case of what is told."""
 
 
+@dataclass(slots=True)
+class Happened:
+    """An event and the bounds of the phrase that tells it."""
+
+    event: Event
+    first: int
+    last: int
+    listed: bool = False
+    """Told by the verb of those before in a list."""
+
+
+def single_starts(tokens: Tokens, words: Lexicon) -> list[int]:
+    """The tokens at which people may be told of without a number: determiners, pronouns, and words that lack them."""
+    if not words.determiners:
+        return []
+    keys, flags, kinds = tokens.keys, tokens.flags, tokens.kinds
+    openers = words.lists["definites"] | words.lists["object_pronouns"] | words.determiners.keys()
+    starts = []
+    for at, key in enumerate(keys):
+        bare = kinds[at] == WORD and not flags[at] & STOP
+        if key in openers or (bare and (kinds[at - 1] == PAD or flags[at - 1] & EVENT or keys[at - 1] == ":")):
+            starts.append(at)
+    return starts
+
+
 def read_single(
-    tokens: Tokens, words: Lexicon, numbers: Numbers, at: int, floor: int, before: Amount | None
+    tokens: Tokens, words: Lexicon, numbers: Numbers, at: int, floor: int, amounts: list[Amount]
 ) -> Amount | None:
-    """The amount that begins with the determiner at token `at`, or None; `before` is the amount left of it."""
+    """The amount of people that begins at token `at`, or None; `amounts` are those left of it."""
+    key = tokens.keys[at]
     matched = match_phrase(words.determiners, tokens.keys, at)
-    if matched is None:
-        return None
-    first, value = matched
+    if matched is not None:
+        return _indefinite(tokens, words, numbers, at, matched, floor, amounts)
+    if key in words.lists["definites"]:
+        return _definite(tokens, words, at, floor, amounts) or _pronoun(tokens, words, at, floor, amounts)
+    if key in words.lists["object_pronouns"]:
+        return _pronoun(tokens, words, at, floor, amounts)
+    return _bare(tokens, words, at, floor)
+
+
+def _indefinite(
+    tokens: Tokens, words: Lexicon, numbers: Numbers, at: int, matched: tuple[int, tuple[int, Hedge]], floor: int,
+    amounts: list[Amount],
+) -> Amount | None:  # fmt: skip
+    """ "a soldier", "another", "both attackers", "a number of suspects", "no civilians", "nobody"."""
+    first, (value, hedge) = matched
     aged = first + 5 if tokens.keys[first + 1 : first + 5] == ["-", "year", "-", "old"] else first
-    if aged == first and (first in numbers.starting or tokens.flags[first] & CARDINAL):
+    number = numbers.starting.get(first)
+    if aged == first and (tokens.flags[first] & CARDINAL or (number is not None and number.form != "ordinal")):
         return None
-    person = _person(tokens, words, aged, many=value > 1)
+    if value == 0:
+        return _none(tokens, words, at, first, floor)
+    one_of = value == 1 and first > at + 1
+    person = person_phrase(tokens, words, aged, many=value > 1 or one_of)
     if person is None and (tokens.keys[at] not in words.lists["alone"] or _noun_follows(tokens, first)):
         return None
     last, noun = person or (first, "person")
-    happened = _left(tokens, words, at, floor, before) or (_right(tokens, words, at, last) if person else None)
-    if happened is None or happened[0].predicate not in PREDICATES or _is_case(tokens, words, at):
+    happened = _left(tokens, words, at, floor, amounts[-1] if amounts else None)
+    if happened is None and person is not None:
+        happened = _right(tokens, words, at, last)
+    if happened is None or _is_case(tokens, words, at):
         return None
-    event, phrase_first, phrase_last = happened
-    if noun in ("other", "victim"):
-        noun = "person"
+    bare = at + 1 if tokens.keys[first - 1] in words.lists["wholes"] else first  # "one" of "one of his men"
+    told = _told(words, happened, at, bare, last, value, noun)
+    if told is not None:
+        told.hedge = hedge
+    return told
+
+
+def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[Amount]) -> Amount | None:
+    """ "the leader was captured", "killed his wife": one more, unless it is somebody who has been counted."""
+    if not (tokens.flags[at - 1] & EVENT or tokens.kinds[at + 1] == WORD):
+        return None
+    person = person_phrase(tokens, words, at + 1, many=False)
+    if person is None:
+        return None
+    last, noun = person
+    happened = _left(tokens, words, at, floor, None) or _right(tokens, words, at, last)
+    if happened is None or _is_case(tokens, words, at):
+        return None
+    if is_repeat(tokens, words, at, noun, happened.event, amounts):
+        return None
+    return _told(words, happened, at, at + 1, last, 1, noun, "<the> <person>")
+
+
+def _pronoun(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[Amount]) -> Amount | None:
+    """ "killing him", "resulting in their deaths": those told of just before, unless they have been counted."""
+    keys = tokens.keys
+    happened = None
+    if (
+        keys[at] in words.lists["object_pronouns"]
+        and tokens.flags[at - 1] & EVENT
+        and not _noun_follows(tokens, at + 1)
+    ):
+        happened = _left(tokens, words, at, floor, None)
+    elif keys[at] in words.lists["whose"] and tokens.flags[at + 1] & EVENT and keys[at - 2] in words.lists["causing"]:
+        found = event_at(words, keys, at + 1, "noun")
+        happened = Happened(found[1], at - 2, found[0]) if found is not None else None
+    if happened is None or happened.event.kind != "casualties" or _is_case(tokens, words, at):
+        return None
+    whom = antecedents(tokens, words, at, happened.event, amounts, many=keys[at] in words.lists["plural_pronouns"])
+    if whom is None:
+        return None
+    value, noun = whom
+    return _told(words, happened, at, at + 1, at + 1, value, noun, "<him or them>")
+
+
+def _bare(tokens: Tokens, words: Lexicon, at: int, floor: int) -> Amount | None:
+    """ "Taliban leader killed in Khost", "Troops kill Taliban leader": a headline does without articles."""
+    opening = tokens.kinds[at - 1] == PAD or tokens.keys[at - 1] == ":"
+    headline = _is_headline(tokens, at)
+    if opening and not headline:
+        return None
+    person = person_phrase(tokens, words, at, many=False)
+    if person is None or tokens.keys[at] in words.lists["held"]:
+        return None
+    last, noun = person
+    if opening:
+        happened = _right(tokens, words, at, last, headline=True)
+    else:
+        titled = tokens.capital(last) and tokens.kinds[last] == WORD  # "killed Taliban leader Mullah Jan"
+        happened = _left(tokens, words, at, floor, None) if titled or headline else None
+        if happened is not None and _describes(tokens, words, happened.first, titled=titled):
+            return None
+    if happened is None or _is_case(tokens, words, at):
+        return None
+    return _told(words, happened, last - 1, last, last, 1, noun, "<person>")
+
+
+def _describes(tokens: Tokens, words: Lexicon, verb: int, *, titled: bool) -> bool:
+    """ "her murdered sister", "Injured captain", "to avenge slain father": a participle that tells who somebody is."""
+    previous = tokens.keys[verb - 1]
+    determined = previous in words.lists["definites"] or previous in words.determiners
+    adjective = tokens.keys[verb] in words.lists["describing"] and not titled
+    return determined or adjective or tokens.kinds[verb - 1] == PAD or previous in ("'s", ":", "-")
+
+
+def _none(tokens: Tokens, words: Lexicon, at: int, first: int, floor: int) -> Amount | None:
+    """ "no civilians were harmed", "no injuries were reported", "nobody was hurt": a count of none."""
+    amount = Amount("count", at, first, 0, phrase_first=at, phrase_last=first)
+    head = head_noun(tokens, words, amount)
+    if head.event is not None:
+        if _noun_follows(tokens, head.last) and not tokens.keys[head.last - 1].endswith("s"):
+            return None  # "no homicide statute"
+        happened = Happened(head.event, at, head.last)
+    elif head.rule and head.noun in words.person_nouns:
+        found = _right(tokens, words, at, head.last, none=True)
+        if found is None:
+            return None
+        happened = found
+    elif tokens.keys[first - 1] == "no":
+        return None
+    else:
+        found = _right(tokens, words, at, first, none=True)
+        if found is None:
+            return None
+        happened = found
+    bare = at + 1 if tokens.keys[first - 1] in words.lists["wholes"] else first
+    return _told(words, happened, at, bare, max(first, head.shown), 0, head.noun or "person", "<no> <people>")
+
+
+def _told(
+    words: Lexicon, happened: Happened, at: int, first: int, last: int, value: int, noun: str, how: str = "<a> <people>"
+) -> Amount | None:
+    event = happened.event
+    if event.predicate not in PREDICATES and not (value == 0 and event.kind == "casualties"):
+        return None
+    noun = "person" if noun in words.lists["unsaid_people"] else noun
     return Amount(
-        event.kind, at, first, value, hedge="indefinite" if value > 2 else "exact", noun=noun,
-        plural=words.person_plurals.get(noun, noun), predicate=event.predicate,
-        phrase_first=min(at, phrase_first), phrase_last=max(last, phrase_last),
-        rule=["<a> <people>", f"<{event.predicate}>"],
+        event.kind, at, first, value, noun=noun, plural=words.person_plurals.get(noun, noun), predicate=event.predicate,
+        phrase_first=min(at, happened.first), phrase_last=max(last, happened.last),
+        rule=[*([LISTED] if happened.listed else []), how, f"<{event.predicate}>"],
     )  # fmt: skip
 
 
@@ -53,56 +208,21 @@ def _noun_follows(tokens: Tokens, at: int) -> bool:
     return tokens.kinds[at] == WORD and not tokens.flags[at] & STOP
 
 
-def _person(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tuple[int, str] | None:
-    """The head noun of "a suspected Taliban leader": (index after it, lemma); None when the head is no person."""
-    found: tuple[int, str] | None = None
-    keys, kinds, flags = tokens.keys, tokens.kinds, tokens.flags
-    end = at + LONGEST_NOUN_PHRASE
-    while at < end:
-        if kinds[at] != WORD:
-            if not (keys[at] == "-" and tokens.glued(at) and tokens.glued(at + 1)):
-                break
-            found, at = None, at + 2
-            continue
-        if flags[at] & PERSON:
-            matched = match_phrase(words.people, keys, at)
-            if matched is not None:
-                at = matched[0]
-                fits = _is_many(words, keys[at - 1]) == many and keys[at - 1] not in words.lists["crowds"]
-                found = (at, str(matched[1])) if fits else None
-                continue
-        prefix = keys[at + 1] == "-" and tokens.glued(at + 1)  # "off-duty"
-        if not prefix and (flags[at] & (STOP | EVENT) or keys[at] in words.past or keys[at] == "'s"):
-            break
-        if found is not None and _goes_on(tokens, words, at):
-            break
-        found, at = None, at + 1
-    return None if keys[at] in ("'s", "'") else found
+def _is_headline(tokens: Tokens, at: int) -> bool:
+    """A line without a full stop."""
+    end = tokens.sentences[tokens.sentence[at]][1]
+    return tokens.text[end - 1 : end] not in ".!?"
 
 
-def _is_many(words: Lexicon, key: str) -> bool:
-    return key in words.plurals or key.endswith(("s", "men"))
-
-
-def _goes_on(tokens: Tokens, words: Lexicon, at: int) -> bool:
-    """A word after "a leader" that is not the head of a longer noun: "known", "responsible", "Tuesday", a name."""
-    key = tokens.keys[at]
-    return (
-        tokens.capital(at)
-        or key.endswith(("ed", "ing", "ly"))
-        or key in words.lists["after_person"]
-        or key in words.adverbs
-        or key in words.grammar.get("auxiliaries", ())
-    )
-
-
-def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | None) -> tuple[Event, int, int] | None:
-    """ "killed an insurgent", "captured a leader, a facilitator and a driver": event and the bounds of the phrase."""
+def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | None) -> Happened | None:
+    """ "killed an insurgent", "captured a leader, a facilitator and a driver"."""
     keys = tokens.keys
-    if before is not None and before.predicate in PREDICATES and before.phrase_first < before.first:
-        listed = keys[before.phrase_last : at] in (["and"], [","], [",", "and"])
+    governed = before is not None and (before.phrase_first < before.first or LISTED in before.rule)
+    if before is not None and governed and before.predicate in PREDICATES:
+        gap = keys[before.phrase_last : at]
+        listed = gap in LIST_GAPS and not (gap == [","] and _is_apposition(tokens, words, before, at))
         if listed and tokens.sentence[before.first] == tokens.sentence[at]:
-            return Event(before.predicate or "", before.kind, "before"), at, at
+            return Happened(Event(before.predicate or "", before.kind, "before"), at, at, listed=True)
     found = verb_before(words, keys, at, floor)
     if found is None:
         return None
@@ -111,31 +231,58 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
     if previous in words.lists["be"] or previous in words.lists["unreal_before"]:
         return None
     if keys[at - 1] == "of" and not verb.endswith(("ed", "ing")):
-        real = previous in ("the", "in")  # "resulted in the capture of a facilitator"
+        real = previous in words.lists["nominal_before"]  # "resulted in the capture of a facilitator"
     elif verb.endswith("ing"):
-        real = previous in (",", "and") or tokens.kinds[first - 1] == PAD
+        real = previous in words.lists["participle_after"] or tokens.kinds[first - 1] == PAD
     else:
-        real = verb.endswith("ed") or verb in words.lists["done"]
-    return (event, first, at) if real else None
+        real = verb.endswith("ed") or verb in words.lists["done"] or _is_headline(tokens, at)
+    return Happened(event, first, at) if real else None
 
 
-def _right(tokens: Tokens, words: Lexicon, determiner: int, at: int) -> tuple[Event, int, int] | None:
-    """ "... was killed", ", 25, has been arrested", "died": event and the bounds of the phrase."""
+def _is_apposition(tokens: Tokens, words: Lexicon, before: Amount, at: int) -> bool:
+    """ "the commander, a cousin of the governor,": who somebody known is, no second person."""
+    if tokens.keys[before.first] not in words.lists["definites"]:
+        return False
+    person = person_phrase(tokens, words, at + 1, many=False)
+    return person is None or tokens.keys[person[0]] not in ("and", ",")
+
+
+def _right(
+    tokens: Tokens, words: Lexicon, determiner: int, at: int, *, none: bool = False, headline: bool = False
+) -> Happened | None:
+    """ "... was killed", ", 25, has been arrested", "died", "who ran away was shot dead"."""
     keys = tokens.keys
     if keys[at] == "," and tokens.kinds[at + 1] == NUMBER and keys[at + 2] == ",":
         at += 3
-    first = at = skip_aside(tokens, words, at)
-    auxiliaries = words.grammar.get("auxiliaries", frozenset())
-    passive = keys[determiner - 1] in words.lists["leaving"]  # "leaving a crew member injured"
-    while at < first + 6 and (keys[at] in auxiliaries or (keys[at].endswith("ly") and len(keys[at]) > 4)):
-        if keys[at] in words.lists["unreal_auxiliaries"]:
-            return None
+    noun_last = at
+    at = skip_aside(tokens, words, _past_joined(tokens, words, at))
+    passive = keys[determiner - 1] in words.lists["leaving"] or headline  # "leaving a crew member injured"
+    unreal = words.lists["unreal_of_none" if none else "unreal_auxiliaries"]
+    first = at
+    while at < first + 6 and (keys[at] in words.grammar["auxiliaries"] or is_adverb(tokens, at)):
+        if keys[at] in unreal:
+            break
         passive = passive or keys[at] in words.lists["was"]
         at += 1
     found = event_at(words, keys, at, "after") if tokens.flags[at] & EVENT else None
-    if found is None or not (passive or keys[at] in words.lists["alone_done"]):
-        return None
-    return found[1], at, found[0]
+    if found is not None and (passive or keys[at] in words.lists["alone_done"]):
+        acts = headline and at == first and tokens.flags[found[0]] & (PERSON | CARDINAL)  # "Driver killed two"
+        return None if acts else Happened(found[1], at, found[0])
+    far = event_of_subject(tokens, words, determiner, noun_last)
+    return Happened(far[0], noun_last, far[1]) if far is not None else None
+
+
+def _past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """Past "and his daughter", "and three others": who else is the subject."""
+    if tokens.keys[at] != "and":
+        return at
+    start = at + 1
+    counted = tokens.kinds[start] == NUMBER or tokens.flags[start] & CARDINAL
+    key = tokens.keys[start]
+    if not (counted or key in words.lists["definites"] or key in words.determiners):
+        return at
+    person = person_phrase(tokens, words, start + 1, many=False) or person_phrase(tokens, words, start + 1, many=True)
+    return at if person is None else person[0]
 
 
 def _is_case(tokens: Tokens, words: Lexicon, at: int) -> bool:

@@ -1,0 +1,67 @@
+"""Is "the leader", "him" or "their" somebody who has been counted already, or one more?
+
+A reader who sums the people killed must get the truth. Within a paragraph the nearest fitting person or people are
+meant; somebody counted before in the text is counted once.
+"""
+
+from __future__ import annotations
+
+from monitor.facts.amounts import Amount
+from monitor.facts.head_nouns import is_person
+from monitor.facts.lexicon import Event, Lexicon
+from monitor.facts.person_phrases import person_phrase
+from monitor.facts.tokens import Tokens
+
+REACH = 90
+"""Tokens to the left in which a person is looked for."""
+
+
+def is_repeat(tokens: Tokens, words: Lexicon, at: int, noun: str, event: Event, amounts: list[Amount]) -> bool:
+    """Has the one meant by a definite noun at token `at` been counted for this event?"""
+    if _introduced(tokens, words, at, noun, amounts) is not None:
+        return False
+    return any(_alike(words, noun, amount.noun or "") for amount in amounts if _same_event(amount, event))
+
+
+def antecedents(
+    tokens: Tokens, words: Lexicon, at: int, event: Event, amounts: list[Amount], *, many: bool
+) -> tuple[int, str] | None:
+    """Whom a pronoun at token `at` means: (how many, noun), or None when they are counted or nobody knows."""
+    if many:
+        for amount in reversed(amounts):
+            if not _near(tokens, amount.first, at):
+                break
+            if is_person(words, amount) and amount.value > 1 and amount.upper is None:
+                return None if _same_event(amount, event) else (int(amount.value), amount.noun or "person")
+        return None
+    noun = _introduced(tokens, words, at, "person", amounts)
+    if noun is not None:
+        return 1, noun
+    counted = any(_same_event(amount, event) and amount.value == 1 for amount in amounts)
+    return None if counted else (1, "person")
+
+
+def _introduced(tokens: Tokens, words: Lexicon, at: int, noun: str, amounts: list[Amount]) -> str | None:
+    """The noun of the nearest person brought up in this paragraph by "a" or "another", and not counted there."""
+    counted = {amount.first for amount in amounts[-8:]}
+    for step in range(at - 1, max(-1, at - REACH), -1):
+        if tokens.keys[step] in words.lists["introducing"]:
+            person = person_phrase(tokens, words, step + 1, many=False)
+            if person is not None and _alike(words, noun, person[1]):
+                return person[1] if step not in counted and _near(tokens, step, at) else None
+    return None
+
+
+def _near(tokens: Tokens, first: int, last: int) -> bool:
+    """In one paragraph?"""
+    return last - first < REACH and "\n" not in tokens.text[tokens.ends[first] : tokens.starts[last]]
+
+
+def _alike(words: Lexicon, noun: str, other: str) -> bool:
+    """The same by key, or one of them says no more than that it is a person."""
+    general = words.lists["anybody"]
+    return words.kin.get(noun, noun) == words.kin.get(other, other) or noun in general or other in general
+
+
+def _same_event(amount: Amount, event: Event) -> bool:
+    return amount.kind == event.kind and (event.kind == "detained" or amount.predicate == event.predicate)
