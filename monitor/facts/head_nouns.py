@@ -55,14 +55,9 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
     hyphen = _hyphened(tokens, after)
     start = _past_of(tokens, words, amount, after + hyphen)
     if start < 0:
-<<<<<<< /tmp/dev/counts/wt/monitor/facts/head_nouns.py
-        return Head(amount.last + hyphen)
+        return Head(after + hyphen)
     weak = -1
     someone = attribute = None
-=======
-        return Head(after + hyphen)
-    weak, someone = -1, None
->>>>>>> /tmp/dev/counts/m_new
     at = start
     while at < start + LONGEST_NOUN_PHRASE:
         if kinds[at] != WORD:

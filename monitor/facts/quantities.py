@@ -12,13 +12,8 @@ from monitor.facts.number_model import Number, Numbers
 from monitor.facts.ordinals import read_ordinal
 from monitor.facts.ranges import extend_range, read_range
 from monitor.facts.scores import read_score
-<<<<<<< /tmp/dev/counts/wt/monitor/facts/quantities.py
 from monitor.facts.singles import read_single, single_starts
-from monitor.facts.times_resolve import Resolved
-=======
-from monitor.facts.singles import read_single
 from monitor.facts.times import Resolved
->>>>>>> /tmp/dev/counts/m_new
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
 from monitor.facts.trends import read_trend
