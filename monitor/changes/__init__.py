@@ -7,6 +7,7 @@ assignment.py     the best total match
 context.py        the words beside a fact
 rows.py           or its row and column, in a table
 kinship.py        what two facts must share to be about one thing
+implied.py        one that nobody counted, before it became two
 restated.py       whether a text says the same elsewhere
 classify.py     DeepDiff on each pair; type, severity, acknowledged or not
 amounts.py        when two amounts say the same

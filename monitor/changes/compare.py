@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from monitor.changes.classify import Found, admitted, judge_pair, once_a_sentence, ranked, severity_of, worth_telling
 from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
+from monitor.changes.implied import with_implied
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Change, ChangeType, Comparison, Pair, Reading
 from monitor.changes.notices import Notice, notices
@@ -43,6 +44,7 @@ def compare(
     old_told, old_noted = _split(old_facts, old_notices)
     new_told, new_noted = _split(new_facts, new_notices)
     pairs = pair_facts(before.text, old_told, after.text, new_told, after.lang)
+    pairs = with_implied(pairs, before.text, after.text, words)
     noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
     found = once_a_sentence(each for pair in pairs + noted for each in judge_pair(pair))
     found += _alone(pairs, words)

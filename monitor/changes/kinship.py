@@ -12,6 +12,8 @@ _FAMILIES = {
     "date": "moment", "time": "moment",
 }  # fmt: skip
 
+_SCORE = "score"  # the noun that the facts give the two numbers of "3-1"
+
 
 def akin(old: Fact, new: Fact, words: ContextWords) -> float:
     """How well two facts can be about the same thing by what they are, 0 (cannot be) to 1, whatever their values."""
@@ -20,6 +22,8 @@ def akin(old: Fact, new: Fact, words: ContextWords) -> float:
     if old.predicate and new.predicate and old.predicate != new.predicate:
         return 0.0
     was, now = _noun(old), _noun(new)
+    if (was == _SCORE) != (now == _SCORE):
+        return 0.0
     if was and now and (was, now) in words.contrary:
         return 0.0  # ten soldiers who become ten civilians are not the same ten, however alike the sentences
     told = bool(old.predicate and new.predicate)
@@ -49,6 +53,33 @@ def same_value(old: Fact, new: Fact) -> bool:
     if old.time and new.time:
         return judge_moments(old.time, new.time) in ("same", "compatible")
     return False
+
+
+def other_things(old: Fact, new: Fact, words: ContextWords) -> bool:
+    """Whether each counts a thing of its own: "14 bridges" and "22 schools"."""
+    was, now = _noun(old), _noun(new)
+    return bool(was and now) and was != now and not {was, now} & words.general
+
+
+def another_value(old: Fact, new: Fact) -> bool:
+    """Whether two amounts contradict each other, and not only in how they are held ("at least 170" and "170")."""
+    return bool(old.quantity and new.quantity and judge_amounts(old.quantity, new.quantity) == "value")
+
+
+def may_be_part(old: Fact, new: Fact, words: ContextWords) -> bool:
+    """Whether one may be counted in the other: "5 Americans killed" in "7 people killed". A part is not larger."""
+    if old.predicate is None or old.predicate != new.predicate or not old.quantity or not new.quantity:
+        return True
+    general = old if _noun(old) in words.general else new if _noun(new) in words.general else None
+    if general is None:
+        return True
+    part = new if general is old else old
+    return (_least(part) or 0) <= (_least(general) or 0)
+
+
+def _least(fact: Fact) -> int | float | None:
+    assert fact.quantity is not None
+    return fact.quantity.upper if fact.quantity.lower is None else fact.quantity.lower
 
 
 def family(fact: Fact) -> str:

@@ -12,15 +12,18 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 _KINDS = ("correction", "clarification", "update")
+_WORDS = ("endings", "weak", "articles", "general")
 _FOLDER = files("monitor.changes") / "lexicons"
 
 
 @dataclass(frozen=True, slots=True)
 class ContextWords:
-    """What a language's `context.toml` says: word endings, weak words, general nouns, nouns that exclude each other."""
+    """What a language's `context.toml` says: word endings, weak words, articles, general nouns, nouns that exclude
+    each other."""
 
     endings: tuple[str, ...] = ()
     weak: frozenset[str] = frozenset()
+    articles: tuple[str, ...] = ()
     general: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()
 
@@ -39,9 +42,10 @@ class NoticeWords:
 def context_words(lang: str, folder: Traversable = _FOLDER) -> ContextWords:
     """The context words of a language, of its base language, or none for a language that is not known."""
     table = _table(folder, lang, "context.toml")
-    known = {name: tuple(_strings(table, name, lang, "context.toml")) for name in ("endings", "weak", "general")}
+    known = {name: tuple(_strings(table, name, lang, "context.toml")) for name in _WORDS}
     endings = tuple(sorted(known["endings"], key=len, reverse=True))
-    return ContextWords(endings, frozenset(known["weak"]), frozenset(known["general"]), _contrary(table, lang))
+    weak, general = frozenset(known["weak"]), frozenset(known["general"])
+    return ContextWords(endings, weak, known["articles"], general, _contrary(table, lang))
 
 
 @cache

@@ -12,16 +12,18 @@ from monitor.changes.amounts import comparable, ratio
 from monitor.changes.assignment import Edge, best_match
 from monitor.changes.context import Place, likeness, place, rarity, telling
 from monitor.changes.folding import fold
-from monitor.changes.kinship import akin, same_value
+from monitor.changes.kinship import akin, another_value, may_be_part, other_things, same_value
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Pair
 from monitor.changes.moments import grain
+from monitor.changes.restated import Restated
 from monitor.changes.rows import Rows, same_cell
 from monitor.facts.model import Fact, Quantity
 
 _CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
 _NEAREST = 2  # of a long list with one key (a table), how many are weighed before and after the same place
 _STRANGERS = 0.12  # more likeness asked of nameless amounts in sentences that name nobody in common
+_SAID = 0.65  # likeness asked when the old value still stands in the new text, or the new one stood in the old
 _LEAP = 0.06  # more likeness asked for each doubling beyond the first
 _LONG = 2000  # what is a sentence is read no further than this
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
@@ -38,6 +40,10 @@ class _Sides:
     words: ContextWords
     lone: frozenset[str]
     """What happened to exactly one thing in each text: a single toll on both sides is most likely the same one."""
+    still: frozenset[int]
+    """Old facts whose very figure the new text gives of the same thing."""
+    already: frozenset[int]
+    """New facts whose very figure the old text gave of the same thing."""
 
 
 def pair_facts(
@@ -53,7 +59,9 @@ def pair_facts(
     new = _places(after, after_facts, new_numbers, taken, lang)
     lone = _once(before_facts) & _once(after_facts)
     rare = rarity([*old.values()], [*new.values()])
-    sides = _Sides(old, new, aligned, rare, context_words(lang), lone)
+    words = context_words(lang)
+    still, already = _said(old, after_facts, words), _said(new, before_facts, words)
+    sides = _Sides(old, new, aligned, rare, words, lone, still, already)
     partner.update(best_match(_edges(sides)))
     origin = {j: i for i, j in partner.items()}
     pairs = [Pair(before_facts[origin[j]] if j in origin else None, fact) for j, fact in enumerate(after_facts)]
@@ -75,6 +83,14 @@ def _places(
             stems[number] = telling(fact.sentence[:_LONG], lang)
         places[index] = place(fact, text, rows, number, stems[number], lang)
     return places
+
+
+def _said(places: Mapping[int, Place], other: Sequence[Fact], words: ContextWords) -> frozenset[int]:
+    """Which of the facts the other text gives as well."""
+    if not places:
+        return frozenset()
+    known = Restated(other, words)
+    return frozenset(index for index, where in places.items() if known.repeats(where.fact))
 
 
 def _once(facts: Sequence[Fact]) -> frozenset[str]:
@@ -122,7 +138,7 @@ def _edges(sides: _Sides) -> list[Edge]:
     edges = []
     for i, candidates in _candidates(sides):
         for j in candidates:
-            score = _score(sides, sides.old[i], sides.new[j])
+            score = _score(sides, i, j)
             if score:
                 edges.append((i, j, score))
     return edges
@@ -164,8 +180,9 @@ def _around(indices: Sequence[int], position: float) -> Sequence[int]:
     return indices[max(0, middle - _NEAREST) : middle + _NEAREST]
 
 
-def _score(sides: _Sides, old: Place, new: Place) -> float:
+def _score(sides: _Sides, i: int, j: int) -> float:
     """How good a pair is; 0 when the two must not be paired."""
+    old, new = sides.old[i], sides.new[j]
     kinship = akin(old.fact, new.fact, sides.words)
     if not kinship:
         return 0.0
@@ -179,18 +196,33 @@ def _score(sides: _Sides, old: Place, new: Place) -> float:
     score = 0.4 * kinship + 2 * context * context + 0.02 * (1 - abs(old.position - new.position))
     if same_value(old.fact, new.fact):
         return score + 0.4 if kinship >= 0.8 or context >= 0.2 else 0.0
+    if not _of_one_thing(old, new):
+        return 0.0
     strangers = kinship < 0.8 and bool(old.names) and bool(new.names) and not old.names & new.names
     needed = _needed(sides, old.fact, new.fact, kinship) + (_STRANGERS if strangers else 0.0)
+    if (i in sides.still or j in sides.already) and another_value(old.fact, new.fact):
+        whole = old.fact.key == new.fact.key or not may_be_part(old.fact, new.fact, sides.words)
+        needed = max(needed, _SAID) if whole else math.inf
     return score if context >= needed else 0.0
+
+
+def _of_one_thing(old: Place, new: Place) -> bool:
+    """Ages and ranks need a word beside them in common: "third straight title" is not "seventh national title"."""
+    before, after = (
+        next(iter(a), None) == next(iter(b), None) for a, b in ((old.left, new.left), (old.right, new.right))
+    )
+    return after if old.fact.kind == "ordinal" else before or after if old.fact.kind == "age" else True
 
 
 def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
     """How alike the contexts of two different values must be before one is said to have become the other."""
     if old.quantity is None or new.quantity is None:
         return 0.6 if old.time and new.time and grain(old.time) == grain(new.time) else 0.75
-    if not comparable(old.quantity, new.quantity) or old.kind == "ordinal":
+    if not comparable(old.quantity, new.quantity) or old.kind in ("ordinal", "age"):
         return 0.7
     told = old.predicate and new.predicate
+    if not told and other_things(old, new, sides.words):
+        return math.inf
     needed = 0.8 - 0.5 * kinship if kinship < 0.8 else 0.22 if told else 0.35
     if kinship >= 0.85 and old.predicate in sides.lone:
         needed = 0.08
