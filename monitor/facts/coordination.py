@@ -18,6 +18,8 @@ def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -
     gap = tokens.keys[before.phrase_last : amount.phrase_first]
     if before.trend is not None and amount.trend is None and gap in ([",", "or"], ["or"], ["("]):
         amount.trend = before.trend
+    if gap == ["("] and before.kind == amount.kind and before.unit and amount.unit and amount.hedge == "exact":
+        amount.hedge = before.hedge if before.hedge != "between" else "exact"  # "about 2 inches (51 mm)"
     if before.kind in HUMAN_KINDS and amount.kind in ("count", "personnel"):
         _share_people(tokens, words, before, amount, gap)
     shared = amount.predicate is not None and amount.rule[-1:] == [f"<{amount.predicate}>"]

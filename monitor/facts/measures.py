@@ -56,6 +56,9 @@ def _unit(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number) -> A
     amount.last = amount.phrase_last = last
     amount.unit = unit
     amount.rule = ["<number>", "<unit>" if kind == "measure" else "<percent>"]
+    if " ".join(tokens.keys[last : last + 2]) in words.lists["below_zero"]:
+        amount.value = -abs(amount.value)  # "20 degrees below zero"
+        amount.last = amount.phrase_last = last + 2
     if unit in words.smaller_units:
         _add_smaller_unit(tokens, words, numbers, amount)
     return amount
@@ -130,7 +133,7 @@ def _unit_sign(tokens: Tokens, words: Lexicon, at: int, number: Number) -> tuple
         return None
     if raw in rules["glued"] and not glued:
         return None
-    if raw in rules["temperature"] and not glued and not _stands_last(tokens, words, at, number):
+    if raw in rules["apart"] and not glued and not _stands_last(tokens, words, at, number):
         return None
     if raw in ('"', "″") and not (glued and _is_inch(tokens, at)) and keys[at + 1] not in rules["size"]:
         return None

@@ -154,17 +154,14 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
     if hyphen or (spaced and tokens.flags[at + 1] & CURRENCY and not keys[at + 1].endswith("s")):
         at += 1  # "30-dollar"; in a text cut into words, "30 - dollar"
     if tokens.kinds[at] == MARK:
-        return _sign_after(tokens, words, at)
+        return (at + 1, words.cents[keys[at]]) if keys[at] in words.cents else _sign_after(tokens, words, at)
     if tokens.kinds[at] != WORD:
         return None
     digits_follow = tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER
     sign = tokens.raw(at).upper() + keys[at + 1]
-    if (
-        not tokens.glued(at)
-        and sign in words.currency_signs
-        and not (tokens.glued(at + 2) and tokens.kinds[at + 2] == NUMBER)
-    ):
-        return at + 2, words.currency_signs[sign]  # "20 US$"
+    if sign in words.currency_signs and (len(keys[at]) > 1 or not tokens.glued(at)):
+        begins_next = tokens.glued(at + 2) and tokens.kinds[at + 2] == NUMBER
+        return None if begins_next else (at + 2, words.currency_signs[sign])  # "20 US$"
     code = _code(tokens, words, at, number)
     if code is not None:
         codes = digits_follow and (not tokens.glued(at) or not tokens.capital(at))  # "3 USD50 cards", "7cad182"
@@ -174,8 +171,9 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
         if matched is not None:
             return None if _is_other_word(tokens, words, number, at) else (matched[0], str(matched[1]))
     if keys[at] in words.cents:
-        pence = keys[at] == "p" and (not tokens.glued(at) or number.value >= 1000)
-        return None if pence else (at + 1, words.cents[keys[at]])
+        letter = len(keys[at]) == 1
+        small = tokens.glued(at) and number.value < GREAT and tokens.raw(at) == keys[at]  # "25p"; "25C" is warm
+        return None if letter and (digits_follow or not small) else (at + 1, words.cents[keys[at]])
     return _after_adjective(tokens, words, at)
 
 

@@ -6,6 +6,7 @@ from monitor.facts.amounts import Amount
 from monitor.facts.lexicon import UNIT, Lexicon
 from monitor.facts.measures import read_measure
 from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.token_pattern import PAD
 from monitor.facts.tokens import Tokens
 
 WITH_UNIT = frozenset(["money", "percent", "measure"])
@@ -20,6 +21,8 @@ def read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number,
     if link is None:
         return
     at = link + 1
+    while keys[at] in lists["inside_range"]:
+        at += 1  # "2 to about 7"
     if keys[at] in words.currency_signs:
         if any(key in words.trends for key in keys[max(0, number.first - 5) : number.first]):
             return  # "dropped $2 to $58": by so much, to so much
@@ -43,17 +46,25 @@ def _link(tokens: Tokens, words: Lexicon, number: Number) -> int | None:
     """The token between the two ends: a dash, "to", "or", or the "and" of "between"."""
     keys, lists = tokens.keys, words.lists
     link = number.last
-    near = keys[max(0, number.first - 3) : number.first]
     if keys[link] in DASHES:
         elliptic = keys[link] == "-" and tokens.glued(link) and not tokens.glued(link + 1)  # "8- to 16-meter"
         if elliptic and (keys[link + 1] in lists["range_to"] or keys[link + 1] in lists["range_or"] | words.number_and):
             return link + 1
         return link if tokens.glued(link) == tokens.glued(link + 1) else None
     if keys[link] in words.number_and:
-        return None if lists["range_between"].isdisjoint(near) else link
+        return None if lists["range_between"].isdisjoint(keys[max(0, number.first - 3) : number.first]) else link
     if keys[link] in lists["range_to"] or keys[link] in lists["range_or"]:
-        return link if lists["range_from"].isdisjoint(near) else None
+        return None if _is_change(tokens, words, number.first) else link
     return None
+
+
+def _is_change(tokens: Tokens, words: Lexicon, first: int) -> bool:
+    """ "rose from 5 to 9" tells of two amounts; "From 5 to 9 people", "ranging from 5 to 9" of one."""
+    keys, lists = tokens.keys, words.lists
+    at = next((step for step in range(first - 1, first - 4, -1) if keys[step] in lists["range_from"]), None)
+    if at is None or tokens.kinds[at - 1] == PAD:
+        return False
+    return lists["ranging"].isdisjoint(keys[max(0, at - 3) : at])
 
 
 def _is_range_dash(tokens: Tokens, words: Lexicon, number: Number, link: int, other: Number) -> bool:
@@ -82,14 +93,14 @@ def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amoun
     keys, lists = tokens.keys, words.lists
     link = amount.last
     near = keys[max(0, amount.first - 3) : amount.first]
-    to = (keys[link] in lists["range_to"] or keys[link] in DASHES) and lists["range_from"].isdisjoint(near)
+    to = (keys[link] in lists["range_to"] or keys[link] in DASHES) and not _is_change(tokens, words, amount.first)
     between = keys[link] in words.number_and and not lists["range_between"].isdisjoint(near)
     if not to and not between:
         return
     at = link + 1
     if keys[link] == "-" and keys[at] in lists["range_to"] and keys[at + 1] == "-":  # "$40-to-$50"
         at += 2
-    while keys[at] in words.currency_signs and at < link + 5:
+    while (keys[at] in words.currency_signs or keys[at] in lists["inside_range"]) and at < link + 5:
         at += 1
     other = numbers.starting.get(at)
     if amount.upper is not None or other is None or other.form != "cardinal" or taken[other.first]:

@@ -107,6 +107,6 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 def _speaks_of(facts: list[Fact], expected: str | None) -> bool:
     if expected is None:
         return not facts
-    scale = 0.01 if "Cent" in expected else 1
+    scale = 0.01 if re.search(r"\bCent\b", expected) else 1
     wanted = [scale * float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e\d+)?", expected)]
     return any(all(_same(fact, number) for number in wanted) for fact in facts)
