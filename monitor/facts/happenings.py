@@ -66,7 +66,7 @@ def skip_aside(tokens: Tokens, words: Lexicon, at: int) -> int:
     """Past ", including two children," and "(three of them children)" and a place: "12 people in Kyiv were killed"."""
     key = tokens.keys[at]
     if key == "," and _opens_aside(tokens, words, at + 1):
-        return _past_commas(tokens, at)
+        return past_commas(tokens, at)
     if key == "(":
         return next((close + 1 for close in range(at + 1, at + 14) if tokens.keys[close] == ")"), at)
     if key in words.lists["aside_prepositions"]:
@@ -80,7 +80,8 @@ def _opens_aside(tokens: Tokens, words: Lexicon, at: int) -> bool:
     return counted or key in words.lists["aside_openers"] or key.endswith("ing")
 
 
-def _past_commas(tokens: Tokens, at: int) -> int:
+def past_commas(tokens: Tokens, at: int) -> int:
+    """Past what stands between the comma at token `at` and the next; `at` itself when none closes."""
     for close in range(at + 2, at + 1 + LONGEST_ASIDE):
         if tokens.keys[close] == ",":
             return close + 1

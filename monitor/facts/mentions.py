@@ -6,6 +6,8 @@ meant; somebody counted before in the text is counted once.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from monitor.facts.amounts import Amount
 from monitor.facts.head_nouns import is_person
 from monitor.facts.lexicon import Event, Lexicon
@@ -18,9 +20,15 @@ REACH = 90
 
 def is_repeat(tokens: Tokens, words: Lexicon, at: int, noun: str, event: Event, amounts: list[Amount]) -> bool:
     """Has the one meant by a definite noun at token `at` been counted for this event?"""
-    if _introduced(tokens, words, at, noun, amounts) is not None:
+    counted = [
+        amount
+        for amount in amounts
+        if _same_event(amount, event) and _alike(words, noun, amount.noun or "", one=amount.value == 1)
+    ]
+    if not counted:
         return False
-    return any(_alike(words, noun, amount.noun or "") for amount in amounts if _same_event(amount, event))
+    brought_up = _introduced(tokens, words, at, noun, amounts) is not None
+    return not brought_up or _tells_more(tokens, words, at, counted)
 
 
 def antecedents(
@@ -34,11 +42,20 @@ def antecedents(
             if is_person(words, amount) and amount.value > 1 and amount.upper is None:
                 return None if _same_event(amount, event) else (int(amount.value), amount.noun or "person")
         return None
+    counted = [amount for amount in amounts if _same_event(amount, event) and amount.value == 1]
     noun = _introduced(tokens, words, at, "person", amounts)
-    if noun is not None:
-        return 1, noun
-    counted = any(_same_event(amount, event) and amount.value == 1 for amount in amounts)
-    return None if counted else (1, "person")
+    if counted and (noun is None or _tells_more(tokens, words, at, counted)):
+        return None
+    return 1, noun or "person"
+
+
+def _tells_more(tokens: Tokens, words: Lexicon, at: int, counted: list[Amount]) -> bool:
+    """Does this paragraph go on about what an earlier one told, and not turn to another place?"""
+    line = tokens.text.rfind("\n", 0, tokens.starts[at]) + 1
+    if any(amount.value == 1 and tokens.starts[amount.first] >= line for amount in counted):
+        return False
+    first = bisect_left(tokens.starts, line)
+    return tokens.keys[first] not in words.lists["elsewhere"]
 
 
 def _introduced(tokens: Tokens, words: Lexicon, at: int, noun: str, amounts: list[Amount]) -> str | None:
@@ -47,7 +64,7 @@ def _introduced(tokens: Tokens, words: Lexicon, at: int, noun: str, amounts: lis
     for step in range(at - 1, max(-1, at - REACH), -1):
         if tokens.keys[step] in words.lists["introducing"]:
             person = person_phrase(tokens, words, step + 1, many=False)
-            if person is not None and _alike(words, noun, person[1]):
+            if person is not None and _alike(words, noun, person[1], one=True):
                 return person[1] if step not in counted and _near(tokens, step, at) else None
     return None
 
@@ -57,10 +74,12 @@ def _near(tokens: Tokens, first: int, last: int) -> bool:
     return last - first < REACH and "\n" not in tokens.text[tokens.ends[first] : tokens.starts[last]]
 
 
-def _alike(words: Lexicon, noun: str, other: str) -> bool:
-    """The same by key, or one of them says no more than that it is a person."""
-    general = words.lists["anybody"]
-    return words.kin.get(noun, noun) == words.kin.get(other, other) or noun in general or other in general
+def _alike(words: Lexicon, noun: str, other: str, *, one: bool) -> bool:
+    """The same by key, or one person each, one of whom is told of as no more than a person; no victim is a gunman."""
+    if words.kin.get(noun, noun) == words.kin.get(other, other):
+        return True
+    general, culprits = words.lists["anybody"], words.lists["culprits"]
+    return one and (noun in general or other in general) and (noun in culprits) == (other in culprits)
 
 
 def _same_event(amount: Amount, event: Event) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.facts.amounts import Amount
 from monitor.facts.clauses import event_of_subject
-from monitor.facts.happenings import is_adverb, skip_aside, verb_before
+from monitor.facts.happenings import is_adverb, past_commas, skip_aside, verb_before
 from monitor.facts.head_nouns import event_at, head_noun
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Event, Lexicon, match_phrase
 from monitor.facts.mentions import antecedents, is_repeat
@@ -25,6 +25,7 @@ PREDICATES = frozenset(["killed", "wounded", "missing", "detained", "captured", 
 LIST_GAPS = (["and"], [","], [",", "and"])
 LISTED = "... and"
 """The part of a rule that says that a verb before governs a list."""
+LONGEST_NAME = 6
 CLAUSE = 12
 """Tokens to the left in which an "if" makes a case of what is told."""
 
@@ -44,14 +45,20 @@ def single_starts(tokens: Tokens, words: Lexicon) -> list[int]:
     """The tokens at which people may be told of without a number: determiners, pronouns, and words that lack them."""
     if not words.determiners:
         return []
-    keys, flags, kinds = tokens.keys, tokens.flags, tokens.kinds
+    flags, kinds = tokens.flags, tokens.kinds
     openers = words.lists["definites"] | words.lists["object_pronouns"] | words.determiners.keys()
     starts = []
-    for at, key in enumerate(keys):
-        bare = kinds[at] == WORD and not flags[at] & STOP
-        if key in openers or (bare and (kinds[at - 1] == PAD or flags[at - 1] & EVENT or keys[at - 1] == ":")):
+    for at, key in enumerate(tokens.keys):
+        if key in openers or (kinds[at] == WORD and not flags[at] & STOP and _may_open(tokens, words, at - 1)):
             starts.append(at)
     return starts
+
+
+def _may_open(tokens: Tokens, words: Lexicon, before: int) -> bool:
+    """After what a person may come without an article: a line's start, a colon, a verb, "the capture of"."""
+    if tokens.keys[before] in words.grammar["of"]:
+        before -= 1
+    return tokens.kinds[before] == PAD or bool(tokens.flags[before] & EVENT) or tokens.keys[before] == ":"
 
 
 def read_single(
@@ -87,8 +94,8 @@ def _indefinite(
         return None
     last, noun = person or (first, "person")
     happened = _left(tokens, words, at, floor, amounts[-1] if amounts else None)
-    if happened is None and person is not None:
-        happened = _right(tokens, words, at, last)
+    if happened is None:  # "one was killed and another wounded": the second does without "was"
+        happened = _right(tokens, words, at, last, elliptic=person is None and tokens.keys[at - 1] == "and")
     if happened is None or _is_case(tokens, words, at):
         return None
     bare = at + 1 if tokens.keys[first - 1] in words.lists["wholes"] else first  # "one" of "one of his men"
@@ -103,7 +110,7 @@ def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list
     if not (tokens.flags[at - 1] & EVENT or tokens.kinds[at + 1] == WORD):
         return None
     person = person_phrase(tokens, words, at + 1, many=False)
-    if person is None:
+    if person is None or tokens.keys[at - 1] == "including":
         return None
     last, noun = person
     happened = _left(tokens, words, at, floor, None) or _right(tokens, words, at, last)
@@ -147,7 +154,7 @@ def _bare(tokens: Tokens, words: Lexicon, at: int, floor: int) -> Amount | None:
         return None
     last, noun = person
     if opening:
-        happened = _right(tokens, words, at, last, headline=True)
+        happened = _right(tokens, words, at, last, elliptic=True)
     else:
         titled = tokens.capital(last) and tokens.kinds[last] == WORD  # "killed Taliban leader Mullah Jan"
         happened = _left(tokens, words, at, floor, None) if titled or headline else None
@@ -205,7 +212,7 @@ def _told(
 
 
 def _noun_follows(tokens: Tokens, at: int) -> bool:
-    return tokens.kinds[at] == WORD and not tokens.flags[at] & STOP
+    return tokens.kinds[at] == WORD and not tokens.flags[at] & (STOP | EVENT)
 
 
 def _is_headline(tokens: Tokens, at: int) -> bool:
@@ -223,7 +230,7 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
         listed = gap in LIST_GAPS and not (gap == [","] and _is_apposition(tokens, words, before, at))
         if listed and tokens.sentence[before.first] == tokens.sentence[at]:
             return Happened(Event(before.predicate or "", before.kind, "before"), at, at, listed=True)
-    found = verb_before(words, keys, at, floor)
+    found = verb_before(words, keys, _before_name(tokens, at), floor)
     if found is None:
         return None
     first, event = found
@@ -239,6 +246,16 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
     return Happened(event, first, at) if real else None
 
 
+def _before_name(tokens: Tokens, at: int) -> int:
+    """ "killed Abu Hafs, a Saudi national": the place of the name, of which the noun tells that it is a person."""
+    if tokens.keys[at - 1] != ",":
+        return at
+    first = at - 1
+    while first > at - LONGEST_NAME and tokens.kinds[first - 1] == WORD and tokens.capital(first - 1):
+        first -= 1
+    return first
+
+
 def _is_apposition(tokens: Tokens, words: Lexicon, before: Amount, at: int) -> bool:
     """ "the commander, a cousin of the governor,": who somebody known is, no second person."""
     if tokens.keys[before.first] not in words.lists["definites"]:
@@ -248,15 +265,14 @@ def _is_apposition(tokens: Tokens, words: Lexicon, before: Amount, at: int) -> b
 
 
 def _right(
-    tokens: Tokens, words: Lexicon, determiner: int, at: int, *, none: bool = False, headline: bool = False
+    tokens: Tokens, words: Lexicon, determiner: int, at: int, *, none: bool = False, elliptic: bool = False
 ) -> Happened | None:
     """ "... was killed", ", 25, has been arrested", "died", "who ran away was shot dead"."""
     keys = tokens.keys
-    if keys[at] == "," and tokens.kinds[at + 1] == NUMBER and keys[at + 2] == ",":
-        at += 3
     noun_last = at
+    at = _past_apposition(tokens, words, determiner, at)
     at = skip_aside(tokens, words, _past_joined(tokens, words, at))
-    passive = keys[determiner - 1] in words.lists["leaving"] or headline  # "leaving a crew member injured"
+    passive = keys[determiner - 1] in words.lists["leaving"] or elliptic  # "leaving a crew member injured"
     unreal = words.lists["unreal_of_none" if none else "unreal_auxiliaries"]
     first = at
     while at < first + 6 and (keys[at] in words.grammar["auxiliaries"] or is_adverb(tokens, at)):
@@ -266,10 +282,21 @@ def _right(
         at += 1
     found = event_at(words, keys, at, "after") if tokens.flags[at] & EVENT else None
     if found is not None and (passive or keys[at] in words.lists["alone_done"]):
-        acts = headline and at == first and tokens.flags[found[0]] & (PERSON | CARDINAL)  # "Driver killed two"
+        acts = elliptic and at == first and tokens.flags[found[0]] & (PERSON | CARDINAL)  # "Driver killed two"
         return None if acts else Happened(found[1], at, found[0])
     far = event_of_subject(tokens, words, determiner, noun_last)
     return Happened(far[0], noun_last, far[1]) if far is not None else None
+
+
+def _past_apposition(tokens: Tokens, words: Lexicon, determiner: int, at: int) -> int:
+    """Past ", 34," and ", Mullah Jan,", and past the comma that closes "Jan, a driver," itself, when a verb follows."""
+    if tokens.keys[at] != ",":
+        return at
+    if tokens.keys[determiner - 1] == "," and tokens.keys[at + 1] in words.lists["was_or_has"]:
+        return at + 1
+    close = past_commas(tokens, at)
+    verb = tokens.keys[close] in words.lists["was_or_has"] or bool(tokens.flags[close] & EVENT)
+    return close if verb else at
 
 
 def _past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
