@@ -60,6 +60,10 @@ def _aged(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount 
         return _age(number, before - 1, number.last, ["aged", "<number>"])
     if before < floor:
         return None
+    when = keys[before] in lists["was_age"] and keys[number.last] in lists["age_when"]  # "was 16 when"
+    ends = tokens.kinds[number.last] != WORD or bool(tokens.flags[number.last] & STOP)
+    if number.value <= OLDEST_NAMED and (when or (ends and keys[before] in lists["turning"])):
+        return _age(number, before, number.last, ["<turned>", "<number>"])
     if keys[before] in words.aged:
         return _age(number, before, number.last, ["aged", "<number>"])
     if before > floor and " ".join(keys[before - 1 : before + 1]) in words.lists["age_of"]:

@@ -91,11 +91,13 @@ def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> N
 def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amount) -> bool:
     """Not every "over" is one: "took over 12 villages" is, "voted over" is not; "under 18s" is an age group."""
     key, before = tokens.keys[first], tokens.keys[first - 1]
+    if key in words.lists["positions"] and before in words.lists["disputes"]:
+        return False  # "a strike over 1% rise"
     if last - first > 1:
         return True
     if key in words.lists["under_par"] and before == "-" and tokens.glued(first):
         return False  # "a seven-under 65"
-    if key in words.lists["verbs_as_hedges"] and amount.unit is None:
+    if key in words.lists["hedges_of_units"] and amount.unit is None:
         return False  # "passed 12 laws"; but "passed $1 billion"
     return key not in words.lists["positions"] or before not in words.lists["before_position"]
 

@@ -11,6 +11,7 @@ from monitor.facts.token_pattern import DOTTED, NUMBER, PAD, SLASH, WORD
 from monitor.facts.tokens import Tokens
 
 LARGEST_LIST_NUMBER = 200
+LARGEST_IN_WORDS = 20
 NUMERIC = (NUMBER, SLASH, DOTTED)
 TABLE_ROW = 3
 """So many numbers side by side, with nothing between them, are a row of a table."""
@@ -43,6 +44,11 @@ def _is_turn_of_speech(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     before = number.first - 1
     if tokens.capital(number.first) and keys[before] == "-" and tokens.glued(before):
         return tokens.kinds[before - 1] == NUMBER  # "7-Eleven"
+    ends = tokens.kinds[number.last] != WORD or bool(tokens.flags[number.last] & STOP)
+    if ends and keys[before] in words.lists["numbered_nouns"] and number.value <= LARGEST_IN_WORDS:
+        return True  # "day four of the trial"
+    if tokens.capital(number.first) and tokens.capital(before) and _follows_name(tokens, before):
+        return True  # "World War Two"
     if not (tokens.capital(number.first) and tokens.capital(number.last)):
         return False
     return tokens.kinds[before] == WORD and not tokens.capital(before) and not tokens.flags[number.last] & PERSON
@@ -90,6 +96,8 @@ def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool
         return True
     if number.suffix == "k" and number.value in (4000, 8000) and tokens.raw(after - 1) == "K":
         return True  # the width of a picture
+    if keys[before] == "-" and tokens.glued(before) and keys[before - 1] in words.lists["under_par"]:
+        return True  # the "Under-21 side"; ages were read before
     named_list = _is_capital_link(tokens, after) and tokens.kinds[after + 1] == NUMBER
     if named_list or (_is_capital_link(tokens, before) and tokens.kinds[before - 1] == NUMBER):
         return True

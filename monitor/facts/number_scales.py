@@ -131,11 +131,13 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
     if key != "m" or number.value >= 1000:
         return False
     moving = any(word in words.trends for word in tokens.keys[max(0, number.first - 9) : number.first])
-    return (moving and isinstance(number.value, float)) or _counts_things(tokens, words, last + 1)
+    return (moving and isinstance(number.value, float)) or _counts_things(tokens, words, number.first, last + 1)
 
 
-def _counts_things(tokens: Tokens, words: Lexicon, at: int) -> bool:
+def _counts_things(tokens: Tokens, words: Lexicon, first: int, at: int) -> bool:
     """Is "60m" sixty million, as before "extra Pfizer doses", or sixty metres, as before "sprint" or "tall"?"""
+    if tokens.keys[first - 1] in words.lists["before_metres"]:
+        return False
     if tokens.keys[at] in words.lists["after_million"]:
         return True
     if tokens.keys[at] in words.lists["after_metres"]:

@@ -14,6 +14,7 @@ from monitor.facts.lexicon import (
     MULTIPLIER,
     NUMBERISH,
     ORDINAL,
+    STOP,
     VAGUE,
     Lexicon,
 )
@@ -90,7 +91,7 @@ def _indefinite(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     last = index + 1
     if key == "tens" and keys[last] != "of":
         return None
-    if key == "scores" and keys[last] != "of" and not flags[last] & EVENT:
+    if key == "scores" and keys[last] != "of" and (flags[last] & STOP or not flags[last] & EVENT):
         return None  # "the striker scores"
     if key in words.vague and keys[index - 1] not in words.articles:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.lexicon import Lexicon
+from monitor.facts.lexicon import STOP, Lexicon
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
@@ -22,6 +22,9 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, first: int, floor
 def _verb_before(tokens: Tokens, words: Lexicon, amount: Amount, first: int, floor: int) -> bool:
     """ "rose [by nearly] 5 %", "up 3 %", "jumped to 303"; true when the search is over, found or not."""
     keys, lists = tokens.keys, words.lists
+    named = amount.kind == "percent" and keys[first - 1] not in words.trends and _is_noun(tokens, first - 1)
+    if named and _moved_object(tokens, words, amount, first, floor):
+        return True  # "cut prices 10 %"
     for at in range(first - 1, max(floor, first - REACH) - 1, -1):
         key = keys[at]
         trend = words.trends.get(key)
@@ -43,15 +46,28 @@ def _is_change(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> bool:
     """Does the word at a token move this amount? "gained 1.2 %" does, "raised £14m" does not, "cut 300 jobs" does."""
     keys, lists = tokens.keys, words.lists
     key, following = keys[at], keys[at + 1]
-    if key in lists["particles"] and amount.unit is None and keys[at - 1] not in lists["levels"]:
-        return False
-    if key in lists["particles"] and following in lists["up_to"]:
-        return False
+    if key in lists["particles"]:
+        return following not in lists["up_to"] and _is_level(tokens, words, amount, at)
     if key in lists["by_or_to"] and following not in lists["by_to_from"]:
         lost = amount.kind == "money" and key in lists["losing"]
-        share = amount.kind == "percent" and keys[amount.last] not in lists["of"]  # not "gained 1.2 % of the vote"
+        of = keys[amount.last] in lists["of"] and keys[amount.last + 1] not in lists["own"]
+        share = amount.kind == "percent" and not of  # "lost 26 % of its value", not "gained 1.2 % of the vote"
         return lost or share or amount.noun in lists["gained_nouns"]
     return amount.unit is not None or key in lists["strong_trends"]
+
+
+def _is_level(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> bool:
+    """Is a particle a trend: "was down 34 cents", "off 12 cents"? Not of a verb: "struck down a $100 fee", "make up 5 %"."""
+    keys, lists = tokens.keys, words.lists
+    if keys[at - 1] in lists["levels"]:
+        return True
+    if keys[at] in lists["strict_particles"] or keys[at - 1] in lists["verbs_with_particle"]:
+        return False
+    return amount.unit is not None or amount.noun in lists["gained_nouns"]
+
+
+def _is_noun(tokens: Tokens, at: int) -> bool:
+    return tokens.kinds[at] == WORD and not tokens.flags[at] & STOP and tokens.keys[at].isalpha()
 
 
 def _moved_object(tokens: Tokens, words: Lexicon, amount: Amount, link: int, floor: int) -> bool:
