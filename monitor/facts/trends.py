@@ -57,7 +57,7 @@ def _is_change(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> bool:
 
 
 def _is_level(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> bool:
-    """Is a particle a trend: "was down 34 cents", "off 12 cents"? Not of a verb: "struck down a $100 fee", "make up 5 %"."""
+    """Is a particle a trend: "was down 34 cents", "off 12 cents"? That of a verb is none: "struck down a $100 fee"."""
     keys, lists = tokens.keys, words.lists
     if keys[at - 1] in lists["levels"]:
         return True
