@@ -23,6 +23,7 @@ _WEIGHTY = frozenset({"money", "percent", "measure"})
 _CLAIMED = _GRAVE | {"money", "percent", "rate"}
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
 _SEVERAL = 3  # the lower bound of "several", "a few", "multiple"
+_CORRECTED = 12  # amounts that one notice is read for
 _GROUPING = str.maketrans("", "", " -()+")
 _PASSING = frozenset({"score"})  # a headline gives the score, or does not
 _BARELY_EDITED = 86.0  # a date vouches for nothing itself: its sentence must be all but the same
@@ -127,17 +128,25 @@ def ranked(changes: Iterable[Change]) -> list[Change]:
     return sorted(changes, key=rank)
 
 
-def admitted(found: Found, appeared: Sequence[Notice], noted: Sequence[Fact], lang: str) -> bool:
+def facts_within(appeared: Sequence[Notice], noted: Sequence[Fact]) -> list[tuple[Notice, Sequence[Fact]]]:
+    """Each notice that appeared with the amounts that it gives; of a table in a notice the first."""
+    amounts = [fact for fact in noted if fact.quantity is not None]
+    return [
+        (notice, [fact for fact in amounts if notice.start <= fact.start < notice.end][:_CORRECTED])
+        for notice in appeared
+    ]
+
+
+def admitted(found: Found, corrected: Sequence[tuple[Notice, Sequence[Fact]]], lang: str) -> bool:
     """Whether a notice that appeared owns up to this change.
 
     A notice that says what it corrects covers that and no more; one that says only that something was edited
     covers all.
     """
-    return any(_covers(notice, found, noted, lang) for notice in appeared)
+    return any(_covers(notice, own, found, lang) for notice, own in corrected)
 
 
-def _covers(notice: Notice, found: Found, noted: Sequence[Fact], lang: str) -> bool:
-    own = [fact for fact in noted if notice.start <= fact.start < notice.end and fact.quantity is not None]
+def _covers(notice: Notice, own: Sequence[Fact], found: Found, lang: str) -> bool:
     if not own:
         return True
     facts = [fact for fact in (found.before, found.after) if fact is not None]

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from monitor.changes.classify import Found, admitted, judge_pair, once_a_sentence, ranked, severity_of, worth_telling
+from monitor.changes.classify import (
+    Found,
+    admitted,
+    facts_within,
+    judge_pair,
+    once_a_sentence,
+    ranked,
+    severity_of,
+    worth_telling,
+)
 from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
 from monitor.changes.implied import with_implied
@@ -49,10 +58,11 @@ def compare(
     found = once_a_sentence(each for pair in pairs + noted for each in judge_pair(pair))
     found += _alone(pairs, words)
     stands, stood = Restated(new_told, words), Restated(old_told, words)
-    found = [each for each in found if not (_in_headlines(each, before, after) and _text_agrees(each, stands, stood))]
+    heads = _headline_end(before.text), _headline_end(after.text)
+    found = [each for each in found if not (_in_headlines(each, *heads) and _text_agrees(each, stands, stood))]
+    corrected = facts_within(appeared, new_noted)
     changes = [
-        change_of(each, admitted(each, appeared, new_noted, after.lang), _still(each, stands, after.lang))
-        for each in found
+        change_of(each, admitted(each, corrected, after.lang), _still(each, stands, after.lang)) for each in found
     ]
     changes += _about_the_article(before, after, acknowledged=bool(appeared))
     changes += [_notice_change(None, notice) for notice in appeared]
@@ -104,10 +114,14 @@ def _still(found: Found, stands: Restated, lang: str) -> Fact | None:
     return fact if fact.quantity.hedge != "indefinite" else None
 
 
-def _in_headlines(found: Found, before: Reading, after: Reading) -> bool:
+def _headline_end(text: str) -> int:
+    """Where the first line of a text that goes on after it ends; -1 for a text of one line."""
+    return text.rstrip().find("\n")
+
+
+def _in_headlines(found: Found, old_end: int, new_end: int) -> bool:
     """Whether both facts stand in the first lines of texts that go on after them."""
-    sides = ((found.before, before), (found.after, after))
-    return all(fact is not None and fact.end <= reading.text.rstrip().find("\n") for fact, reading in sides)
+    return all(fact is not None and fact.end <= end for fact, end in ((found.before, old_end), (found.after, new_end)))
 
 
 def _text_agrees(found: Found, stands: Restated, stood: Restated) -> bool:

@@ -11,11 +11,12 @@ from monitor.changes.lexicon import NoticeWords, notice_words
 
 NoticeKind = Literal["correction", "clarification", "update"]
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"^[^\n]*\S[^\n]*", re.MULTILINE)
 # What may stand before a notice: brackets, bullets, asterisks, emphasis.
 _LEAD = re.compile(r"[\s\-*•·_#>\[(|~—–]*")
 _SENTENCE_START = re.compile(r"(?<=[.!?…)\]”\"])\s+[\[(*_—–\-]*(?=\w)")
 _HEADING = 60  # the longest heading: "Correction, 19 June 2026"
+_MOST = 12  # an article has one or two; a page of many is a list of them, whose rest is its text
 _LONG = 1200  # a paragraph longer than this is no notice from its start to its end
 _SENTENCES = re.compile(r"[.!?…](?=[\s)\]”\"]|$)")
 
@@ -42,6 +43,8 @@ def notices(text: str, lang: str = "en") -> tuple[Notice, ...]:
     for index, line in enumerate(lines):
         if found and line.start() < found[-1].end:
             continue
+        if len(found) == _MOST:
+            break
         following = lines[index + 1] if index + 1 < len(lines) else None
         notice = _under_heading(line, following, words) or _in_line(line, words)
         if notice:

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from monitor.changes.folding import fold, tokens
 
 _CELLS = re.compile(r"[|\t]")
-_LABELLED = re.compile(r"(?P<label>[^:=\d]*[^\W\d_][^:=\d]*)[:=]\s*[^\w\s]?\d[\d\W]*$")
+_LABELLED = re.compile(r"(?P<label>[^:=\d]*+)[:=]\s*[^\w\s]?\d[\d\W]*$")
 _FIGURE = re.compile(r"\d[\d.,]*")
 _FRAME = " \t-–•*·"
 _LONG = 400  # a longer line is prose
@@ -118,7 +118,7 @@ def _row(line: str, start: int, headings: Sequence[str]) -> _Row | None:
     end = start + len(line)
     if not _CELLS.search(line):
         found = _LABELLED.match(line)
-        if found is None:
+        if found is None or not any(c.isalpha() for c in found["label"]):
             return None
         return _Row(start, end, start + found.end("label"), (fold(found["label"].strip(_FRAME)),), ())
     cells = _CELLS.split(line)

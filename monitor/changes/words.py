@@ -17,7 +17,7 @@ SpanKind = Literal["equal", "inserted", "deleted"]
 BlockKind = Literal["same", "changed", "moved", "inserted", "deleted"]
 
 _PIECE = re.compile(r"\s+|\w+(?:['’.,]\w+)*|[^\w\s]")
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
+_PARAGRAPH = re.compile(r"^[^\n]*\S[^\n]*", re.MULTILINE)
 # A word difference grows with the square of the paragraph: one that is a book in itself is cut at its sentences.
 _LONG = 20_000
 _CUT = re.compile(r".{1000,4000}?[.!?。！？](?=\s|$)|.{1,8000}(?:\s|$)|.{1,8000}", re.DOTALL)
