@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from monitor.facts.model import Quantity
+from monitor.facts.model import Fact, Quantity
 
 Verdict = Literal["same", "compatible", "hedge", "value"]
 
@@ -67,8 +67,19 @@ class _Amount:
     """The figures that were written: of an interval with one open end, the closed one."""
 
 
-def judge_amounts(before: Quantity, after: Quantity) -> Verdict:
-    """`same`, `compatible` (one restates the other, rounded), `hedge` (the same figure held differently) or `value`."""
+def judge_figures(before: Fact, after: Fact) -> Verdict:
+    """`judge_amounts` of two facts. "£5,109" is no short form of "£5,110", as long as both are written out."""
+    if before.quantity is None or after.quantity is None:
+        return "value"
+    written, rewritten = (sum(c.isdigit() for c in fact.quote) for fact in (before, after))
+    return judge_amounts(before.quantity, after.quantity, shortened=written != rewritten)
+
+
+def judge_amounts(before: Quantity, after: Quantity, *, shortened: bool = True) -> Verdict:
+    """`same`, `compatible` (one restates the other, rounded), `hedge` (the same figure held differently) or `value`.
+
+    shortened: whether one of the two was written shorter.
+    """
     if before == after:
         return "same"
     old, new = _fractions(_amount(before), _amount(after))
@@ -83,16 +94,13 @@ def judge_amounts(before: Quantity, after: Quantity) -> Verdict:
     converted = old.scale != new.scale and not _metric(old.scale, new.scale)
     if _near(old, new, _CONVERTED if converted else 1e-9):
         return "same" if _hedge(old) == _hedge(new) else "hedge"
-    if _restates(old, new) or _restates(new, old) or _shortened(old, new) or _shortened(new, old):
+    if _restates(old, new) or _restates(new, old):
+        return "compatible"
+    if shortened and (_shortened(old, new) or _shortened(new, old)):
         return "compatible"
     if _within(old, new) or _within(new, old):
         return "hedge"
     return "value"
-
-
-def same_amount(before: Quantity, after: Quantity) -> bool:
-    """Whether both may stand for one and the same figure."""
-    return judge_amounts(before, after) in ("same", "compatible")
 
 
 def comparable(before: Quantity, after: Quantity) -> bool:

@@ -9,12 +9,13 @@ from functools import lru_cache
 from deepdiff import DeepDiff
 from rapidfuzz import fuzz
 
-from monitor.changes.amounts import judge_amounts
+from monitor.changes.amounts import judge_figures
 from monitor.changes.context import shared_stems, telling
 from monitor.changes.folding import fold, tokens
-from monitor.changes.kinship import bare, same_value
+from monitor.changes.kinship import bare, same_value, uncounted
+from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Change, ChangeType, Pair, Severity
-from monitor.changes.moments import deadline, grain, judge_moments
+from monitor.changes.moments import deadline, grain, judge_times
 from monitor.changes.notices import Notice
 from monitor.facts.model import Fact, Quantity, TimeExpression
 
@@ -45,7 +46,7 @@ class Found:
     after: Fact | None
 
 
-def judge_pair(pair: Pair) -> Iterator[Found]:
+def judge_pair(pair: Pair, words: ContextWords) -> Iterator[Found]:
     """The changes of one pair: its value or time; or else its hedge, and its certainty or attribution."""
     before, after = pair.before, pair.after
     if before is None or after is None or before == after:
@@ -53,7 +54,7 @@ def judge_pair(pair: Pair) -> Iterator[Found]:
     differing = _fields(before, after)
     if not differing or _unedited(before, after):
         return  # nothing changed, even if it was read in another light
-    kind = _value_change(before, after, differing)
+    kind = _value_change(before, after, differing, words)
     if kind:
         yield Found(kind, before, after)
     if kind in ("value", "time") or not _claims(before, after):
@@ -111,6 +112,8 @@ def worth_telling(fact: Fact) -> bool:
         return dated or (deadline(fact.time) and grain(fact.time) != "vague")
     if fact.quantity is None or fact.kind in ("ordinal", "set") or fact.noun in _PASSING or bare(fact):
         return False
+    if uncounted(fact):
+        return fact.kind == "casualties"
     if fact.predicate is not None or fact.kind in _CLAIMED:
         return True
     single = fact.quantity.lower == fact.quantity.upper == 1 and fact.quantity.unit is None
@@ -150,7 +153,7 @@ def _covers(notice: Notice, own: Sequence[Fact], found: Found, lang: str) -> boo
     if not own:
         return True
     facts = [fact for fact in (found.before, found.after) if fact is not None]
-    if any(same_value(fact, said) for fact in facts for said in own):
+    if any(same_value(fact, said, context_words(lang)) for fact in facts for said in own):
         return True
     return any(shared_stems(notice.admits, fact.subject or "", lang) for fact in facts)
 
@@ -181,14 +184,14 @@ def _judged(fact: Fact) -> Mapping[str, Quantity | TimeExpression | str | None]:
     }
 
 
-def _value_change(before: Fact, after: Fact, differing: set[str]) -> ChangeType | None:
+def _value_change(before: Fact, after: Fact, differing: set[str], words: ContextWords) -> ChangeType | None:
     if before.quantity and after.quantity:
         if "quantity" not in differing:
             return None
-        verdict = judge_amounts(before.quantity, after.quantity)
+        verdict = judge_figures(before, after)
         return verdict if verdict in ("value", "hedge") else None
     if before.time and after.time and "time" in differing and not _same_words(before, after):
-        judged = judge_moments(before.time, after.time)
+        judged = judge_times(before, after, words)
         if judged == "time" and (deadline(before.time) or deadline(after.time)):
             return "value"
         return judged if judged in ("time", "hedge") else None

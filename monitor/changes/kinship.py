@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.changes.amounts import judge_amounts, same_amount, share
+from monitor.changes.amounts import judge_amounts, judge_figures, share
 from monitor.changes.lexicon import ContextWords
-from monitor.changes.moments import judge_moments
+from monitor.changes.moments import judge_times
 from monitor.facts.model import Fact
 
 _FAMILIES = {
@@ -12,6 +12,7 @@ _FAMILIES = {
     "date": "moment", "time": "moment",
 }  # fmt: skip
 
+_UNCOUNTED = ("<a>", "<person>", "<noun>")  # how the rules begin that find one without a number
 _SCORE = "score"  # the noun that the facts give the two numbers of "3-1"
 
 
@@ -46,13 +47,16 @@ def bare(fact: Fact) -> bool:
     return fact.quantity is not None and not (fact.noun or fact.predicate or fact.quantity.unit or fact.time)
 
 
-def same_value(old: Fact, new: Fact) -> bool:
+def uncounted(fact: Fact) -> bool:
+    """Whether a fact is one because nobody counted: "a man was killed", "leader killed"."""
+    return fact.rule.startswith(_UNCOUNTED) and fact.kind != "age"
+
+
+def same_value(old: Fact, new: Fact, words: ContextWords) -> bool:
     """Whether both values are equal, or one is the other rounded or in less detail."""
     if old.quantity and new.quantity:
-        return same_amount(old.quantity, new.quantity)
-    if old.time and new.time:
-        return judge_moments(old.time, new.time) in ("same", "compatible")
-    return False
+        return judge_figures(old, new) in ("same", "compatible")
+    return judge_times(old, new, words) in ("same", "compatible")
 
 
 def other_things(old: Fact, new: Fact, words: ContextWords) -> bool:
@@ -63,7 +67,7 @@ def other_things(old: Fact, new: Fact, words: ContextWords) -> bool:
 
 def another_value(old: Fact, new: Fact) -> bool:
     """Whether two amounts contradict each other, and not only in how they are held ("at least 170" and "170")."""
-    return bool(old.quantity and new.quantity and judge_amounts(old.quantity, new.quantity) == "value")
+    return bool(old.quantity and new.quantity) and judge_figures(old, new) == "value"
 
 
 def may_be_part(old: Fact, new: Fact, words: ContextWords) -> bool:

@@ -12,18 +12,18 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 _KINDS = ("correction", "clarification", "update")
-_WORDS = ("endings", "weak", "articles", "general")
+_WORDS = ("endings", "weak", "articles", "years", "general")
 _FOLDER = files("monitor.changes") / "lexicons"
 
 
 @dataclass(frozen=True, slots=True)
 class ContextWords:
-    """What a language's `context.toml` says: word endings, weak words, articles, general nouns, nouns that exclude
-    each other."""
+    """What a language's `context.toml` says of words; what each list is for stands there."""
 
     endings: tuple[str, ...] = ()
     weak: frozenset[str] = frozenset()
     articles: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
     general: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()
 
@@ -45,7 +45,7 @@ def context_words(lang: str, folder: Traversable = _FOLDER) -> ContextWords:
     known = {name: tuple(_strings(table, name, lang, "context.toml")) for name in _WORDS}
     endings = tuple(sorted(known["endings"], key=len, reverse=True))
     weak, general = frozenset(known["weak"]), frozenset(known["general"])
-    return ContextWords(endings, weak, known["articles"], general, _contrary(table, lang))
+    return ContextWords(endings, weak, known["articles"], known["years"], general, _contrary(table, lang))
 
 
 @cache

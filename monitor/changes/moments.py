@@ -6,7 +6,9 @@ import re
 from datetime import date
 from typing import Literal
 
-from monitor.facts.model import TimeExpression
+from monitor.changes.folding import fold, tokens
+from monitor.changes.lexicon import ContextWords
+from monitor.facts.model import Fact, TimeExpression
 
 Verdict = Literal["same", "compatible", "hedge", "time"]
 
@@ -16,12 +18,24 @@ _APPROXIMATE = frozenset({"APPROX"})
 _NUMBERED = frozenset("0123456789X")
 _MONTHS = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _CLOCK = re.compile(r"T(\d{2})(?::(\d{2}))?(?::\d{2})?")
+_YEAR = 4  # digits
 _REFERENCE = re.compile(r"^(PRESENT|PAST|FUTURE)_REF")
 
 
-def judge_moments(before: TimeExpression, after: TimeExpression) -> Verdict:
-    """`same`, `compatible` (one is the other in less detail), `hedge` (the same time held differently) or `time`."""
-    apart = (_calendar if _known(before) and _known(after) else _written)(before, after)
+def judge_times(before: Fact, after: Fact, words: ContextWords) -> Verdict:
+    """`judge_moments` of two facts. "June 2019" supplies no year to "June of this year": that names one."""
+    if before.time is None or after.time is None:
+        return "time"
+    guessed = any(not _names_year(fact, words) for fact in (before, after))
+    return judge_moments(before.time, after.time, guessed=guessed)
+
+
+def judge_moments(before: TimeExpression, after: TimeExpression, *, guessed: bool = True) -> Verdict:
+    """`same`, `compatible` (one is the other in less detail), `hedge` (the same time held differently) or `time`.
+
+    guessed: whether the year of one of them, if it is not explicit, is only a guess.
+    """
+    apart = _calendar(before, after, guessed) if _known(before) and _known(after) else _written(before, after)
     if apart == "time":
         return "time"
     parts = {_PART[before.role], _PART[after.role]}
@@ -63,12 +77,21 @@ def _known(time: TimeExpression) -> bool:
     return bool(time.start and time.end) and not time.value.startswith("XXXX")
 
 
-def _calendar(before: TimeExpression, after: TimeExpression) -> Verdict:
+def _names_year(fact: Fact, words: ContextWords) -> bool:
+    written = tokens(fold(fact.quote))
+    return any(word in words.years or (len(word) == _YEAR and word.isdigit()) for word in written)
+
+
+def _calendar(before: TimeExpression, after: TimeExpression, guessed: bool) -> Verdict:
     """Two resolved times: the same days, one inside the other, or apart."""
     old, new = (_bounds(before), _bounds(after))
     if old == new:
         return _clock(before, after)
-    if {before.basis, after.basis} != {"explicit"} and _but_year(before.value) == _but_year(after.value) != "":
+    if (
+        guessed
+        and {before.basis, after.basis} != {"explicit"}
+        and _but_year(before.value) == _but_year(after.value) != ""
+    ):
         return "compatible"  # the year was a guess, and was supplied ("October 7" -> "October 7, 2023")
     inside = (old[0] <= new[0] and new[1] <= old[1]) or (new[0] <= old[0] and old[1] <= new[1])
     return "compatible" if inside else "time"

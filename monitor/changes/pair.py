@@ -12,7 +12,7 @@ from monitor.changes.amounts import comparable, ratio
 from monitor.changes.assignment import Edge, best_match
 from monitor.changes.context import Place, likeness, place, rarity, telling
 from monitor.changes.folding import fold
-from monitor.changes.kinship import akin, another_value, may_be_part, other_things, same_value
+from monitor.changes.kinship import akin, another_value, may_be_part, other_things, same_value, uncounted
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Pair
 from monitor.changes.moments import grain
@@ -194,7 +194,7 @@ def _score(sides: _Sides, i: int, j: int) -> float:
         context = 0.15 + 0.85 * context
     # The square lets one sure pair outweigh two doubtful ones.
     score = 0.4 * kinship + 2 * context * context + 0.02 * (1 - abs(old.position - new.position))
-    if same_value(old.fact, new.fact):
+    if same_value(old.fact, new.fact, sides.words):
         return score + 0.4 if kinship >= 0.8 or context >= 0.2 else 0.0
     if not _of_one_thing(old, new):
         return 0.0
@@ -224,7 +224,7 @@ def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
     if not told and other_things(old, new, sides.words):
         return math.inf
     needed = 0.8 - 0.5 * kinship if kinship < 0.8 else 0.22 if told else 0.35
-    if kinship >= 0.85 and old.predicate in sides.lone:
+    if kinship >= 0.85 and old.predicate in sides.lone and not (uncounted(old) or uncounted(new)):
         needed = 0.08
     if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
         needed += 0.2

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from monitor.changes.amounts import judge_amounts
+from monitor.changes.amounts import judge_figures
 from monitor.changes.kinship import akin, family
 from monitor.changes.lexicon import ContextWords
 from monitor.facts.model import Fact, Quantity
@@ -85,9 +85,7 @@ def _figures(quantity: Quantity) -> tuple[int | float | None, int | float | None
 
 def _says(fact: Fact, other: Fact) -> bool:
     """Whether both give one figure, however hedged: a headline drops the "at least" of the text."""
-    if fact.quantity is None or other.quantity is None:
-        return False
-    return judge_amounts(fact.quantity, other.quantity) != "value"
+    return judge_figures(fact, other) != "value"
 
 
 def _details(value: str) -> Iterator[str]:
