@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
+from monitor.facts.head_nouns import is_people, is_plural
 from monitor.facts.lexicon import CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon
 from monitor.facts.number_model import DASHES, Number
 from monitor.facts.token_pattern import PAD, WORD
@@ -116,7 +117,8 @@ def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | 
     if at != number.first + 1 or keys[number.first - 1] != "," or name < 0:
         return None
     ends = tokens.kinds[at] != WORD or bool(tokens.flags[at] & (EVENT | STOP))
-    if number.digits and ends and keys[name] in words.lists["aged_nouns"]:
+    person = keys[name] in words.lists["aged_nouns"] or (keys[at] == "," and is_somebody(tokens, words, name))
+    if number.digits and ends and person:
         return _age(number, name, at, ["<person>,", "<age>"])
     joined = keys[at] in words.number_and
     if not joined and keys[at] not in (",", ".", ";", ")", ""):
@@ -131,6 +133,12 @@ def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | 
     if not fits or ((joined or keys[at] == ",") and (keys[at + 1].isdigit() or keys[at + 1] in words.months)):
         return None
     return _age(number, name - 1 if two_names else name, at, ["<name>,", "<age>,"])
+
+
+def is_somebody(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """One person, by a common noun: "the former striker, 42, said"."""
+    common = tokens.kinds[at] == WORD and not tokens.capital(at)
+    return common and is_people(tokens, words, at) and not is_plural(tokens, words, at)
 
 
 def _is_name(tokens: Tokens, words: Lexicon, at: int) -> bool:

@@ -94,6 +94,10 @@ def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool
         return True
     if after_name and after == number.first + 1 and keys[number.first].endswith(words.decimal + "0"):
         return True
+    name = tokens.raw(before) if after_name else ""
+    inner_capital = name[1:] != name[1:].lower() and name != name.upper()
+    if inner_capital and number.value < LARGEST_IN_WORDS and not _is_counted(tokens, words, after):
+        return True  # "the MagSafe 2 plug"
     if number.suffix == "k" and number.value in (4000, 8000) and tokens.raw(after - 1) == "K":
         return True  # the width of a picture
     if keys[before] == "-" and tokens.glued(before) and keys[before - 1] in words.lists["under_par"]:
