@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Change, ChangeType, Pair, Severity
 from monitor.changes.moments import deadline, grain, judge_times
 from monitor.changes.notices import Notice
+from monitor.changes.rows import row_name
 from monitor.facts.model import Fact, Quantity, TimeExpression
 
 _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
@@ -25,6 +27,8 @@ _CLAIMED = _GRAVE | {"money", "percent", "rate"}
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
 _SEVERAL = 3  # the lower bound of "several", "a few", "multiple"
 _CORRECTED = 12  # amounts that one notice is read for
+_GROUPED = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+")  # a figure of some size, and no year or number of a house
+_NUMBERS = re.compile(r"[1-9]\d*")
 _GROUPING = str.maketrans("", "", " -()+")
 _PASSING = frozenset({"score"})  # a headline gives the score, or does not
 _BARELY_EDITED = 86.0  # a date vouches for nothing itself: its sentence must be all but the same
@@ -104,14 +108,15 @@ def severity_of(type_: ChangeType, before: Fact | None, after: Fact | None) -> S
 def worth_telling(fact: Fact) -> bool:
     """Whether it is news that a text gained or lost this fact, and not merely a word.
 
-    A bare numeral, "now", "on Friday", "one man" and "the first minister" come and go with every rewording; a deadline,
-    a full date, a sum or a number of things does not.
+    A small bare numeral, "now", "on Friday", "one man" and "the first minister" come and go with every rewording; a
+    deadline, a full date, a sum or a number of things does not.
     """
     if fact.time is not None and fact.quantity is None:
-        dated = grain(fact.time) == "day" and fact.time.basis in ("explicit", "partial")
-        return dated or (deadline(fact.time) and grain(fact.time) != "vague")
-    if fact.quantity is None or fact.kind in ("ordinal", "set") or fact.noun in _PASSING or bare(fact):
+        return _names_day(fact) or (deadline(fact.time) and grain(fact.time) != "vague")
+    if fact.quantity is None or fact.kind in ("ordinal", "set") or fact.noun in _PASSING:
         return False
+    if bare(fact):
+        return bool(_GROUPED.fullmatch(fact.quote)) and row_name(fact.sentence) is None
     if uncounted(fact):
         return fact.kind == "casualties"
     if fact.predicate is not None or fact.kind in _CLAIMED:
@@ -119,6 +124,14 @@ def worth_telling(fact: Fact) -> bool:
     single = fact.quantity.lower == fact.quantity.upper == 1 and fact.quantity.unit is None
     some = fact.quantity.hedge == "indefinite" and (fact.kind == "duration" or (fact.quantity.lower or 0) <= _SEVERAL)
     return not single and not some
+
+
+def _names_day(fact: Fact) -> bool:
+    """Whether a date says which day of which month: "29 March", and not "Friday" or "2 days ago"."""
+    time = fact.time
+    if time is None or grain(time) != "day":
+        return False
+    return time.basis == "explicit" or time.value[8:10].lstrip("0") in _NUMBERS.findall(fact.quote)
 
 
 def ranked(changes: Iterable[Change]) -> list[Change]:

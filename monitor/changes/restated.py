@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from monitor.changes.amounts import judge_figures
-from monitor.changes.kinship import akin, family
+from monitor.changes.kinship import akin, bare, family
 from monitor.changes.lexicon import ContextWords
 from monitor.facts.model import Fact, Quantity
 
 _AKIN = 0.55  # as pairing sees it: the same thing, or one of which a side does not say what it is
 _SURE = 0.8  # the same thing, by name or by a general name
+_BARE = 0.3  # two numerals of which neither text says what they count
 _STEP = math.log(1.3)  # values whose logarithms lie further apart never restate each other
 _ENOUGH = 40  # of facts alike in size: a longer list is a table, in which one more look-up tells nothing
 _MONTH = 7  # characters of an ISO month: "6 March" and "March" restate each other, "6 March" and "2024" do not
@@ -63,8 +64,8 @@ class Restated:
         if fact.quantity is None:
             return
         for other in self._exact.get((family(fact), *_figures(fact.quantity)), ())[:_ENOUGH]:
-            kinship = akin(fact, other, self._words)
-            if kinship >= (_SURE if fact.noun or fact.predicate else _AKIN) and _says(fact, other):
+            needed = _BARE if bare(fact) else _SURE if fact.noun or fact.predicate else _AKIN
+            if akin(fact, other, self._words) >= needed and _says(fact, other):
                 yield other
 
     def _candidates(self, fact: Fact) -> Iterator[Fact]:
