@@ -10,9 +10,9 @@ from monitor.facts.amounts import Amount, read_hedges
 from monitor.facts.attribution import attribution, certainty, segment_tokens
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.model import Certainty, Fact, Kind, Phrase, Quantity
-from monitor.facts.number_model import DASHES
 from monitor.facts.times import Expression, Resolved
-from monitor.facts.token_pattern import WORD
+from monitor.facts.times.dateline import is_dateline
+from monitor.facts.times.values import PLAIN_UNITS
 from monitor.facts.tokens import Tokens
 
 TIME_KINDS: dict[str, Kind] = {"DATE": "date", "TIME": "time", "DURATION": "duration", "SET": "set"}
@@ -21,40 +21,8 @@ TIME_KINDS: dict[str, Kind] = {"DATE": "date", "TIME": "time", "DURATION": "dura
 LONGEST_SENTENCE = 4_000
 
 
-IN_PLAIN_UNITS = {
-    "decade": (10, "year"),
-    "century": (100, "year"),
-    "millennium": (1000, "year"),
-    "fortnight": (2, "week"),
-}
-"""A decade is ten years, in the TIMEX3 value and in the quantity alike."""
-
-
-LONGEST_DATELINE = 14
-
-
 DAY_REACH = 40
 """Tokens between an amount and the day on which it happened."""
-
-
-def is_dateline(tokens: Tokens, expression: Expression) -> bool:
-    """ "KABUL, Afghanistan (April 3, 2012) -", "WASHINGTON, Dec. 3 (Reuters) -": of the writing, not of the event."""
-    first = tokens.first_tokens[tokens.sentence[expression.first]]
-    keys, kinds = tokens.keys, tokens.kinds
-    before = range(first, expression.first)
-    if len(before) > LONGEST_DATELINE:
-        return False
-    placed = any(kinds[at] == WORD for at in before) and all(
-        tokens.capital(at) if kinds[at] == WORD else keys[at] in (",", "(", ".", "/", "-", "'") for at in before
-    )
-    if not placed:
-        return False
-    at = expression.last
-    if keys[at] == ")":
-        at += 1
-    if keys[at] in ("(", "/"):
-        at = next((close + 1 for close in range(at + 1, at + 6) if keys[close] in (")", "/")), at)
-    return keys[at] in DASHES or keys[at] == "_" or (keys[at] == ":" and tokens.glued(at) and keys[at - 1] == ")")
 
 
 class Builder:
@@ -96,7 +64,7 @@ class Builder:
         e = resolved.expression
         if e.amount is None and not e.rule.startswith("several"):
             return None, e.first
-        scale, unit = IN_PLAIN_UNITS.get(e.grain, (1, e.grain))
+        scale, unit = PLAIN_UNITS.get(e.grain, (1, e.grain))
         value = (3 if e.amount is None else e.amount) * scale
         upper = None if e.upper is None else e.upper * scale
         amount = Amount(

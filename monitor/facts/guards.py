@@ -7,6 +7,7 @@ from monitor.facts.head_nouns import is_plural
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Lexicon
 from monitor.facts.number_model import DASHES, Number
 from monitor.facts.numbers import in_name
+from monitor.facts.times.years import ends_name
 from monitor.facts.token_pattern import DOTTED, NUMBER, PAD, SLASH, WORD
 from monitor.facts.tokens import Tokens
 
@@ -23,6 +24,7 @@ def is_no_fact(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         return _is_turn_of_speech(tokens, words, number)
     return (
         in_name(tokens, words, number.first)
+        or (number.plain_year and ends_name(tokens, words, number.first))
         or _is_list_number(tokens, number)
         or _is_numbered_thing(tokens, words, number)
         or _is_name_with_number(tokens, words, number)

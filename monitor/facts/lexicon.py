@@ -86,6 +86,10 @@ class Lexicon:
     roles: dict[str, str] = field(default_factory=dict)
     calendar: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
     """Closed classes of the grammar of times, by name; one that a language lacks is empty."""
+    period_codes: dict[str, str] = field(default_factory=dict)
+    """Q, H, FY -> grain."""
+    named_days: dict[str, int] = field(default_factory=dict)
+    """Month-day -> the year of the event that is called by it."""
     month_first: bool = False
     """ "10/12" is the twelfth of October."""
     eras: dict[str, bool] = field(default_factory=dict)
@@ -324,6 +328,8 @@ def _calendar(words: Lexicon, pages: _Pages) -> None:
     for name in pages.get("calendar", "words", dict, {}):
         words.calendar[name] = pages.words("calendar", f"words.{name}")
     words.month_first = pages.get("calendar", "numeric.month_first", bool, False)
+    words.period_codes = pages.inverted("calendar", "codes")
+    words.named_days = pages.table("calendar", "named_days", int)
     words.eras = pages.table("calendar", "eras", bool)
     words.holidays = phrases(pages.table("calendar", "holidays", list).items())
     words.future = pages.words("calendar", "direction.future")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from monitor.facts.lexicon import PART, PERSON, Lexicon
-from monitor.facts.number_model import Numbers
+from monitor.facts.number_model import DASHES, Numbers
+from monitor.facts.times.direction import direction
 from monitor.facts.times.left import take, take_deixis, take_every
 from monitor.facts.times.model import Expression
 from monitor.facts.token_pattern import CLOCK, NUMBER
@@ -15,7 +16,8 @@ def part_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floo
     keys, small = tokens.keys, words.calendar
     e = Expression(index, index + 1, "TIME", "part", "<part of the day>", part=words.parts[keys[index]])
     if keys[index] in small["overnight"]:
-        e.shift, e.shift_grain = 0, "day"
+        ahead = direction(tokens, words, e) == "future"
+        e.shift, e.shift_grain = 0 if ahead else -1, "day"
         return [e]
     before = keys[index - 1]
     if before in small["early_late"] and before in words.modifiers and index - 1 >= floor:
@@ -59,12 +61,15 @@ def clock_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
     if hour > 24 or minute > 59 or (second or 0) > 59:
         return []
     e = Expression(index, index + 1, "TIME", "minute", "<clock>", hour=hour, minute=minute, second=second)
-    if tokens.keys[e.last] in words.calendar["o_clock"]:
+    first = _range_start(tokens, words, index, floor)
+    if tokens.keys[e.last] in words.calendar["o_clock"] or tokens.keys[e.last] in words.calendar["hours"]:
         e.last += 1
     _meridiem(tokens, words, e)
     _zone(tokens, words, e)
     _in_the_part(tokens, words, e)
-    return [e]
+    if first is None or not e.meridiem:
+        return [e]
+    return [first, e]
 
 
 def _digits(tokens: Tokens, words: Lexicon, index: int) -> tuple[int, int, int | None] | None:
@@ -75,7 +80,7 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> tuple[int, int, int |
         return pieces[0], pieces[1], pieces[2] if len(pieces) > 2 else None
     if tokens.kinds[index] != NUMBER:
         return None
-    if raw.isdigit() and len(raw) == 4 and after in words.zones:
+    if raw.isdigit() and len(raw) == 4 and _is_four_digit_clock(tokens, words, index):
         return int(raw[:2]), int(raw[2:]), None
     if after not in words.meridiem and after not in words.calendar["o_clock"]:
         return None
@@ -83,6 +88,30 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> tuple[int, int, int |
     if not hour.isdigit() or len(hour) > 2 or (minute and (not minute.isdigit() or len(minute) != 2)):
         return None
     return int(hour), int(minute or 0), None
+
+
+def _is_four_digit_clock(tokens: Tokens, words: Lexicon, index: int) -> bool:
+    """ "1400 GMT", "0530 local time", "at 1400 hours"; but "1400 hours of work"."""
+    keys, small = tokens.keys, words.calendar
+    after, at = keys[index + 1], keys[index - 1] in words.roles or keys[index][0] == "0"
+    if after in words.zones:
+        return True
+    return at and (after in small["hours"] or (after in small["local"] and keys[index + 2] in small["time"]))
+
+
+def _range_start(tokens: Tokens, words: Lexicon, index: int, floor: int) -> Expression | None:
+    """The bare hour before "to 4 p.m.", "-4 p.m."; `ranges` gives it its half of the day."""
+    keys, small = tokens.keys, words.calendar
+    at = index - 2
+    if at < floor or tokens.kinds[at] != NUMBER or not keys[at].isdigit() or not 1 <= int(keys[at]) <= 12:
+        return None
+    if keys[at + 1] in small["and"]:
+        linked = keys[at - 1] in small["between"]
+    else:
+        linked = keys[at + 1] in DASHES or keys[at + 1] in small["to"]
+    if not linked or keys[at - 1] in words.currency_signs:
+        return None
+    return Expression(at, at + 1, "TIME", "minute", "<hour> to <clock>", hour=int(keys[at]), minute=0)
 
 
 def _meridiem(tokens: Tokens, words: Lexicon, e: Expression) -> None:
@@ -95,7 +124,7 @@ def _meridiem(tokens: Tokens, words: Lexicon, e: Expression) -> None:
         e.hour += 12
     elif meridiem == "am" and e.hour == 12:
         e.hour = 0
-    e.last += 1
+    e.last, e.meridiem = e.last + 1, meridiem
     if tokens.keys[e.last] == "." and tokens.glued(e.last) and "." in key and not key.endswith("."):
         e.last += 1
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from monitor.facts.calendar import add_days, holiday, make_date, week_span
+from monitor.facts.calendar import add_days, holiday, make_date, week_span, week_value
 from monitor.facts.model import Basis
 from monitor.facts.times.context import Context
 from monitor.facts.times.direction import direction
 from monitor.facts.times.model import Expression
-from monitor.facts.times.spans import Resolved, months_span
+from monitor.facts.times.spans import Resolved, months_span, weekend_span, weeks_span
 from monitor.facts.times.values import day_result, result, unresolved
 
 
@@ -50,7 +50,7 @@ def resolve_weekday(context: Context, e: Expression) -> Resolved:
             return unresolved(e, f"XXXX-WXX-{weekday}")
         monday = week_span(anchor)[0] + timedelta(days=7 * int(e.shift))
         return day_result(e, add_days(monday, weekday - 1), "relative")
-    anchor = context.anchor(previous=e.anchor == "previous" or context.narrative)
+    anchor = context.anchor(previous=e.anchor == "previous" or e.closes or context.narrative)
     if anchor is None:
         return unresolved(e, f"XXXX-WXX-{weekday}")
     back = (anchor.isoweekday() - weekday) % 7
@@ -60,7 +60,9 @@ def resolve_weekday(context: Context, e: Expression) -> Resolved:
         days = -(back or 7)
     elif e.deixis and (e.shift or 0) > 0:
         days = ahead or 7
-    elif e.deixis and e.anchor == "previous" and context.previous is not None:
+    elif e.weeks:
+        days = (ahead or 7) + 7 * e.weeks
+    elif (e.closes or (e.deixis and e.anchor == "previous")) and context.previous is not None:
         days, basis = ahead, "anchored"
     else:
         towards = direction(context.tokens, context.words, e) or ("future" if e.deixis else "")
@@ -74,14 +76,22 @@ def resolve_month(context: Context, e: Expression) -> Resolved:
     year, basis = _year_of_month(context, e, month, number)
     if year is None:
         return unresolved(e, f"XXXX-{month:02d}" + (f"-{number:02d}" if number else ""))
+    day = make_date(year, month, number) if number is not None else None
+    if day is not None and e.grain == "week":
+        return result(e, week_value(day), weeks_span(day), basis)
+    if day is not None and e.grain == "weekend":
+        return result(e, week_value(day) + "-WE", weekend_span(day), basis)
     if number is not None:
-        return day_result(e, make_date(year, month, number), basis)
+        return day_result(e, day, basis)
     return result(e, f"{year:04d}-{month:02d}", months_span(year, month, 1, "month"), basis)
 
 
 def _year_of_month(context: Context, e: Expression, month: int, day: int | None) -> tuple[int | None, Basis]:
     if e.year is not None:
         return e.year, "partial" if e.copied else "explicit"
+    previous = context.previous
+    if e.closes and previous is not None and not context.narrative:
+        return previous.start.year + (month < previous.start.month), "relative"
     anchored = e.anchor == "previous"
     anchor = context.anchor(previous=anchored)
     if e.shift_grain == "year" and e.shift is not None:
@@ -90,12 +100,12 @@ def _year_of_month(context: Context, e: Expression, month: int, day: int | None)
         told = context.year_told_on(month)
         if told is not None and make_date(told, month, day or 1) is not None:
             return told, "anchored"
-    if context.previous is not None and anchor is None:
-        return context.previous.start.year, "anchored"
+    if previous is not None and anchor is None:
+        return previous.start.year, "anchored"
     if anchor is None:
         return None, "relative"
-    if e.copied and context.previous is not None and e.role == "from-to":
-        return context.previous.start.year, "relative"
+    if e.role == "from-to" and e.copied and previous is not None:
+        return previous.start.year, "relative"
     leap = (month, day) == (2, 29)
     years = range(anchor.year - 4, anchor.year + 5) if leap else _years_around(anchor)
     dates = [found for year in years if (found := make_date(year, month, day or 1)) is not None]

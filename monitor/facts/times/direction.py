@@ -20,7 +20,8 @@ def direction(tokens: Tokens, words: Lexicon, e: Expression) -> str:
     if before in words.lists["backward_before"]:
         return "past"
     if _is_attribute(tokens, words, e):
-        return tense_after(tokens, words, e.last)
+        happened = not words.calendar["disasters"].isdisjoint(keys[e.last : e.last + 2])
+        return "past" if happened else tense_after(tokens, words, e.last)
     verdict = tense_before(tokens, words, e.first)
     if before in words.lists["forward_before"]:
         verdict = verdict or tense_after(tokens, words, e.last)

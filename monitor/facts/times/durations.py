@@ -41,6 +41,7 @@ def read_duration(
     if take_every(tokens, words, e, floor):
         return e
     _period_left(tokens, words, e, floor, hyphen)
+    _or_so(tokens, words, e)
     shift(tokens, words, e)
     return e
 
@@ -78,8 +79,9 @@ def _amount_left(
     elif before in words.lists["vague_counts"] and plural:
         e.rule = "several <units of time>"
         take(tokens, words, e, floor, "article")
-    elif before in small["of"] and farther in small["couple"] and keys[at - 3] in words.articles and at - 3 >= floor:
-        e.first, e.amount = at - 3, 2.0
+    elif before in small["of"] and farther in small["couple"] and at - 2 >= floor:
+        e.first, e.amount = at - 2, 2.0
+        take(tokens, words, e, floor, "indefinite")
     else:
         return False
     return True
@@ -109,6 +111,13 @@ def _and_a_half(tokens: Tokens, words: Lexicon, e: Expression) -> None:
     if after[0] in small["and"] and after[1] in words.articles and after[2] in small["half"]:
         e.last += 3
         e.amount = (e.amount or 1) + 0.5
+
+
+def _or_so(tokens: Tokens, words: Lexicon, e: Expression) -> None:
+    """ "a week or so ago", "a year or more later"."""
+    after, small = tokens.keys[e.last : e.last + 3], words.calendar
+    if after[0] in small["and_or"] and after[1] in small["so"] and after[2] in small["ago_later"]:
+        e.last, e.mod = e.last + 2, "APPROX"
 
 
 def is_rate(tokens: Tokens, words: Lexicon, numbers: Numbers, first: int) -> bool:

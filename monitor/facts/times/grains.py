@@ -7,6 +7,7 @@ from monitor.facts.number_model import DASHES, Number, Numbers
 from monitor.facts.times.durations import is_plural, read_duration, shift
 from monitor.facts.times.left import hyphened, take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
+from monitor.facts.times.years import era_at
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
@@ -14,6 +15,8 @@ CLOCK_GRAINS = frozenset(["hour", "minute", "second"])
 COUNTED_GRAINS = frozenset(["quarter", "century", "week", "month", "decade"])
 """Units that have ordinals: "the third week of May"."""
 RECENT_GRAINS = frozenset(["week", "month", "year", "quarter"])
+SENTENCE_REACH = 30
+"""Tokens to either side of a quarter among which words of sport make it one of a match."""
 HALVED_GRAINS = frozenset(["week", "year", "month", "quarter"])
 """Units that "mid-" goes with."""
 
@@ -141,7 +144,7 @@ def _nth(tokens: Tokens, words: Lexicon, e: Expression, number: Number, floor: i
     if take(tokens, words, e, floor, "fiscal"):
         e.fiscal = True
     if grain == "quarter":
-        if not 1 <= nth <= 4:
+        if not 1 <= nth <= 4 or _is_match(tokens, words, e):
             return None
         e.quarter = nth
         before = tokens.keys[e.first - 1]
@@ -149,6 +152,8 @@ def _nth(tokens: Tokens, words: Lexicon, e: Expression, number: Number, floor: i
             e.first, e.deixis = e.first - 1, before
     elif grain == "century":
         e.century = nth - 1
+        if era_at(tokens, words, e.last) == "BC":
+            e.era, e.last = "BC", e.last + 1
     elif tokens.keys[e.last] in small["of"]:
         e.nth = nth
     else:
@@ -159,13 +164,35 @@ def _nth(tokens: Tokens, words: Lexicon, e: Expression, number: Number, floor: i
     return e
 
 
+def _is_match(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
+    """ "the fourth quarter of the game", "a touchdown in the second quarter": no time of the year."""
+    keys, small = tokens.keys, words.calendar
+    if keys[e.last] in small["of"] and keys[e.last + 2] in small["matches"]:
+        return True
+    number = tokens.sentence[e.first]
+    first, last = tokens.first_tokens[number], e.last + SENTENCE_REACH
+    around = (at for at in range(max(first, e.first - SENTENCE_REACH), last) if tokens.sentence[at] == number)
+    return any(keys[at] in small["sports"] for at in around)
+
+
 def _of_the(tokens: Tokens, words: Lexicon, e: Expression, floor: int) -> Expression | None:
     """ "the end of the year", "the weekend", "the quarter"."""
-    e.shift, e.shift_grain, e.anchor = 0, e.grain, "near"
-    take_modifier(tokens, words, e, floor)
-    if e.mod is not None or e.grain == "weekend":
+    keys, small = tokens.keys, words.calendar
+    e.amount = 1.0
+    if keys[e.last] in small["clause_shifts"] and shift(tokens, words, e):
+        return e  # "the day before, ..."
+    e.amount = None
+    e.shift, e.shift_grain, e.anchor = 0, e.grain, "" if e.fiscal else "near"
+    if e.grain == "week" and keys[e.last] in small["of_a_week"]:
+        e.rule = "the <week>"
         return e
-    return e if e.grain == "quarter" and tokens.keys[e.last] not in words.calendar["of"] else None
+    if e.grain == "year" and keys[e.last] in small["ended"]:
+        e.type, e.amount, e.rule = "DURATION", 1.0, "the <year> ended"
+        return e
+    take_modifier(tokens, words, e, floor)
+    if e.mod is not None or e.grain == "weekend" or (e.fiscal and e.grain == "year"):
+        return e
+    return e if e.grain == "quarter" and keys[e.last] not in small["of"] else None
 
 
 def _plain(tokens: Tokens, words: Lexicon, index: int, floor: int, grain: str) -> Expression | None:
@@ -228,6 +255,8 @@ def _vague_period(tokens: Tokens, words: Lexicon, e: Expression, floor: int) -> 
         return None
     if take(tokens, words, e, floor, "the"):
         return e
+    if before in words.anchored:
+        return None
     sign = words.deixis.get(before, -1)
     if sign < 0 and e.grain in ("year", "decade") and before not in words.calendar["last"]:
         e.type, e.ref = "DATE", "PAST_REF"

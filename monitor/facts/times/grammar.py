@@ -25,6 +25,7 @@ from monitor.facts.lexicon import (
 )
 from monitor.facts.number_model import Numbers
 from monitor.facts.times.clocks import clock_head, clock_word_head, part_head
+from monitor.facts.times.codes import code_head
 from monitor.facts.times.grains import grain_head
 from monitor.facts.times.join import join
 from monitor.facts.times.model import Expression
@@ -51,6 +52,8 @@ HEADS: tuple[tuple[int, Matcher], ...] = (
     (CLOCKWORD, clock_word_head),
 )
 
+NUMBER_HEADS: tuple[Matcher, ...] = (code_head, year_head, clock_head)
+
 
 def read_times(tokens: Tokens, words: Lexicon, numbers: Numbers) -> list[Expression]:
     """Every time expression in order, none overlapping another."""
@@ -69,9 +72,10 @@ def read_times(tokens: Tokens, words: Lexicon, numbers: Numbers) -> list[Express
                     if matches:
                         break
         elif kind == NUMBER or (flags[index] & CARDINAL and _is_spoken_year(tokens, words, numbers, index)):
-            matches = year_head(tokens, words, numbers, index, floor) or clock_head(
-                tokens, words, numbers, index, floor
-            )
+            for matcher in NUMBER_HEADS:
+                matches = matcher(tokens, words, numbers, index, floor)
+                if matches:
+                    break
         elif kind == CLOCK:
             matches = clock_head(tokens, words, numbers, index, floor)
         elif kind == ISO:

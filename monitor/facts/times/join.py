@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from monitor.facts.lexicon import Lexicon
-from monitor.facts.number_model import DASHES
 from monitor.facts.times.model import Expression
+from monitor.facts.times.ranges import share_fields
 from monitor.facts.tokens import Tokens
 
 WIDEST_GAP = 3
@@ -15,7 +13,6 @@ WIDEST_GAP = 3
 
 def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expression]:
     """Merge pairs from left to right, then drop what only a neighbour could have saved (a bare "morning")."""
-    _share_years(tokens, words, found)
     joined: list[Expression] = []
     for expression in found:
         merged = _merge(tokens, words, joined[-1], expression) if joined else None
@@ -23,22 +20,9 @@ def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expres
             joined.append(expression)
         else:
             joined[-1] = merged
-    return [e for e in joined if not _is_leftover(tokens, words, e)]
-
-
-def _share_years(tokens: Tokens, words: Lexicon, found: list[Expression]) -> None:
-    """ "July-November 1954", "between March and April 1918": the year belongs to both."""
-    keys, small = tokens.keys, words.calendar
-    for a, b in pairwise(found):
-        if b.first != a.last + 1 or a.month is None or b.month is None or a.year is not None or b.year is None:
-            continue
-        link = keys[a.last]
-        if a.deixis or (link not in DASHES and link not in small["up_to"] and link not in small["and"]):
-            continue
-        a.year = b.year if (a.month, a.day or 0) <= (b.month, b.day or 31) else b.year - 1
-        a.copied = True
-        if link not in small["and"] or keys[a.first - 1] in small["between"]:
-            a.role = b.role = "from-to"
+    kept = [e for e in joined if not _is_leftover(tokens, words, e)]
+    share_fields(tokens, words, kept)
+    return kept
 
 
 def _is_leftover(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
@@ -47,7 +31,7 @@ def _is_leftover(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     if e.rule == "the <part of the day>":
         before, after = tokens.keys[e.first - 1], tokens.keys[e.last]
         return before not in words.calendar["in"] or after in words.calendar["after_no_part"]
-    return e.nth is not None
+    return e.nth is not None or e.rule == "the <week>"
 
 
 def _merge(tokens: Tokens, words: Lexicon, a: Expression, b: Expression) -> Expression | None:
@@ -124,6 +108,7 @@ def _at_clock(day: Expression, clock: Expression) -> Expression:
         clock.hour += 12
     day.type, day.grain, day.part = "TIME", "minute", None
     day.hour, day.minute, day.second, day.zone = clock.hour, clock.minute, clock.second, clock.zone
+    day.meridiem = clock.meridiem
     day.rule = f"{day.rule} <clock>"
     return day
 
@@ -158,6 +143,14 @@ def _month_of_year(words: Lexicon, a: Expression, b: Expression, gap: str) -> Ex
         return None
     a.rule = f"{a.rule} of <year>"
     return a
+
+
+def _week_of_day(words: Lexicon, a: Expression, b: Expression, gap: str) -> Expression | None:
+    """ "the week of March 5", "the week ending 9 March", "the weekend of March 3"."""
+    if a.shift_grain not in ("week", "weekend") or a.shift != 0 or a.deixis or not _is_day(b) or b.month is None:
+        return None
+    b.grain, b.rule, b.mod = a.shift_grain, f"the {a.shift_grain} of {b.rule}", a.mod
+    return b
 
 
 def _shift_like(a: Expression, b: Expression) -> None:
@@ -212,5 +205,6 @@ RULES = (
     (_year_of_period, "year_gaps_period"),
     (_period_of_year, "period_gaps_year"),
     (_weekday_of_week, "weekday_gaps_week"),
+    (_week_of_day, "week_gaps_day"),
 )
 """In this order; each with the name of the words that may stand between its two expressions."""

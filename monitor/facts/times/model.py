@@ -52,6 +52,7 @@ class Expression:
     minute: int | None = None
     second: int | None = None
     zone: str | None = None
+    meridiem: str = ""
     nth: int | None = None
     """The n-th `grain` of something: "the third week of May"."""
     shift: float | None = None
@@ -72,5 +73,11 @@ class Expression:
     value: str | None = None
     """A value that is already ISO, as written in the text."""
     role: str | None = None
+    closes: bool = False
+    """The later end of a range."""
+    weeks: int = 0
+    """Whole weeks beyond: "Tuesday week"."""
+    era: str = ""
+    """ "BC" before a year that is counted backwards."""
     copied: bool = False
     """A field was taken from a neighbour ("12-15 March")."""

@@ -7,6 +7,7 @@ from monitor.facts.lexicon import CURRENCY, MONTH, PERSON, STOP, UNIT, WEEKDAY, 
 from monitor.facts.number_model import DASHES, Number, Numbers
 from monitor.facts.times.left import take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
+from monitor.facts.times.years import era_at
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
@@ -35,6 +36,9 @@ def month_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
     else:
         e.rule = "<month>" if e.year is None else "<month> <year>"
         _left_of_month(tokens, words, e, floor)
+    if e.day is not None and e.year is None and not others and tokens.keys[e.last] in words.calendar["named_events"]:
+        e.year = words.named_days.get(f"{e.month}-{e.day}")
+        e.copied = e.year is not None
     for other in others:
         other.month = other.month or e.month
         if other.year is None and e.year is not None and other.first < e.first:
@@ -66,7 +70,11 @@ def _is_month(tokens: Tokens, words: Lexicon, index: int) -> bool:
     dated = before in words.lists["date_prepositions"]
     if key not in words.ambiguous_months and len(key) > 3:
         return tokens.capital(index) or dated
-    if not tokens.capital(index) or before == "." or tokens.kinds[index - 1] == PAD or not dated:
+    if not tokens.capital(index) or before == "." or tokens.kinds[index - 1] == PAD:
+        return False
+    if after in DASHES and tokens.flags[index + 2] & MONTH:
+        return True  # "(May-August 1950)"
+    if not dated:
         return False
     return key in words.calendar["verbs_too"] or after in words.calendar["after_short_month"]
 
@@ -170,6 +178,11 @@ def _year_right(tokens: Tokens, words: Lexicon, numbers: Numbers, e: Expression,
         if tokens.flags[at + 1] & (PERSON | UNIT):
             return
         year = int(number.value)
+    elif number is not None and number.last == at + 1 and number.digits and era_at(tokens, words, at + 1) == "BC":
+        e.era = target.era = "BC"
+        e.year = target.year = int(number.value)
+        target.last = at + 2
+        return
     elif keys[at] in small["apostrophe"] and tokens.glued(at + 1) and _two_digits(tokens, at + 1):
         at += 1
         year = full_year(int(keys[at]))

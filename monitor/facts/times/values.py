@@ -20,8 +20,9 @@ PLAIN_UNITS = {"decade": (10, "year"), "century": (100, "year"), "millennium": (
 
 
 def result(e: Expression, value: str, span: Span | None, basis: Basis) -> Resolved:
-    start = span.start.isoformat() if span else None
-    end = span.end.isoformat() if span else None
+    days = None if e.fiscal else span  # nobody says when a fiscal year begins
+    start = days.start.isoformat() if days else None
+    end = days.end.isoformat() if days else None
     if span is not None and e.edge and e.mod == "END":
         start = end
     elif span is not None and e.edge and e.mod == "START":
@@ -58,6 +59,18 @@ def unresolved(e: Expression, value: str) -> Resolved:
 
 def unresolved_period(e: Expression, grain: str) -> Resolved:
     return unresolved(e, UNRESOLVED.get(grain, "XXXX"))
+
+
+def era_value(e: Expression) -> str:
+    """BC0480, BC0480-08, BC0480-SU, BC048 and BC04: years, months, seasons, decades and centuries before Christ."""
+    if e.century is not None:
+        return f"{e.era}{e.century:02d}"
+    if e.decade is not None:
+        return f"{e.era}{e.decade:03d}"
+    value = f"{e.era}{e.year or 0:04d}"
+    if e.month is not None:
+        return f"{value}-{e.month:02d}" + (f"-{e.day:02d}" if e.day else "")
+    return f"{value}-{e.season}" if e.season is not None else value
 
 
 def clock_value(e: Expression) -> str:

@@ -6,7 +6,7 @@ from monitor.facts.lexicon import MONTH, Lexicon
 from monitor.facts.number_model import Numbers
 from monitor.facts.times.left import take_deixis, take_every
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import NUMBER
+from monitor.facts.token_pattern import MARK, NUMBER, PAD
 from monitor.facts.tokens import Tokens
 
 LONGEST_SHORT_NAME = 5
@@ -27,12 +27,23 @@ def weekday_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, f
         e.rule = "<which> " + e.rule
     if take_every(tokens, words, e, floor):
         return [e]
+    if _is_week_more(tokens, words, e):
+        e.last, e.weeks, e.rule = e.last + 1, 1, "<weekday> week"
+        return [e]
     before = keys[e.first - 1]
     if before in words.modifiers and before not in small["edges"] and not e.deixis and e.first - 1 >= floor:
         e.first, e.mod, e.rule = e.first - 1, words.modifiers[before], "early/late <weekday>"
     elif before in small["on"] and keys[e.first - 2] in small["early_late"]:  # the quote stays the day
         e.mod, e.rule = words.modifiers[keys[e.first - 2]], "early/late on <weekday>"
     return [e]
+
+
+def _is_week_more(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
+    """ "on Tuesday week": the Tuesday after next."""
+    after = e.last + 1
+    if tokens.keys[e.last] not in words.calendar["week"] or e.deixis or e.type != "DATE":
+        return False
+    return tokens.kinds[after] in (MARK, PAD) or tokens.keys[after] in words.roles
 
 
 def _is_dated(tokens: Tokens, words: Lexicon, index: int) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import CURRENCY, GRAIN, PERSON, STOP, UNIT, Lexicon
+from monitor.facts.lexicon import CURRENCY, GRAIN, PERSON, STOP, TIMEISH, UNIT, Lexicon
 from monitor.facts.number_model import DASHES, Number, Numbers
 from monitor.facts.times.left import take, take_modifier
 from monitor.facts.times.model import Expression
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
+
+LONGEST_RANGE = 150
+"""Years from one end of a range to the other: "1861-1865"."""
 
 
 def year_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
@@ -18,7 +21,7 @@ def year_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floo
     if decade is not None:
         return [decade]
     if not number.plain_year:
-        return _era_year(tokens, words, number, index)
+        return _era_year(tokens, words, numbers, index, floor)
     e = Expression(index, number.last, "DATE", "year", "<year>", year=int(number.value))
     if not number.digits:
         e.rule = "<year in words>"
@@ -61,6 +64,8 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
         return False
     if before in DASHES and tokens.glued(index) and tokens.kinds[index - 2] == NUMBER and not is_year(keys[index - 2]):
         return False
+    if ends_name(tokens, words, index):
+        return False
     if not 1900 <= number.value <= 2099:
         return _is_far_year(tokens, words, index)
     plural = tokens.kinds[index + 1] == WORD and after.endswith("s") and len(after) > 3
@@ -69,10 +74,25 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     return True
 
 
+def ends_name(tokens: Tokens, words: Lexicon, index: int) -> bool:
+    """ "Euro 2020", "Vision 2030": the year is part of a name; but "Spring 1943", "Theater 1861-1863"."""
+    before = index - 1
+    if tokens.kinds[before] != WORD or not tokens.capital(before) or tokens.flags[before] & (STOP | TIMEISH):
+        return False
+    key = tokens.keys[before]
+    dated = key in words.roles or key in words.modifiers or key in words.lists["year_prepositions"]
+    ranged = tokens.keys[index + 1] in DASHES and tokens.glued(index + 1) and is_year(tokens.keys[index + 2])
+    return not (dated or ranged or key in words.calendar["year"] or key in words.calendar["fiscal"])
+
+
 def _is_far_year(tokens: Tokens, words: Lexicon, index: int) -> bool:
     """A year long ago or to come is as likely a count: it needs a preposition, and nothing counted after it."""
     keys, small = tokens.keys, words.calendar
     before = keys[index - 1]
+    if keys[index + 1] in DASHES and tokens.glued(index + 1) and is_year(keys[index + 2]):
+        return 0 < int(keys[index + 2]) - int(keys[index]) <= LONGEST_RANGE and not any(
+            _counted_ahead(tokens, words, index + 3)
+        )
     people, things = _counted_ahead(tokens, words, index + 1)
     if (people and before not in small["dates_people"]) or (
         things and before not in words.lists["noun_takes_year_after"]
@@ -110,7 +130,8 @@ def _decade(tokens: Tokens, words: Lexicon, number: Number, index: int, floor: i
         return None
     value = int(number.value)
     quoted = keys[index - 1] in small["apostrophe"] and tokens.glued(index)
-    if number.plain_year and value % 10 == 0:
+    era = era_at(tokens, words, last + 1)
+    if (number.plain_year or era) and value % 10 == 0:
         decade = value // 10
     elif (
         len(keys[index]) == 2 and value % 10 == 0 and (quoted or (keys[index - 1] in small["decades"] and value >= 20))
@@ -119,6 +140,8 @@ def _decade(tokens: Tokens, words: Lexicon, number: Number, index: int, floor: i
     else:
         return None
     e = Expression(index - 1 if quoted else index, last + 1, "DATE", "decade", "<decade>", decade=decade)
+    if era:
+        e.last, e.era = last + 2, "BC" if era == "BC" else ""
     if number.plain_year and value % 100 == 0 and value < 2000 and keys[e.first - 1] not in small["early"]:
         e.grain, e.decade, e.century = "century", None, value // 100
     take_modifier(tokens, words, e, floor, the=True)
@@ -145,14 +168,35 @@ def _year_range(tokens: Tokens, numbers: Numbers, index: int, e: Expression) -> 
     return [Expression(link + 1, link + 2, "DATE", "year", "<year>-<year>", year=year, role="from-to")]
 
 
-def _era_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> list[Expression]:
-    """ "241 BC", "476 AD"."""
-    last = number.last
-    if last != index + 1 or tokens.keys[last] not in words.eras or not tokens.raw(last).isupper():
+def era_at(tokens: Tokens, words: Lexicon, at: int) -> str:
+    """ "BC" or "AD" where such letters stand, else nothing."""
+    if tokens.keys[at] not in words.eras or not tokens.raw(at).isupper():
+        return ""
+    return "BC" if words.eras[tokens.keys[at]] else "AD"
+
+
+def _era_year(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
+    """ "241 BC", "476 AD", "490-480 BC"."""
+    number = numbers.starting[index]
+    if number.last != index + 1 or not number.digits or not 0 < int(number.value) < 4000:
         return []
-    year = int(number.value)
-    if not 0 < year < 4000:
+    keys = tokens.keys
+    era = era_at(tokens, words, index + 1)
+    if era:
+        return [_of_era(tokens, words, index, index + 2, int(number.value), era, floor)]
+    other = numbers.starting.get(index + 2)
+    if other is None or (keys[index + 1] not in DASHES and keys[index + 1] not in words.calendar["up_to"]):
         return []
-    if words.eras[tokens.keys[last]]:
-        return [Expression(index, last + 1, "DATE", "year", "<year> BC", value=f"BC{year:04d}")]
-    return [Expression(index, last + 1, "DATE", "year", "<year> AD", year=year)]
+    era = era_at(tokens, words, other.last)
+    if not era or other.last != index + 3:
+        return []
+    first = _of_era(tokens, words, index, index + 1, int(number.value), era, floor)
+    second = _of_era(tokens, words, index + 2, index + 4, int(other.value), era, index + 2)
+    first.role = second.role = "from-to"
+    return [first, second]
+
+
+def _of_era(tokens: Tokens, words: Lexicon, first: int, last: int, year: int, era: str, floor: int) -> Expression:
+    e = Expression(first, last, "DATE", "year", f"<year> {era}", year=year, era="BC" if era == "BC" else "")
+    take_modifier(tokens, words, e, floor, the=True)
+    return e
