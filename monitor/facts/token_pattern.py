@@ -17,8 +17,9 @@ def pattern(decimal: str, group: str) -> re.Pattern[str]:
     point = re.escape(decimal)
     return re.compile(
         r"((?:https?://|www\.)\S+|(?<!\w)[#@][^\W\d]\w*)"
-        r"|([^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])\.?|[^\W\d_]+n['’]t(?!\w)|o['’]clock"
-        rf"|[^\W\d_][^\W\d_{MARKS}]*(?:[{MARKS}][^\W\d_{MARKS}]*)*|(?<=\w)['’](?:s|t|re|ve|ll|d|m|S)(?!\w))"
+        r"|([^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])\.?|o['’]clock"
+        rf"|[^\W\d_][^\W\d_{MARKS}]*(?:(?<=[^\W\d_]n)['’]t(?!\w)|(?:[{MARKS}][^\W\d_{MARKS}]*)*)"
+        r"|(?<=\w)['’](?:s|t|re|ve|ll|d|m|S)(?!\w))"
         r"|(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-]))"
         r"|(\d{1,2}:\d\d(?::\d\d)?(?![\d:]))"
         r"|(\d{1,4}/\d{1,2}(?:/\d{2,4})?(?![\d/]))"
