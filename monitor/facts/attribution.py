@@ -1,46 +1,67 @@
-"""Who says so ("according to the U.N.", "the army said") and how sure it is (asserted, expected, alleged, denied)."""
+"""Who says so: "according to the U.N.", "the army said", "..., said Mr Roe", and which of them says this.
+
+Every source of a stretch of text is read once. One that stands before what it says governs what is right of it, as far
+as the next one; one that stands behind it governs what is left: "3 died, police said, but the army said that 5 did".
+"""
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import EVENT, STOP, Lexicon, match_phrase
-from monitor.facts.model import Certainty
+from dataclasses import dataclass
+
+from monitor.facts.lexicon import EVENT, WEEKDAY, Lexicon, match_phrase
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.tokens import TAIL, Tokens
 
 LONGEST_SOURCE = 9
+LONGEST_ASIDE = 24
+SENTENCE_REACH = 160
+"""Tokens: a text without full stops must not cost its length for every fact."""
+NEAR = 4
+"""Tokens between a number and the "according to" that is its own."""
 SOURCE_END = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–"])
 
 
-def attribution(tokens: Tokens, words: Lexicon, first: int, last: int) -> str | None:
-    """The source named in the sentence of tokens `first` to before `last`, as written; None when it names none."""
-    sentence_first, sentence_last = segment_tokens(tokens, first)
-    keys = tokens.keys
-    for at in range(sentence_first, sentence_last):
-        matched = match_phrase(words.according, keys, at) if keys[at] in words.according else None
-        if matched is not None and keys[at] != "per":
-            source = _source_after(tokens, words, matched[0], sentence_last)
-            if source is not None:
-                return source
-    for at in range(sentence_last - 1, sentence_first, -1):
-        if keys[at] in words.say and tokens.kinds[at] == WORD and not _is_passive(tokens, words, at):
-            source = (
-                _source_before(tokens, words, at, sentence_first)
-                or _source_inverted(tokens, words, at, sentence_last)
-                or _source_before_aside(tokens, words, at, sentence_first)
-            )
-            if source is not None:
-                return source
-    return None
+@dataclass(slots=True)
+class Source:
+    """Tokens `first` to before `last` name a source and say that it says; `follows`: they stand behind what it says."""
+
+    text: str
+    first: int
+    last: int
+    follows: bool
+    according: bool = False
 
 
-def _is_passive(tokens: Tokens, words: Lexicon, at: int) -> bool:
-    """ "cases reported in the outbreak", "first case confirmed by": nobody said so, it was said."""
-    key = tokens.keys[at]
-    if tokens.flags[at + 1] & EVENT:
-        return key not in ("said", "says")
-    return key.endswith("ed") and (
-        tokens.keys[at + 1] in words.lists["passive_after"] or tokens.keys[at - 1] in words.lists["no_source"]
-    )
+def sources(tokens: Tokens, words: Lexicon, first: int, last: int) -> list[Source]:
+    """The sources named between two tokens, in order."""
+    found: list[Source] = []
+    for at in range(first, last):
+        key = tokens.keys[at]
+        documented = key in words.lists["document_verbs"] and tokens.keys[at - 1] in words.lists["documents"]
+        said = key in words.say and tokens.kinds[at] == WORD and not _is_passive(tokens, words, at)
+        source = None
+        if key in words.according and key not in words.lists["weak_according"]:
+            source = _according(tokens, words, at, first, last)
+        elif said or documented:
+            source = _saying(tokens, words, at, first, last)
+        if source is not None:
+            found.append(source)
+    return found
+
+
+def who_says(tokens: Tokens, words: Lexicon, found: list[Source], first: int, last: int) -> str | None:
+    """The one of the sources around it that says what tokens `first` to before `last` tell."""
+    before = [source for source in found if source.last <= first]
+    behind = next((source for source in found if source.first >= last and source.follows), None)
+    governing = next((source for source in reversed(before) if not source.follows), None)
+    if behind is not None:
+        if governing is None or (behind.according and behind.first - last <= NEAR):
+            return behind.text
+        between = tokens.keys[governing.last : first]
+        return governing.text if words.lists["new_statement"].isdisjoint(between) else behind.text
+    if governing is not None:
+        return governing.text
+    return before[-1].text if before else None
 
 
 def segment_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
@@ -59,6 +80,7 @@ def segment_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
 
 
 def sentence_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
+    """The sentence around a token, or what is near it in one without end."""
     number = tokens.sentence[index]
     first = tokens.first_tokens[number]
     last = tokens.first_tokens[number + 1] - 1 if number + 1 < len(tokens.first_tokens) else len(tokens.keys) - TAIL - 1
@@ -67,56 +89,80 @@ def sentence_tokens(tokens: Tokens, index: int) -> tuple[int, int]:
     return first, last
 
 
-SENTENCE_REACH = 160
-"""Tokens: a text without full stops must not cost its length for every fact."""
+def _according(tokens: Tokens, words: Lexicon, at: int, first: int, last: int) -> Source | None:
+    matched = match_phrase(words.according, tokens.keys, at)
+    named = _named_after(tokens, words, matched[0], last) if matched is not None else None
+    if named is None:
+        return None
+    opens = at == first or (at == first + 1 and tokens.kinds[first] != WORD)
+    return Source(tokens.raw(*named), at, named[1], follows=not opens, according=True)
 
 
-def _source_after(tokens: Tokens, words: Lexicon, at: int, end: int) -> str | None:
+def _saying(tokens: Tokens, words: Lexicon, at: int, first: int, last: int) -> Source | None:
+    """The verb at token `at` with its subject, before or behind it."""
+    named = _named_before(tokens, words, at, first)
+    if named is None:
+        named = _inverted(tokens, words, at, last)
+        if named is not None:
+            return Source(tokens.raw(*named), at, named[1], follows=True)
+        named = _before_aside(tokens, words, at, first)
+    if named is None:
+        return None
+    opened = tokens.kinds[named[0] - 1] == WORD or named[0] == first
+    return Source(tokens.raw(*named), named[0], at + 1, follows=not opened and _ends_clause(tokens, words, at, last))
+
+
+def _ends_clause(tokens: Tokens, words: Lexicon, verb: int, last: int) -> bool:
+    """ "..., police said on Monday.", "he told Reuters,": nothing that it could say comes after the verb."""
+    keys = tokens.keys
+    at = verb + 1
+    limit = at + (NEAR if keys[verb] in words.lists["tell"] else 0)
+    while at < last and tokens.kinds[at] == WORD:
+        dated = tokens.flags[at] & WEEKDAY or keys[at] in words.adverbs or keys[at] in words.lists["saying_links"]
+        if not dated and at >= limit:
+            return False
+        if keys[at] in words.lists["clause_openers"]:
+            return False
+        at += 1
+    return at >= last or keys[at] in (",", ".", "”", '"', "’", "'", ")", "-", "–", "—", "!", "?")
+
+
+def _is_passive(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "cases reported in the outbreak", "the deal announced Wednesday by": nobody said so, it was said."""
+    key = tokens.keys[at]
+    if tokens.flags[at + 1] & EVENT:
+        return key not in words.lists["always_say"]
+    if not key.endswith("ed"):
+        return False
+    after = at + 1
+    while tokens.flags[after] & WEEKDAY or tokens.keys[after] in words.adverbs:
+        after += 1
+    counted = key in words.lists["adding"] and tokens.kinds[at + 1] == NUMBER  # "the index added 20 points"
+    by = after > at + 1 and tokens.keys[after] == "by"
+    passive = tokens.keys[at + 1] in words.lists["passive_after"] or tokens.keys[at - 1] in words.lists["no_source"]
+    return counted or by or passive
+
+
+def _named_after(tokens: Tokens, words: Lexicon, at: int, end: int) -> tuple[int, int] | None:
+    """The noun phrase from token `at`: "the Food and Drink Federation"; None when there is none."""
     first = at
     while at < end and at - first < LONGEST_SOURCE:
         key = tokens.keys[at]
-        if tokens.kinds[at] == PAD or (
-            tokens.kinds[at] == MARK and key in SOURCE_END and not (key == "." and tokens.glued(at) and at - first < 1)
-        ):
+        abbreviation = key == "." and tokens.glued(at) and at - first < 1
+        if tokens.kinds[at] == PAD or (tokens.kinds[at] == MARK and key in SOURCE_END and not abbreviation):
             break
-        joins_names = key == "and" and tokens.capital(at + 1)  # "the Food and Drink Federation"
-        if (
-            at > first
-            and not joins_names
-            and key
-            in (
-                "and",
-                "but",
-                "as",
-                "which",
-                "who",
-                "that",
-                "while",
-                "after",
-                "when",
-                "citing",
-                "in",
-                "on",
-                "has",
-                "have",
-                "had",
-                "was",
-                "were",
-                "is",
-                "are",
-                "will",
-            )
-        ):
+        joins_names = key == "and" and tokens.capital(at + 1)
+        if at > first and ((key in words.lists["source_ends_before"] and not joins_names) or _new_line(tokens, at)):
             break
         at += 1
-    return tokens.raw(first, at) if at > first and tokens.keys[first] not in words.say else None
+    return (first, at) if at > first and tokens.keys[first] not in words.say else None
 
 
-def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str | None:
+def _named_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> tuple[int, int] | None:
     """The subject of "said": back to the punctuation, quotation mark or conjunction before it."""
     keys = tokens.keys
     at = verb
-    if keys[at - 1] in ("has", "have", "had", "also", "later", "earlier", "previously", "meanwhile"):
+    while keys[at - 1] in words.lists["before_saying"]:
         at -= 1
     last = at
     while at > start and last - at < LONGEST_SOURCE:
@@ -124,7 +170,7 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
         if tokens.kinds[at - 1] == NUMBER and _is_age(tokens, at):  # "a 36-year-old man reported"
             at -= 2 if keys[at - 2] in words.articles else 1
             break
-        if tokens.kinds[at - 1] == PAD or tokens.kinds[at - 1] == NUMBER:
+        if tokens.kinds[at - 1] == PAD or tokens.kinds[at - 1] == NUMBER or (at < last and _new_line(tokens, at)):
             break
         if tokens.kinds[at - 1] == MARK and key not in ("-", "&", "'", "’", "."):
             break
@@ -136,115 +182,69 @@ def _source_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str
         if key in words.lists["source_starts_after"]:
             break
         at -= 1
-    if at == last:
-        return None
-    if tokens.kinds[at - 1] == WORD and keys[at - 1] in ("that", "which", "who"):
+    if at == last or not _can_say(tokens, words, at, last, verb, start):
         return None
     if last - at > 1 and keys[last - 1] in words.lists["pronouns"]:  # "a series of messages she posted"
         at = last - 1
-    if keys[verb] in words.lists["say_nouns"] and not (
-        tokens.capital(last - 1) or keys[last - 1] in words.lists["pronouns"]
-    ):
-        return None
-    if keys[verb] == "told" and keys[verb + 1] in ("to", "not", "by"):
-        return None  # "people told not to enter"
-    if at > start and keys[at - 1] == "as" and (keys[verb].endswith("s") or keys[verb] == "say"):
-        return None  # "One killed in attack as Trump says talks go on"
-    if keys[last - 1] in words.articles or (
-        keys[verb] in words.lists["say_nouns"] and keys[last - 1] in words.lists["determiners"]
-    ):
-        return None  # "an estimated 10", "some reports"
-    if keys[verb] in words.lists["reported"] and tokens.kinds[at - 1] == NUMBER and at > start:
-        return None
     for index in range(at + 1, last):  # "Police on Wednesday said"
         if keys[index] in words.weekdays or keys[index] in words.adverbs:
             last = index - 1 if keys[index - 1] == "on" else index
             break
     if all(key in words.lists["no_source"] or key in words.say for key in keys[at:last]):
         return None
-    return tokens.raw(at, last)
+    return at, last
+
+
+def _can_say(tokens: Tokens, words: Lexicon, at: int, last: int, verb: int, start: int) -> bool:
+    """Not every noun before a verb of saying says so: "an estimated 10", "people told not to enter", "some reports"."""
+    keys = tokens.keys
+    before, noun, said = keys[at - 1], keys[last - 1], keys[verb]
+    if (tokens.kinds[at - 1] == WORD and before in words.lists["relative_pronouns"]) or keys[at] in words.grammar["of"]:
+        return False
+    if said in words.lists["say_nouns"]:
+        alone = not (tokens.capital(last - 1) or noun in words.lists["pronouns"])
+        if alone or noun in words.lists["determiners"]:
+            return False
+    if said in words.lists["tell"] and keys[verb + 1] in words.lists["not_told"]:
+        return False
+    if at > start and before == "as" and (said.endswith("s") or said == "say"):
+        return False  # "One killed in attack as Trump says talks go on"
+    counted = said in words.lists["reported"] and tokens.kinds[at - 1] == NUMBER and at > start
+    return not counted and noun not in words.articles
+
+
+def _new_line(tokens: Tokens, at: int) -> bool:
+    """Does a line end before this token? A headline is not the subject of the text below it."""
+    return "\n" in tokens.text[tokens.ends[at - 1] : tokens.starts[at]]
 
 
 def _is_age(tokens: Tokens, at: int) -> bool:
     return tokens.keys[at] == "-" and tokens.glued(at) and tokens.keys[at + 1 : at + 4] == ["year", "-", "old"]
 
 
-def _source_before_aside(tokens: Tokens, words: Lexicon, verb: int, start: int) -> str | None:
+def _before_aside(tokens: Tokens, words: Lexicon, verb: int, start: int) -> tuple[int, int] | None:
     """ "Charles Simpson, program administrator of the centre, told": the subject before what explains it."""
     keys = tokens.keys
     if keys[verb - 1] != ",":
         return None
-    for at in range(verb - 2, max(start, verb - 24), -1):
+    for at in range(verb - 2, max(start, verb - LONGEST_ASIDE), -1):
         if tokens.kinds[at] == PAD or keys[at] in words.lists["aside_ends"]:
             return None
         if keys[at] == ",":
             if not tokens.capital(at - 1) and keys[at + 1] not in words.aged:
                 return None
-            return _source_before(tokens, words, at, start)
+            return _named_before(tokens, words, at, start)
     return None
 
 
-def _source_inverted(tokens: Tokens, words: Lexicon, verb: int, end: int) -> str | None:
+def _inverted(tokens: Tokens, words: Lexicon, verb: int, end: int) -> tuple[int, int] | None:
     """ "..., said Mr Smith." """
     keys = tokens.keys
     if keys[verb - 1] not in (",", "”", '"', "’", "'") or tokens.kinds[verb + 1] != WORD:
         return None
-    if keys[verb] == "told" or keys[verb + 1] in ("that", "it", "to", "in", "on"):
+    if keys[verb] in words.lists["tell"] or keys[verb + 1] in words.lists["not_inverted"]:
         return None
-    source = _source_after(tokens, words, verb + 1, end)
-    if source is None:
+    named = _named_after(tokens, words, verb + 1, end)
+    if named is None or keys[named[1]] in words.lists["clause_verbs"]:  # "said the vehicle was taken"
         return None
-    after = next(at for at in range(verb + 1, len(keys)) if tokens.starts[at] >= tokens.starts[verb + 1] + len(source))
-    return None if keys[after] in words.lists["clause_verbs"] else source  # "said the vehicle was taken"
-
-
-def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_first: int) -> Certainty:
-    """The strongest word near the fact: its clause to the left, and what follows it closely.
-
-    Words of the fact itself do not count: "claimed 12 lives" claims nothing.
-    """
-    sentence_first, sentence_last = sentence_tokens(tokens, first)
-    keys = tokens.keys
-    start = first
-    while start > sentence_first and first - start < 14 and keys[start - 1] not in (";", ":", "“", "”", "."):
-        start -= 1
-    stop = last
-    while stop < sentence_last and stop - last < 6 and keys[stop] not in (";", ",", ".", "“", "”"):
-        stop += 1
-    verdict: Certainty = "asserted"
-    at = start
-    while at < stop:
-        if keys[at] in words.certainty and not (at >= phrase_first and tokens.flags[at] & EVENT):
-            matched = match_phrase(words.certainty, keys, at)
-            if matched is not None and _counts(tokens, words, at, matched[0], first, last, str(matched[1])):
-                verdict = matched[1]
-                if verdict == "denied":
-                    return "denied"
-                at = matched[0]
-                continue
-        at += 1
-    return verdict
-
-
-def _counts(tokens: Tokens, words: Lexicon, at: int, after: int, first: int, last: int, meaning: str) -> bool:
-    """May the month is not "may" the verb; "may" needs lower case; a denial must stand before its fact."""
-    key = tokens.keys[at]
-    if key in ("may", "plan", "plans", "due", "target") and (
-        tokens.capital(at) or (tokens.keys[after] == "to" and key == "due")
-    ):
-        return key == "due" and tokens.keys[at - 1] in ("is", "are", "was", "were", "be")
-    if key == "due" and tokens.keys[at - 1] not in ("is", "are", "was", "were", "be", "'s"):
-        return False
-    if (
-        key in ("suspected", "alleged", "accused")
-        and tokens.kinds[after] == WORD
-        and tokens.keys[at - 1] not in words.lists["be"]
-    ):
-        return False  # "suspected insurgents" are no suspected deed
-    if meaning == "denied":
-        return at < first and "," not in tokens.keys[at:first]
-    if key in words.lists["claiming"] and not tokens.flags[after] & STOP:
-        return False  # "claims a stage win" alleges nothing, "claims that" does
-    if key == "reported":
-        return not tokens.flags[after] & EVENT and tokens.keys[at - 1] in ("was", "were", "been", "is", "are")
-    return True
+    return named

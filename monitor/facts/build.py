@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from monitor.facts.amounts import Amount, read_hedges
-from monitor.facts.attribution import attribution, certainty, segment_tokens
+from monitor.facts.attribution import Source, segment_tokens, sources, who_says
+from monitor.facts.certainty import certainty
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.model import Certainty, Fact, Kind, Phrase, Quantity
 from monitor.facts.times import Expression, Resolved
@@ -36,7 +37,7 @@ class Builder:
             day = time.span is not None and time.span.grain == "day" and time.time.type in ("DATE", "TIME")
             if day and not is_dateline(tokens, time.expression) and not self._is_told(time.expression):
                 self.days.setdefault(tokens.sentence[time.expression.first], []).append(time)
-        self.sources: dict[int, str | None] = {}
+        self.sources: dict[int, list[Source]] = {}
         self.sentences: dict[int, str] = {}
 
     def time_fact(self, resolved: Resolved) -> Fact:
@@ -57,7 +58,7 @@ class Builder:
         phrase = self._phrase(phrase_first, e.last, start, end)
         return self._fact(
             kind, None, None, None, f"{kind}::", quantity, resolved, None,
-            start, end, phrase, rule, e.first, e.last, phrase_first,
+            start, end, phrase, rule, e.first, e.last, (phrase_first, e.last),
         )  # fmt: skip
 
     def _duration_quantity(self, resolved: Resolved) -> tuple[Quantity | None, int]:
@@ -88,7 +89,7 @@ class Builder:
         rule = " ".join(amount.rule)
         return self._fact(
             kind, amount.predicate, amount.noun, self._subject(amount), key, amount.quantity(), None, as_of,
-            start, end, phrase, rule, amount.first, amount.last, amount.phrase_first,
+            start, end, phrase, rule, amount.first, amount.last, (amount.phrase_first, amount.phrase_last),
         )  # fmt: skip
 
     def _subject(self, amount: Amount) -> str | None:
@@ -139,11 +140,11 @@ class Builder:
     def _fact(
         self, kind: Kind, predicate: str | None, noun: str | None, subject: str | None, key: str,
         quantity: Quantity | None, resolved: Resolved | None, as_of: str | None, start: int, end: int,
-        phrase: Phrase, rule: str, first: int, last: int, phrase_first: int,
+        phrase: Phrase, rule: str, first: int, last: int, around: tuple[int, int],
     ) -> Fact:  # fmt: skip
         tokens = self.tokens
         number = tokens.sentence[first]
-        sure: Certainty = certainty(tokens, self.words, first, last, phrase_first)
+        sure: Certainty = certainty(tokens, self.words, first, last, *around)
         return Fact(
             kind, predicate, noun, subject, key, quantity, None if resolved is None else resolved.time, as_of,
             self._source(first, last), sure, tokens.text[start:end], start, end, phrase,
@@ -161,7 +162,8 @@ class Builder:
         return self.sentences[number]
 
     def _source(self, first: int, last: int) -> str | None:
-        segment = segment_tokens(self.tokens, first)[0]
+        segment, end = segment_tokens(self.tokens, first)
         if segment not in self.sources:
-            self.sources[segment] = attribution(self.tokens, self.words, first, last)
-        return self.sources[segment]
+            self.sources[segment] = sources(self.tokens, self.words, segment, end)
+        found = self.sources[segment]
+        return who_says(self.tokens, self.words, found, first, last) if found else None

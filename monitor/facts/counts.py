@@ -89,10 +89,12 @@ def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
 
 
 def _is_whole(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
-    """ "two of the five crew were rescued": not the five."""
-    before = amount.first - 3
-    counted = before >= 0 and (tokens.kinds[before] == NUMBER or bool(tokens.flags[before] & CARDINAL))
-    return counted and tokens.keys[before + 1] in words.grammar["of"] and tokens.keys[before + 2] == "the"
+    """ "two of the five crew were rescued", "two of 40 patients died": not the five, not the 40."""
+    of = amount.first - (2 if tokens.keys[amount.first - 1] in words.lists["wholes"] else 1)
+    part = of - 1
+    if part < 0 or tokens.keys[of] not in words.grammar["of"]:
+        return False
+    return tokens.kinds[part] == NUMBER or bool(tokens.flags[part] & CARDINAL)
 
 
 def _is_attribute(tokens: Tokens, words: Lexicon, amount: Amount, noun_last: int, floor: int) -> bool:

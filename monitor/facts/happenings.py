@@ -25,6 +25,8 @@ def event_after(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> Even
     if keys[at] in words.lists["more_of_them"]:  # "and two more wounded"
         at += 1
     at = skip_aside(tokens, words, at)
+    if amount.noun is not None and amount.value > 1 and keys[at] in words.lists["singular_verbs"]:
+        return None
     verb = skip_auxiliaries(tokens, words, at)
     if keys[verb] in QUOTES:
         verb += 1

@@ -52,6 +52,11 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
     """The head right of an amount; without one, a Head that has no rule."""
     keys, kinds, flags = tokens.keys, tokens.kinds, tokens.flags
     after = max(amount.last, amount.phrase_last)  # past a hedge: "40-plus jobs"
+    whole = _of_number(tokens, words, after)
+    if whole >= 0:
+        other = head_noun(tokens, words, Amount("count", whole, whole, 2, phrase_last=whole))
+        known = other.noun is not None and other.event is None
+        return Head(other.last, other.noun, other.plural, None, "of <number> <noun>", after) if known else Head(after)
     hyphen = _hyphened(tokens, after)
     start = _past_of(tokens, words, amount, after + hyphen)
     if start < 0:
@@ -133,6 +138,14 @@ def _shared_noun(tokens: Tokens, words: Lexicon, amount: Amount, start: int, at:
 
 def _hyphened(tokens: Tokens, at: int) -> bool:
     return tokens.keys[at] == "-" and tokens.glued(at) and tokens.glued(at + 1)
+
+
+def _of_number(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """ "three of the four [hostages]", "12 of 40 [patients]": the index after the second number, or -1."""
+    if tokens.keys[at] not in words.grammar["of"]:
+        return -1
+    at += 2 if tokens.keys[at + 1] in words.lists["wholes"] else 1
+    return at + 1 if tokens.kinds[at] == NUMBER or tokens.flags[at] & CARDINAL else -1
 
 
 def _past_of(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> int:
