@@ -19,6 +19,7 @@ from monitor.changes.model import Change, ChangeType, Pair, Severity
 from monitor.changes.moments import deadline, grain, judge_times
 from monitor.changes.notices import Notice
 from monitor.changes.rows import row_name
+from monitor.facts.lexicon import lexicon, match_phrase
 from monitor.facts.model import Fact, Quantity, TimeExpression
 
 _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
@@ -50,7 +51,7 @@ class Found:
     after: Fact | None
 
 
-def judge_pair(pair: Pair, words: ContextWords) -> Iterator[Found]:
+def judge_pair(pair: Pair, lang: str) -> Iterator[Found]:
     """The changes of one pair: its value or time; or else its hedge, and its certainty or attribution."""
     before, after = pair.before, pair.after
     if before is None or after is None or before == after:
@@ -58,14 +59,15 @@ def judge_pair(pair: Pair, words: ContextWords) -> Iterator[Found]:
     differing = _fields(before, after)
     if not differing or _unedited(before, after):
         return  # nothing changed, even if it was read in another light
-    kind = _value_change(before, after, differing, words)
+    kind = _value_change(before, after, differing, context_words(lang))
     if kind:
         yield Found(kind, before, after)
     if kind in ("value", "time") or not _claims(before, after):
         return
     if "certainty" in differing:
-        yield Found("certainty", before, after)
-    elif "attribution" in differing and before.quantity and _other_source(before.attribution, after.attribution):
+        if _vouching(before.sentence, lang) != _vouching(after.sentence, lang):
+            yield Found("certainty", before, after)
+    elif "attribution" in differing and before.quantity and _other_source(before.attribution, after.attribution, lang):
         yield Found("attribution", before, after)
 
 
@@ -211,6 +213,18 @@ def _value_change(before: Fact, after: Fact, differing: set[str], words: Context
     return None
 
 
+@lru_cache(maxsize=256)
+def _vouching(sentence: str, lang: str) -> tuple[str, ...]:
+    """The words of a sentence that say how sure something is ("will", "reportedly"), in order of the alphabet.
+
+    Where they are the same on both sides, nobody changed how sure he is, however the sentences were read.
+    """
+    known = lexicon(lang).certainty
+    keys = [*tokens(fold(sentence)), ""]
+    found = (match_phrase(known, keys, index) for index in range(len(keys)))
+    return tuple(sorted(" ".join(keys[index : match[0]]) for index, match in enumerate(found) if match))
+
+
 def _claims(before: Fact, after: Fact) -> bool:
     """Whether a change of certainty or source can be told: a claim, in a sentence that was only edited.
 
@@ -239,9 +253,12 @@ def _same_words(before: Fact, after: Fact) -> bool:
     )
 
 
-def _other_source(before: str | None, after: str | None) -> bool:
-    """Whether two names stand for two sources; "he" may be anyone."""
-    if not before or not after or not telling(before, "en") or not telling(after, "en"):
+def _other_source(before: str | None, after: str | None, lang: str) -> bool:
+    """Whether two names stand for two sources; "he" may be anyone, "officials" and "authorities" the same ones."""
+    said = [telling(source or "", lang) for source in (before, after)]
+    if before is None or after is None or not all(said):
+        return False
+    if all(source <= telling(" ".join(sorted(context_words(lang).unnamed)), lang) for source in said):
         return False
     if _initials(before) & _initials(after):
         return False

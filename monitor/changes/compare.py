@@ -55,7 +55,7 @@ def compare(
     pairs = pair_facts(before.text, old_told, after.text, new_told, after.lang)
     pairs = with_implied(pairs, before.text, after.text, words)
     noted = pair_facts(before.text, old_noted, after.text, new_noted, after.lang)
-    found = once_a_sentence(each for pair in pairs + noted for each in judge_pair(pair, words))
+    found = once_a_sentence(each for pair in pairs + noted for each in judge_pair(pair, after.lang))
     found += _alone(pairs, words)
     stands, stood = Restated(new_told, words), Restated(old_told, words)
     heads = _headline_end(before.text), _headline_end(after.text)

@@ -58,7 +58,7 @@ class _Nouns:
         self._places: dict[str, list[int]] = defaultdict(list)
         for word in _WORD.finditer(text):
             self._places[fold(word[0])].append(word.start())
-        articles = "|".join(map(re.escape, words.articles)) or r"(?!)"
+        articles = "|".join(map(re.escape, sorted(words.articles))) or r"(?!)"
         self._article = re.compile(rf"\b(?:{articles})\s+(?:[^\W\d]\S*\s+){{0,2}}$", re.IGNORECASE)
 
     def one(self, fact: Fact | None, own: str) -> Fact | None:

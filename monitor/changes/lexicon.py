@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 _KINDS = ("correction", "clarification", "update")
-_WORDS = ("endings", "weak", "articles", "years", "general")
+_SETS = ("weak", "articles", "years", "unnamed", "general")
 _FOLDER = files("monitor.changes") / "lexicons"
 
 
@@ -22,8 +22,9 @@ class ContextWords:
 
     endings: tuple[str, ...] = ()
     weak: frozenset[str] = frozenset()
-    articles: tuple[str, ...] = ()
-    years: tuple[str, ...] = ()
+    articles: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
     general: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()
 
@@ -42,10 +43,9 @@ class NoticeWords:
 def context_words(lang: str, folder: Traversable = _FOLDER) -> ContextWords:
     """The context words of a language, of its base language, or none for a language that is not known."""
     table = _table(folder, lang, "context.toml")
-    known = {name: tuple(_strings(table, name, lang, "context.toml")) for name in _WORDS}
-    endings = tuple(sorted(known["endings"], key=len, reverse=True))
-    weak, general = frozenset(known["weak"]), frozenset(known["general"])
-    return ContextWords(endings, weak, known["articles"], known["years"], general, _contrary(table, lang))
+    endings = tuple(sorted(_strings(table, "endings", lang, "context.toml"), key=len, reverse=True))
+    known = {name: frozenset(_strings(table, name, lang, "context.toml")) for name in _SETS}
+    return ContextWords(endings=endings, contrary=_contrary(table, lang), **known)
 
 
 @cache
