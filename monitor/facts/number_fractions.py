@@ -32,30 +32,30 @@ def leading_fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | Non
         if not flags[after] & (MULTIPLIER | GROUP | HUNDRED):
             return None
     start = after
-    if keys[start] == "of" and keys[start + 1] in words.articles:
+    if keys[start] in words.lists["of"] and keys[start + 1] in words.articles:
         start += 1
     article = keys[start] in words.articles
     if article:
         start += 1
-    scale = words.multipliers.get(keys[start]) or (words.groups.get(keys[start]) if keys[start] == "dozen" else None)
-    if scale is None and flags[start] & HUNDRED:
+    scale = words.multipliers.get(keys[start])
+    if keys[start] in words.lists["dozens"]:
+        scale = words.groups[keys[start]]
+    elif flags[start] & HUNDRED:
         scale = 100
     if scale is not None and not flags[start] & INDEFINITE:
         return Number(index, start + 1, tidy(value * scale), "cardinal", False)
-    half = keys[index] == "half"
+    half = keys[index] in words.lists["half"]
     if half and article and is_part_of_unit(tokens, words, start) and start == after + 1:
         last = start if flags[start] & UNIT else index + 1  # "half a mile", "half a point"
         return Number(index, last, value, "fraction", False)
     before = keys[index - 1]
-    if before in ("first", "second", "last", "latter", "other", "third", "fourth", "and"):
+    if before in words.lists["before_no_fraction"] or before in words.number_and:
         return None
-    if keys[after] == "of" and (half or before in words.articles):
-        return None if half and before == "the" else Number(index, index + 1, value, "fraction", False)
-    if half and (
-        keys[after] in ("the", "its", "their", "his", "her", "all") or before in ("than", "nearly", "almost", "about")
-    ):
+    if keys[after] in words.lists["of"] and (half or before in words.articles):
+        return None if half and before in words.lists["the"] else Number(index, index + 1, value, "fraction", False)
+    if half and (keys[after] in words.lists["halved"] or before in words.lists["before_half"]):
         return Number(index, index + 1, value, "fraction", False)
-    if half and before in words.articles and ends_noun_phrase(tokens, after):
+    if half and before in words.articles and ends_noun_phrase(tokens, words, after):
         return Number(index, index + 1, value, "fraction", False)
     return None
 
@@ -68,20 +68,20 @@ def is_part_of_unit(tokens: Tokens, words: Lexicon, at: int) -> bool:
 
 def counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, reading: Sum) -> Number | None:
     """ "two-thirds", "five eighths", "one fifth", "three quarters of a million"; "two quarters" are six months."""
-    keys = tokens.keys
-    key = keys[at]
+    keys, of = tokens.keys, words.lists["of"]
+    key, after = keys[at], keys[at + 1]
     plural = key.endswith("s")
-    count = reading.value
     hyphen = keys[at - 1] == "-"
-    if key == "quarters" and not (hyphen or keys[at + 1] in ("of", "full") or tokens.flags[at + 1] & MULTIPLIER):
-        return None
-    if not plural and (count != 1 or (tokens.flags[at] & ORDINAL and not (hyphen or ends_noun_phrase(tokens, at + 1)))):
-        return None
-    if key == "quarter" and not (hyphen or keys[at + 1] == "of"):
+    if key in words.grains and not (hyphen or after in of):  # a quarter may be of a year
+        full = after in words.lists["after_fraction"] or tokens.flags[at + 1] & MULTIPLIER
+        if not (plural and full):
+            return None
+    place = tokens.flags[at] & ORDINAL and not (hyphen or ends_noun_phrase(tokens, words, at + 1))
+    if not plural and (reading.value != 1 or place):
         return None
     value = tidy(reading.fraction(round(1 / words.fractions[key])))
     number = Number(index, at + 1, value, "fraction", False)
-    scale_at = at + 3 if keys[at + 1] == "of" and keys[at + 2] in words.articles else at + 1
+    scale_at = at + 3 if after in of and keys[at + 2] in words.articles else at + 1
     if tokens.flags[scale_at] & MULTIPLIER and not tokens.flags[scale_at] & INDEFINITE:
         number.value = times(number.value, words.multipliers[keys[scale_at]])
         number.last, number.form = scale_at + 1, "cardinal"
@@ -96,7 +96,7 @@ def compound_fraction(tokens: Tokens, words: Lexicon, first: int, at: int, count
     if read is None:
         return None
     last, denominator, plural = read
-    if not plural and (count != 1 or not ends_noun_phrase(tokens, last)):
+    if not plural and (count != 1 or not ends_noun_phrase(tokens, words, last)):
         return None
     return Number(first, last, tidy(count / denominator), "fraction", False)
 
@@ -125,33 +125,31 @@ def _denominator(tokens: Tokens, words: Lexicon, first: int) -> tuple[int, int, 
     return None
 
 
-def and_fraction(tokens: Tokens, words: Lexicon, at: int, scaled: int) -> tuple[float, int] | None:
+def and_fraction(tokens: Tokens, words: Lexicon, at: int) -> tuple[float, int] | None:
     """ "... and a half", "... and three fifths", "... and two thirds": (its value, index after it)."""
     keys, flags = tokens.keys, tokens.flags
-    if keys[at] in words.articles and keys[at + 1] == "-" and keys[at + 2] == "half":
-        return 0.5, at + 3  # "two-and-a-half"
+    half = words.lists["half"]
+    if keys[at] in words.articles and keys[at + 1] == "-" and keys[at + 2] in half:
+        return words.fractions[keys[at + 2]], at + 3  # "two-and-a-half"
     if keys[at] in words.articles and flags[at + 1] & FRACTION and keys[at + 1] in words.fractions:
-        fits = (
-            not flags[at + 1] & ORDINAL
-            or keys[at + 1] == "third"
-            or keys[at + 2] in words.multipliers
-            or ends_noun_phrase(tokens, at + 2)
-        )
+        ends = keys[at + 2] in words.multipliers or ends_noun_phrase(tokens, words, at + 2)
+        fits = not flags[at + 1] & ORDINAL or words.ordinals[keys[at + 1]] == 3 or ends
         return (words.fractions[keys[at + 1]], at + 2) if fits else None
-    if keys[at] == "half" and tokens.kinds[at + 1] == WORD:
-        return 0.5, at + 1
+    if keys[at] in half and tokens.kinds[at + 1] == WORD:
+        return words.fractions[keys[at]], at + 1
     if not flags[at] & CARDINAL:
         return None
     parts = at + 2 if keys[at + 1] == "-" and tokens.glued(at + 1) else at + 1
     key = keys[parts]
-    if not flags[parts] & FRACTION or (key == "quarters" and not (scaled or parts > at + 1)):
+    if not flags[parts] & FRACTION:
         return None
-    one = words.cardinals[keys[at]] == 1 and ends_noun_phrase(tokens, parts + 1)
+    one = words.cardinals[keys[at]] == 1 and ends_noun_phrase(tokens, words, parts + 1)
     if key.endswith("s") or one:
         return words.cardinals[keys[at]] * words.fractions[key], parts + 1
     return None
 
 
-def ends_noun_phrase(tokens: Tokens, at: int) -> bool:
+def ends_noun_phrase(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """ "a fifth of", "a fifth." are fractions; "a fifth man" is an ordinal."""
-    return tokens.keys[at] == "of" or (tokens.kinds[at] != WORD and not (tokens.keys[at] == "-" and tokens.glued(at)))
+    hyphen = tokens.keys[at] == "-" and tokens.glued(at)
+    return tokens.keys[at] in words.lists["of"] or (tokens.kinds[at] != WORD and not hyphen)

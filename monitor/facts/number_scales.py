@@ -56,13 +56,13 @@ def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
         if hyphen or _is_spaced_hyphen(tokens, words, last):
             last += 1
             key = keys[last]
-        if key in words.multipliers and not (key in words.indefinite and keys[last + 1] == "of"):
+        if key in words.multipliers and not (key in words.indefinite and keys[last + 1] in words.lists["of"]):
             number.value = times(number.value, words.multipliers[key])
         elif key in words.hundred and number.value < 100:
             number.value = times(number.value, 100)
-        elif key in words.groups and key == "dozen":
+        elif key in words.lists["dozens"] and keys[last + 1] not in words.lists["of"]:
             number.value = times(number.value, words.groups[key])
-        elif key in ("k", "m", "b") and not hyphen and _is_scale_apart(tokens, words, number):
+        elif key in words.lists["suffixes_after_money"] and not hyphen and _is_scale_apart(tokens, words, number):
             number.suffix = key
             number.value = times(number.value, words.suffixes[key])
         elif key in words.suffixes and tokens.glued(last) and not hyphen and not number.suffix:
@@ -70,7 +70,7 @@ def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
                 return
             number.suffix = key
             number.value = times(number.value, words.suffixes[key])
-        elif key in ("bn", "tn", "mn", "cr", "mln") and key in words.suffixes and not hyphen and not number.suffix:
+        elif key in words.lists["spaced_suffixes"] and not hyphen and not number.suffix:
             number.suffix = key
             number.value = times(number.value, words.suffixes[key])
         else:
@@ -78,7 +78,7 @@ def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
         number.last = last + 1
         number.plain_year = False
         if keys[last] in words.multipliers and keys[last + 1] in words.number_and:
-            mixed = and_fraction(tokens, words, last + 2, words.multipliers[keys[last]])
+            mixed = and_fraction(tokens, words, last + 2)
             if mixed is not None:
                 number.value = tidy(number.value + mixed[0] * words.multipliers[keys[last]])
                 number.last = mixed[1]
@@ -114,7 +114,7 @@ def follows_currency(tokens: Tokens, words: Lexicon, at: int) -> bool:
 def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: int) -> bool:
     """ "m" is a million after a currency or before a plural, else a metre; "k", "bn", "tn" are never units."""
     key = tokens.keys[last]
-    if key in ("bn", "tn", "mn", "trn", "cr", "mio", "mil"):
+    if key in words.lists["sure_suffixes"]:
         return True
     if tokens.glued(last + 1) and tokens.kinds[last + 1] in (WORD, NUMBER):
         return False
@@ -127,7 +127,7 @@ def _suffix_is_multiplier(tokens: Tokens, words: Lexicon, number: Number, last: 
     ):
         return True  # "1.2M": a capital is no metre
     if key == "k":
-        return tokens.raw(last) in ("k", "K") and tokens.keys[last + 1] not in ("run", "race")
+        return tokens.raw(last) in ("k", "K") and tokens.keys[last + 1] not in words.lists["races"]
     if key != "m" or number.value >= 1000:
         return False
     moving = any(word in words.trends for word in tokens.keys[max(0, number.first - 9) : number.first])

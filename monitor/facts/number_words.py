@@ -40,10 +40,10 @@ def read_words(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         return _indefinite(tokens, words, index)
     if flags & (CARDINAL | ORDINAL | HUNDRED):
         return _cardinal(tokens, words, index)
-    if flags & GROUP and key == "couple":
+    if flags & GROUP and key in words.lists["couples"]:
         number = _couple(tokens, words, index)
         return number if number is not None and number.value > 2 else None  # "couple hundred"
-    if flags & GROUP and key == "dozen":
+    if flags & GROUP and key in words.lists["dozens"]:
         return Number(index, index + 1, words.groups[key], "cardinal", False)
     return None
 
@@ -58,13 +58,13 @@ def _after_article(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         number = _cardinal(tokens, words, after, start_value=1)
     elif flag & VAGUE:
         number = _indefinite(tokens, words, after)
-    elif flag & GROUP and keys[after] == "couple":
+    elif flag & GROUP and keys[after] in words.lists["couples"]:
         number = _couple(tokens, words, after)
-    elif flag & GROUP and (keys[after] == "dozen" or (keys[after] == "score" and keys[after + 1] == "of")):
+    elif flag & GROUP and _is_group(tokens, words, after):
         number = Number(index, after + 1, words.groups[keys[after]], "cardinal", False)
     elif flag & FRACTION:
         number = leading_fraction(tokens, words, after)
-        if number is None and flag & ORDINAL and ends_noun_phrase(tokens, after + 1):
+        if number is None and flag & ORDINAL and ends_noun_phrase(tokens, words, after + 1):
             number = Number(index, after + 1, words.fractions[keys[after]], "fraction", False)
     elif flag & CARDINAL and keys[after + 1] == "-" and flags[after + 2] & ORDINAL:  # "a twenty-first of"
         number = compound_fraction(tokens, words, index, after, 1)
@@ -73,10 +73,16 @@ def _after_article(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     return number
 
 
+def _is_group(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "a dozen", "a score of"."""
+    keys, lists = tokens.keys, words.lists
+    return keys[at] in lists["dozens"] or (keys[at] in lists["groups_with_of"] and keys[at + 1] in lists["of"])
+
+
 def _couple(tokens: Tokens, words: Lexicon, at: int) -> Number | None:
     """ "a couple of", "a couple hundred"; a couple of people who are one is no number."""
     keys = tokens.keys
-    of = keys[at + 1] == "of"
+    of = keys[at + 1] in words.lists["of"]
     scale_at = at + 2 if of else at + 1
     scale = words.multipliers.get(keys[scale_at]) or (100 if tokens.flags[scale_at] & HUNDRED else 0)
     if scale:
@@ -89,18 +95,18 @@ def _indefinite(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     keys, flags = tokens.keys, tokens.flags
     key = keys[index]
     last = index + 1
-    if key == "tens" and keys[last] != "of":
-        return None
-    if key == "scores" and keys[last] != "of" and (flags[last] & STOP or not flags[last] & EVENT):
-        return None  # "the striker scores"
+    if key in words.lists["indefinite_with_of"] and keys[last] not in words.lists["of"]:
+        happened = key in words.lists["indefinite_with_event"] and flags[last] & EVENT and not flags[last] & STOP
+        if not happened:
+            return None  # "the striker scores"; but "scores killed"
     if key in words.vague and keys[index - 1] not in words.articles:
         return None
     value = words.vague.get(key) or words.indefinite[key]
     while last < index + 8:
-        scale_at = last + 1 if keys[last] == "of" else last
+        scale_at = last + (keys[last] in words.lists["of"])
         scale = words.multipliers.get(keys[scale_at]) or (100 if flags[scale_at] & HUNDRED else 0)
-        if keys[scale_at] == "dozen" and scale_at == last:
-            scale = words.groups["dozen"]  # "several dozen"
+        if keys[scale_at] in words.lists["dozens"] and scale_at == last:
+            scale = words.groups[keys[scale_at]]  # "several dozen"
         if not scale:
             break
         value *= scale
@@ -121,10 +127,10 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
         elif flag & HUNDRED and reading.size and reading.current < 100:
             reading.current *= 100
             reading.size = ""
-        elif flag & MULTIPLIER and not _plural_scale(tokens, at) and reading.multiply(words.multipliers[key]):
+        elif flag & MULTIPLIER and not _plural_scale(tokens, words, at) and reading.multiply(words.multipliers[key]):
             pass
-        elif key in ("dozen", "dozens") and last > index and keys[at + 1] != "of":
-            reading.group(words.groups["dozen"])
+        elif key in words.lists["dozens"] and last > index and keys[at + 1] not in words.lists["of"]:
+            reading.group(words.groups[key])
         elif flag & FRACTION and last > index:
             fraction = counted_fraction(tokens, words, index, at, reading)
             if fraction is not None:
@@ -141,7 +147,7 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
                 return ordinal
             break
         elif key in words.number_and and last == at and last > index:
-            mixed = and_fraction(tokens, words, at + 1, reading.last_scale)
+            mixed = and_fraction(tokens, words, at + 1)
             if mixed is not None:
                 return _mixed(tokens, words, index, mixed, reading)
             if not ((reading.total or reading.current >= 100) and flags[at + 1] & (CARDINAL | ORDINAL)):
@@ -150,12 +156,12 @@ def _cardinal(tokens: Tokens, words: Lexicon, index: int, start_value: int = 0) 
             at += 1
             continue
         elif key == "-" and tokens.glued(at) and keys[at + 1] in words.number_and and keys[at + 2] == "-":
-            mixed = and_fraction(tokens, words, at + 3, 0)
+            mixed = and_fraction(tokens, words, at + 3)
             return _plain(index, last, reading) if mixed is None else _mixed(tokens, words, index, mixed, reading)
         elif (key == "," or key in DASHES) and last == at and _goes_on(tokens, words, at, reading):
             at += 1
             continue
-        elif key == "point" and reading.size and last == at and flags[at + 1] & CARDINAL:
+        elif key in words.lists["decimal_point"] and reading.size and last == at and flags[at + 1] & CARDINAL:
             decimals, at = _decimals(tokens, words, at + 1)
             return _with_scale(tokens, words, index, at, reading.value + decimals)
         else:
@@ -212,11 +218,11 @@ def _mixed(tokens: Tokens, words: Lexicon, index: int, mixed: tuple[float, int],
 def _with_scale(tokens: Tokens, words: Lexicon, first: int, last: int, value: float) -> Number:
     """ "five and a half million", "one point two billion"."""
     number = Number(first, last, tidy(value), "cardinal", False)
-    while tokens.flags[number.last] & MULTIPLIER and not _plural_scale(tokens, number.last):
+    while tokens.flags[number.last] & MULTIPLIER and not _plural_scale(tokens, words, number.last):
         number.value = times(number.value, words.multipliers[tokens.keys[number.last]])
         number.last += 1
-    if tokens.keys[number.last] == "dozen":
-        number.value, number.last = times(number.value, words.groups["dozen"]), number.last + 1
+    if tokens.keys[number.last] in words.lists["dozens"]:
+        number.value, number.last = times(number.value, words.groups[tokens.keys[number.last]]), number.last + 1
     return number
 
 
@@ -234,9 +240,9 @@ def _ordinal_end(tokens: Tokens, words: Lexicon, index: int, at: int, last: int,
     return Number(index, at + 1, total, "ordinal", False)
 
 
-def _plural_scale(tokens: Tokens, at: int) -> bool:
+def _plural_scale(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """ "two thousands" is odd but "thousands of" starts its own amount."""
-    return bool(tokens.flags[at] & INDEFINITE) and tokens.keys[at + 1] == "of"
+    return bool(tokens.flags[at] & INDEFINITE) and tokens.keys[at + 1] in words.lists["of"]
 
 
 def _decimals(tokens: Tokens, words: Lexicon, at: int) -> tuple[float, int]:
@@ -281,11 +287,11 @@ def join_proportions(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> l
     for number in numbers:
         before = joined[-1] if joined else None
         if before is not None and before.form == "cardinal" and number.form == "cardinal" and before.upper is None:
-            gap = keys[before.last : number.first]
-            one_in = gap == ["in"] and _is_share(tokens, before, number)
-            over = gap == ["over"] and number.value <= 1000 and tokens.kinds[number.last] != WORD and before.value < 100
-            out_of = over or (gap in (["out", "of"], ["in", "every"]) and 0 < before.value < number.value)
-            if one_in or out_of:
+            gap = " ".join(keys[before.last : number.first]) if number.first - before.last < 3 else ""
+            one_in = gap in words.lists["share_in"] and _is_share(tokens, before, number)
+            alone = number.value <= 1000 and tokens.kinds[number.last] != WORD and before.value < 100
+            out_of = gap in words.lists["share_out_of"] and 0 < before.value < number.value
+            if one_in or out_of or (alone and gap in words.lists["share_over"]):
                 share = Number(before.first, number.last, tidy(before.value / number.value), "fraction", before.digits)
                 joined[-1] = share
                 continue

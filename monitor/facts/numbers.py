@@ -39,7 +39,7 @@ def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
             if flags[index] & (NUMBERISH | VAGUE) or keys[index] in words.articles:
                 number = read_words(tokens, words, index)
         elif kind == SLASH:
-            number = _slash_fraction(tokens, index)
+            number = _slash_fraction(tokens, words, index)
             if number is not None:
                 _read_minus(tokens, words, number)
         if number is None or (kind == WORD and kinds[number.last] == NUMBER and tokens.glued(number.last)):
@@ -110,7 +110,7 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         number.value, number.form = tidy(value * words.fractions[keys[last]]), "fraction"  # "3 tenths"
         number.last, number.plain_year = last + 1, False
     elif keys[last] == "-" and glued and tokens.glued(last + 1) and tokens.kinds[last + 1] == SLASH and value < 1000:
-        fraction = _slash_fraction(tokens, last + 1)  # "8-1/2"
+        fraction = _slash_fraction(tokens, words, last + 1)  # "8-1/2"
         if fraction is not None:
             number.value, number.last, number.plain_year = value + fraction.value, last + 2, False
     elif _is_decimal_comma(tokens, words, index):
@@ -120,11 +120,11 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
             False,
         )
     elif tokens.kinds[last] == SLASH and not glued and value < 1000:
-        fraction = _slash_fraction(tokens, last)
+        fraction = _slash_fraction(tokens, words, last)
         if fraction is not None:
             number.value, number.last, number.plain_year = value + fraction.value, last + 1, False
     elif keys[last] in words.number_and and tokens.kinds[last + 1] == SLASH and value < 1000:
-        fraction = _slash_fraction(tokens, last + 1)  # "6 and 3/4"
+        fraction = _slash_fraction(tokens, words, last + 1)  # "6 and 3/4"
         if fraction is not None:
             number.value, number.last, number.plain_year = value + fraction.value, last + 2, False
     elif _is_spaced_share(tokens, index):
@@ -132,8 +132,8 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
         if share is not None:
             number.value, number.form, number.last, number.plain_year = share, "fraction", last + 2, False
     if keys[number.last] in words.number_and and number.last == index + 1 and keys[index + 2] in words.articles:
-        mixed = and_fraction(tokens, words, index + 2, 0)
-        if mixed is not None and keys[index + 3] == "half":
+        mixed = and_fraction(tokens, words, index + 2)
+        if mixed is not None and keys[index + 3] in words.lists["half"]:
             number.value, number.last, number.plain_year = value + mixed[0], mixed[1], False
     read_power(tokens, number)
     multiply(tokens, words, number)
@@ -227,13 +227,13 @@ def _currency_before(tokens: Tokens, words: Lexicon, index: int) -> bool:
     return word in words.currency_prefixes or word.upper() in words.currency_codes or word.upper() in words.code_words
 
 
-def _slash_fraction(tokens: Tokens, index: int) -> Number | None:
+def _slash_fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
     """ "2/3" and "9 1/2" are fractions; "28/12" and "9/11" are dates or nothing; "24/7" is neither."""
     match = SLASH_FRACTION.match(tokens.keys[index])
     share = None if match is None else _share(match.group(1), match.group(2))
     if share is None:
         return None
-    ends_in_letters = tokens.glued(index + 1) and tokens.keys[index + 1] in ("rd", "rds", "th", "ths")  # "2/3rds"
+    ends_in_letters = tokens.glued(index + 1) and tokens.keys[index + 1] in words.lists["slash_endings"]
     return Number(index, index + 1 + ends_in_letters, share, "fraction", True)
 
 
