@@ -13,6 +13,7 @@ from typing import Any
 
 _KINDS = ("correction", "clarification", "update")
 _SETS = ("weak", "articles", "years", "unnamed", "general")
+_LANGUAGE = re.compile(r"[a-z]{2,8}")
 _FOLDER = files("monitor.changes") / "lexicons"
 
 
@@ -88,7 +89,7 @@ def _written_out(pattern: str, parts: Mapping[str, str]) -> str:
 
 def _base(lang: str) -> str:
     base = lang.replace("_", "-").split("-")[0].casefold()
-    return base if base.isascii() and base.isalpha() else ""
+    return base if _LANGUAGE.fullmatch(base) else ""
 
 
 def _table(folder: Traversable, lang: str, name: str) -> dict[str, Any]:

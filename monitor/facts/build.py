@@ -38,7 +38,7 @@ class Builder:
             if day and not is_dateline(tokens, time.expression) and not self._is_told(time.expression):
                 self.days.setdefault(tokens.sentence[time.expression.first], []).append(time)
         self.sources: dict[int, list[Source]] = {}
-        self.sentences: dict[int, str] = {}
+        self.sentences: dict[tuple[int, int], str] = {}
 
     def time_fact(self, resolved: Resolved) -> Fact:
         e = resolved.expression
@@ -155,11 +155,12 @@ class Builder:
         """The sentence, one string for all its facts; of a "sentence" that has no end, what is near the fact."""
         first, last = self.tokens.sentences[number]
         if last - first > LONGEST_SENTENCE:
-            first, last = max(first, start - LONGEST_SENTENCE // 8), min(last, end + LONGEST_SENTENCE // 8)
-            return self.tokens.text[first:last]
-        if number not in self.sentences:
-            self.sentences[number] = self.tokens.text[first:last]
-        return self.sentences[number]
+            step = LONGEST_SENTENCE // 8
+            part = (start - first) // step  # facts that stand close share one string, too
+            first, last = max(first, first + (part - 1) * step), min(last, max(first + (part + 2) * step, end))
+        if (first, last) not in self.sentences:
+            self.sentences[first, last] = self.tokens.text[first:last]
+        return self.sentences[first, last]
 
     def _source(self, first: int, last: int) -> str | None:
         segment, end = segment_tokens(self.tokens, first)

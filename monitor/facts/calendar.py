@@ -45,8 +45,9 @@ def month_end(year: int, month: int) -> date:
 
 
 def week_span(day: date) -> tuple[date, date]:
+    """Monday to Sunday, or to the last day that there is."""
     monday = day - timedelta(days=day.weekday())
-    return monday, monday + timedelta(days=6)
+    return monday, add_days(monday, 6) or date.max
 
 
 def week_value(day: date) -> str:

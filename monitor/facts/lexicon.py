@@ -28,6 +28,7 @@ CURRENCY, UNIT, PERSON, EVENT, STOP, HUNDRED, VAGUE = (1 << n for n in range(16,
 NUMBERISH = CARDINAL | MULTIPLIER | GROUP | INDEFINITE | ORDINAL | FRACTION | HUNDRED
 TIMEISH = MONTH | WEEKDAY | GRAIN | SEASON | PART | ADVERB | REFERENCE | SETWORD | CLOCKWORD | HOLIDAY
 
+LANGUAGE = re.compile(r"[a-z]{2,8}")
 WORD_PIECES = re.compile(r"\d+|[^\W\d_](?:\.[^\W\d_])+\.?|[^\W\d_]+n['’]t|(?<=\w)['’]s(?!\w)|[^\W\d_]+|\S")
 
 Phrases = dict[str, list[tuple[tuple[str, ...], Any]]]
@@ -254,7 +255,7 @@ def lexicon(language: str) -> Lexicon:
     Raises LexiconError when a file of the lexicon is wrong.
     """
     code = re.split(r"[-_]", language.strip().lower() or "und", maxsplit=1)[0]
-    folder = FOLDER / code if code.isalpha() and (FOLDER / code).is_dir() else FOLDER / "und"
+    folder = FOLDER / code if LANGUAGE.fullmatch(code) and (FOLDER / code).is_dir() else FOLDER / "und"
     return read_lexicon(folder, code)
 
 
