@@ -192,7 +192,8 @@ def is_idle_one(tokens: Tokens, words: Lexicon, amount: Amount, number: Number) 
         return False
     joined = amount.noun is not None and keys[number.first + 2] in lists["noun_joins"]  # "One red and one blue ship"
     named = tokens.capital(number.first) and tokens.capital(number.last) and not joined
-    return named or before in lists["before_idle_one"] or amount.noun is None or amount.noun in lists["idle_one_of"]
+    idle = amount.noun is None or amount.noun in lists["idle_one_of"] or amount.noun in words.grains
+    return named or idle or before in lists["before_idle_one"]
 
 
 def is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:

@@ -72,7 +72,8 @@ def counted_fraction(tokens: Tokens, words: Lexicon, index: int, at: int, readin
     key, after = keys[at], keys[at + 1]
     plural = key.endswith("s")
     hyphen = keys[at - 1] == "-"
-    if key in words.grains and not (hyphen or after in of):  # a quarter may be of a year
+    of_year = key in words.grains and key not in words.lists["half"]
+    if of_year and not (hyphen or after in of):
         full = after in words.lists["after_fraction"] or tokens.flags[at + 1] & MULTIPLIER
         if not (plural and full):
             return None

@@ -58,7 +58,7 @@ def multiply(tokens: Tokens, words: Lexicon, number: Number) -> None:
             key = keys[last]
         if key in words.multipliers and not (key in words.indefinite and keys[last + 1] in words.lists["of"]):
             number.value = times(number.value, words.multipliers[key])
-        elif key in words.hundred and number.value < 100:
+        elif key in words.hundred and number.value < 1000:
             number.value = times(number.value, 100)
         elif key in words.lists["dozens"] and keys[last + 1] not in words.lists["of"]:
             number.value = times(number.value, words.groups[key])
@@ -91,11 +91,12 @@ def _is_spaced_hyphen(tokens: Tokens, words: Lexicon, at: int) -> bool:
 
 
 def _is_scale_apart(tokens: Tokens, words: Lexicon, number: Number) -> bool:
-    """ "$ 1.5 M", "$240 m", "1,200.5 M": after money, and in capitals after grouped digits, a letter is no metre."""
+    """ "$ 1.5 M", "$240 m", "1,200.5 M", "100 k": after money, and at the end of what is said, a letter is no metre."""
     before, last = number.first - 1, number.last
     money = tokens.keys[before] in words.currency_signs or tokens.raw(before) in words.currency_codes
-    grouped = words.group in tokens.keys[last - 1] and tokens.capital(last) and tokens.kinds[last + 1] != WORD
-    return (money or grouped) and not number.suffix
+    ends = tokens.kinds[last + 1] != WORD or bool(tokens.flags[last + 1] & CURRENCY)
+    scale = ends and tokens.raw(last) in words.lists["suffixes_apart"]
+    return (money or scale) and not number.suffix
 
 
 def follows_currency(tokens: Tokens, words: Lexicon, at: int) -> bool:

@@ -137,6 +137,8 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
             number.value, number.last, number.plain_year = value + mixed[0], mixed[1], False
     read_power(tokens, number)
     multiply(tokens, words, number)
+    if number.last > index + 1 and _is_parts(tokens, words, number.last):  # "100 million trillionths"
+        number.value, number.last = tidy(number.value * words.fractions[keys[number.last]]), number.last + 1
     _add_smaller(tokens, words, number)
     _read_minus(tokens, words, number)
     return number
@@ -170,7 +172,7 @@ def _is_decimal_comma(tokens: Tokens, words: Lexicon, index: int) -> bool:
         and keys[index].isdigit()
         and not (keys[index - 1] == words.group and tokens.glued(index))
         and not (keys[after + 1] in (words.group, "/", "-") and tokens.glued(after + 1))
-        and not (tokens.kinds[after + 1] == WORD and tokens.glued(after + 1))
+        and not (tokens.kinds[after + 1] == WORD and tokens.glued(after + 1) and keys[after + 1] not in words.suffixes)
         and keys[index - 1] not in ("(", "[")
         and not (keys[after + 1] in words.number_and and tokens.kinds[after + 2] == NUMBER)  # "sections 1,2 and 3"
         and not (
