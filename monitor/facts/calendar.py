@@ -45,9 +45,8 @@ def month_end(year: int, month: int) -> date:
 
 
 def week_span(day: date) -> tuple[date, date]:
-    """Monday to Sunday, or to the last day that there is."""
     monday = day - timedelta(days=day.weekday())
-    return monday, add_days(monday, 6) or date.max
+    return monday, monday + timedelta(days=6)
 
 
 def week_value(day: date) -> str:

@@ -17,6 +17,10 @@ from monitor.facts.tokens import Tokens
 
 FAR, NEAR = 270, 75
 """Days: a verb's tense is not believed when it would put a date far off that lies close by on the other side."""
+AHEAD = 2
+"""News tells of what has been: of two dates, the one ahead must be so many times nearer where no word decides."""
+TOLD_SENTENCES = 3
+"""Sentences after which a quarter is no longer the one meant by "a year earlier"."""
 LEAP, JUMP = 7, 3
 """Months back that a story leaps rather than goes back; years that only an aside spans."""
 CLOSE = 400
@@ -72,8 +76,8 @@ class Context:
         return self.previous.start if previous and self.previous is not None else self.published
 
     def has_just_told_quarter(self, e: Expression) -> bool:
-        """Was a quarter spoken of in this sentence or the one before?"""
-        return self.quarter is not None and self.tokens.sentence[e.first] - self.quarter_sentence <= 1
+        """Was a quarter spoken of in this sentence or just before it?"""
+        return self.quarter is not None and self.tokens.sentence[e.first] - self.quarter_sentence <= TOLD_SENTENCES
 
     def year_told_on(self, month: int) -> int | None:
         """The year of a month in a narrative: "January" after "December 1941" is the next one."""
@@ -83,7 +87,7 @@ class Context:
         return self.story.start.year + leaps
 
     def choose(self, e: Expression, days: list[date], anchor: date) -> date | None:
-        """Of the same date in several years, the one that the words around it mean; without any, the nearest."""
+        """Of the same date in several years, the one that the words around it mean; without any, the nearer."""
         if not days:
             return None
         towards = direction(self.tokens, self.words, e)
@@ -96,7 +100,7 @@ class Context:
             return behind[-1]
         if towards == "future" and ahead and not (forth > FAR and back < NEAR):
             return ahead[0]
-        return min(days, key=lambda day: (abs((day - anchor).days), day))
+        return min(days, key=lambda day: (abs((day - anchor).days) * (AHEAD if day > anchor else 1), day))
 
     def is_as_fine(self, grain: str) -> bool:
         """Was the date before this one told to the same grain, at least to the week?"""

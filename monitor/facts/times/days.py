@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from monitor.facts.calendar import add_days, holiday, make_date, week_span, week_value
 from monitor.facts.model import Basis
@@ -48,7 +48,8 @@ def resolve_weekday(context: Context, e: Expression) -> Resolved:
         anchor = context.anchor(previous=e.anchor == "previous")
         if anchor is None:
             return unresolved(e, f"XXXX-WXX-{weekday}")
-        return day_result(e, add_days(week_span(anchor)[0], 7 * int(e.shift) + weekday - 1), "relative")
+        monday = week_span(anchor)[0] + timedelta(days=7 * int(e.shift))
+        return day_result(e, add_days(monday, weekday - 1), "relative")
     anchor = context.anchor(previous=e.anchor == "previous" or e.closes or context.narrative)
     if anchor is None:
         return unresolved(e, f"XXXX-WXX-{weekday}")
@@ -99,7 +100,7 @@ def _year_of_month(context: Context, e: Expression, month: int, day: int | None)
         told = context.year_told_on(month)
         if told is not None and make_date(told, month, day or 1) is not None:
             return told, "anchored"
-    if previous is not None and anchor is None:
+    if previous is not None and anchor is None and not e.deixis:
         return previous.start.year, "anchored"
     if anchor is None:
         return None, "relative"

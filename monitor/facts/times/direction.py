@@ -11,6 +11,8 @@ REACH = 24
 """Tokens, to either side, among which a verb is looked for."""
 NEAR_BEFORE, NEAR_AFTER = 10, 8
 """Tokens among which "had" makes a past perfect."""
+POSTPONING_REACH = 12
+"""Tokens before "to" and a date among which a verb of putting off is looked for."""
 
 
 def direction(tokens: Tokens, words: Lexicon, e: Expression) -> str:
@@ -22,13 +24,14 @@ def direction(tokens: Tokens, words: Lexicon, e: Expression) -> str:
     if _is_attribute(tokens, words, e):
         happened = not words.calendar["disasters"].isdisjoint(keys[e.last : e.last + 2])
         return "past" if happened else tense_after(tokens, words, e.last)
-    verdict = tense_before(tokens, words, e.first)
-    if before in words.lists["forward_before"]:
-        verdict = verdict or tense_after(tokens, words, e.last)
-        if verdict == "past" and before in small["through"]:
-            return ""
-        return "past" if verdict == "past" and _past_perfect(tokens, words, e) else "future"
-    if _is_ahead(tokens, words, e.first):
+    forward = before in words.lists["forward_before"]
+    verdict = tense_before(tokens, words, e.first - forward)
+    if forward:
+        if not verdict:  # "By Friday, 20 people had died"
+            return tense_after(tokens, words, e.last) or "future"
+        ran = before in small["through"] and not _postponed(tokens, words, e.first)
+        return "past" if verdict == "past" and (ran or _past_perfect(tokens, words, e)) else "future"
+    if _is_ahead(tokens, words, e):
         return "future"
     return verdict or tense_after(tokens, words, e.last)
 
@@ -41,15 +44,26 @@ def _is_attribute(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     return not tokens.flags[at] & STOP and tokens.keys[at] not in words.roles
 
 
-def _is_ahead(tokens: Tokens, words: Lexicon, first: int) -> bool:
+def _is_ahead(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     """ "put off to Nov. 12", "the hearing is on Thursday", "polls open Sunday": told of now, meant ahead."""
-    keys, small = tokens.keys, words.calendar
+    keys, small, first = tokens.keys, words.calendar, e.first
     if keys[first - 1] in small["to"]:
-        return not words.lists["postponing"].isdisjoint(keys[max(0, first - 6) : first - 1])
+        return _postponed(tokens, words, first)
     at = first - 2 if keys[first - 1] in small["on"] else first - 1
     if keys[at] in small["is"]:
         return at + 1 < first or keys[at - 1] not in words.adverbs
-    return keys[at] in words.lists["timetable"] and keys[at - 1].endswith("s") and keys[at - 1] not in words.past
+    if keys[at].endswith("ly"):
+        at -= 1
+    timetable = words.lists["timetable"]
+    if keys[at] in timetable:
+        return keys[at - 1].endswith("s") and keys[at - 1] not in words.past
+    singular = keys[at].endswith("s") and keys[at][:-1] in timetable
+    past = tense_before(tokens, words, at) == "past" or tense_after(tokens, words, e.last) == "past"
+    return singular and not past
+
+
+def _postponed(tokens: Tokens, words: Lexicon, first: int) -> bool:
+    return not words.lists["postponing"].isdisjoint(tokens.keys[max(0, first - POSTPONING_REACH) : first - 1])
 
 
 def tense_before(tokens: Tokens, words: Lexicon, first: int) -> str:
@@ -76,7 +90,8 @@ def _nearest_tense(tokens: Tokens, words: Lexicon, first: int) -> tuple[str, int
         if keys[at - 1] in small["to"] and key in words.infinitives and not tokens.capital(at):
             if keys[at - 2] in words.lists["reporting_to"] and keys[at - 2] not in small["due"]:
                 continue
-            return ("past" if keys[at - 2] in small["began"] else "future"), at
+            unfulfilled = keys[at - 3] in small["been"] and keys[at - 4] in small["had"]  # "had been due to speak"
+            return ("past" if keys[at - 2] in small["began"] or unfulfilled else "future"), at
         if key in words.future:
             verdict = _future_word(tokens, words, at)
             if verdict:
@@ -94,6 +109,8 @@ def _future_word(tokens: Tokens, words: Lexicon, at: int) -> str:
         return ""
     if key in words.lists["nouns_too"] and keys[at - 1] in small["before_noun"]:
         return ""
+    if key in small["to_come"] and keys[at - 1] in small["been"] and keys[at - 2] in small["had"]:
+        return "past"  # "it had been due on Friday"
     if key in small["due"] and keys[at + 1] in small["to"] and keys[at + 2] not in words.infinitives:
         return ""  # "due to the weather"
     if key in small["set"] and keys[at + 1] not in small["set_ahead"]:
@@ -128,5 +145,6 @@ def tense_after(tokens: Tokens, words: Lexicon, last: int) -> str:
 
 
 def _past_perfect(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
-    near = tokens.keys[max(0, e.first - NEAR_BEFORE) : e.first] + tokens.keys[e.last : e.last + NEAR_AFTER]
-    return not words.calendar["had"].isdisjoint(near)
+    near = [*range(max(0, e.first - NEAR_BEFORE), e.first), *range(e.last, e.last + NEAR_AFTER)]
+    sentence = tokens.sentence[e.first]
+    return any(tokens.keys[at] in words.calendar["had"] and tokens.sentence[at] == sentence for at in near)

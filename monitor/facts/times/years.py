@@ -62,7 +62,7 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
         following & GRAIN and after[-1] == "s"
     ):
         return False
-    if before in DASHES and tokens.glued(index) and tokens.kinds[index - 2] == NUMBER and not is_year(keys[index - 2]):
+    if _is_in_code(tokens, index):
         return False
     if ends_name(tokens, words, index):
         return False
@@ -72,6 +72,17 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     if plural and not tokens.capital(index + 1) and not following & STOP:
         return before in words.lists["noun_takes_year_after"]
     return True
+
+
+def _is_in_code(tokens: Tokens, index: int) -> bool:
+    """ "CVE-2016-2086", "50-2010", "029 2034 8755"; but "mid-2016", "1939-1945"."""
+    keys, kinds = tokens.keys, tokens.kinds
+    if keys[index - 1] not in DASHES or not tokens.glued(index):
+        return kinds[index - 1] == NUMBER == kinds[index + 1]
+    if kinds[index - 2] == NUMBER:
+        return not is_year(keys[index - 2]) or (keys[index - 3] in DASHES and tokens.glued(index - 2))
+    coded = tokens.glued(index - 1) and kinds[index - 2] == WORD and tokens.capital(index - 2)
+    return coded and tokens.raw(index - 2).isupper()
 
 
 def ends_name(tokens: Tokens, words: Lexicon, index: int) -> bool:
