@@ -69,9 +69,8 @@ def _aged(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount 
         return _age(number, before, number.last, ["aged", "<number>"])
     if before > floor and " ".join(keys[before - 1 : before + 1]) in words.lists["age_of"]:
         return _age(number, before - 1, number.last, ["aged", "<number>"])
-    listed = keys[before] in lists["age_links"] and any(
-        keys[step] in lists["ages_between"] for step in range(max(floor, number.first - 4), number.first)
-    )
+    reach = range(number.first - 4 if ends else max(floor, number.first - 4), number.first)
+    listed = keys[before] in lists["age_links"] and any(keys[step] in lists["ages_between"] for step in reach)
     return _age(number, number.first, number.last, ["aged", "<number>"]) if listed else None
 
 
@@ -83,6 +82,8 @@ def _age_group(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
         return None
     before = number.first - 1
     if keys[before] == "-":
+        before -= 1
+    if keys[before] in lists["parts_of_decade"]:  # "in his mid-20s"
         before -= 1
     over = keys[before] in lists["age_over"]
     if (over or keys[before] in lists["age_under"]) and number.value >= YOUNGEST_GROUP:

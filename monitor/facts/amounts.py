@@ -66,6 +66,9 @@ def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> N
     """Hedges before ("more than about") and after ("or more") the amount; the phrase grows over them."""
     keys = tokens.keys
     first = amount.first
+    if amount.kind == "age":  # "over the age of 18"
+        the = keys[amount.phrase_first - 1] in words.lists["the"] and amount.phrase_first < first
+        first = amount.phrase_first - the
     hedge: str | None = None
     for _ in range(3):
         matched = match_phrase_before(words.hedges_before, keys, first)

@@ -119,6 +119,8 @@ def _unit_sign(tokens: Tokens, words: Lexicon, at: int, number: Number) -> tuple
     keys, rules = tokens.keys, words.unit_rules
     raw = tokens.raw(at) if keys[at] else ""
     unit = words.unit_signs.get(raw)
+    if raw in rules["feet"] and tokens.glued(at) and tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER:
+        return at + 1, "foot"
     if unit is None and keys[at] in ("(", "{") and keys[at + 2] in (")", "}"):
         enclosed = words.unit_signs.get(tokens.raw(at + 1))
         return (at + 3, enclosed) if enclosed is not None and len(keys[at + 1]) > 1 else None
@@ -182,7 +184,7 @@ def _compound(tokens: Tokens, words: Lexicon, last: int, unit: str) -> tuple[int
 
 def _power_of_length(tokens: Tokens, at: int, unit: str) -> tuple[int, str] | None:
     """ "km2", "m³", "ft^2", "km squared"."""
-    if unit not in LENGTHS:
+    if unit not in LENGTHS or tokens.kinds[at - 1] != WORD:
         return None
     power = tokens.keys[at]
     if power in ("squared", "cubed"):
@@ -206,13 +208,13 @@ def _add_smaller_unit(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: 
     if rest is None or rest.form != "cardinal" or rest.upper is not None or not 0 < rest.value < many:
         return
     found = unit_after(tokens, words, rest.last, rest)
-    spaced = words.unit_signs.get(tokens.raw(rest.last)) if tokens.keys[rest.last] else None  # "6 ft 2 in"
+    spaced = words.unit_signs.get(tokens.raw(rest.last)) if tokens.keys[rest.last] else None  # "6 ft 2 in", 6'2"
     if found is not None and found[1] == smaller:
         last = found[0]
     elif spaced == smaller:
         last = rest.last + 1
-    elif found is None and hyphen and rest.digits and amount.unit == "foot":
-        last = rest.last
+    elif found is None and rest.digits and (hyphen or tokens.keys[at - 1] in words.unit_rules["feet"]):
+        last = rest.last + (tokens.keys[rest.last] == '"')
     else:
         return
     amount.value += rest.value / many
