@@ -45,7 +45,7 @@ def _is_turn_of_speech(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         return True
     before = number.first - 1
     if tokens.capital(number.first) and keys[before] == "-" and tokens.glued(before):
-        return tokens.kinds[before - 1] == NUMBER  # "7-Eleven"
+        return tokens.kinds[before - 1] == NUMBER or tokens.capital(before - 1)  # "7-Eleven", "Take-Two"
     ends = tokens.kinds[number.last] != WORD or bool(tokens.flags[number.last] & STOP)
     if ends and keys[before] in words.lists["numbered_nouns"] and number.value <= LARGEST_IN_WORDS:
         return True  # "day four of the trial"
@@ -213,17 +213,24 @@ def is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
     )
 
 
-def is_index(tokens: Tokens, amount: Amount, number: Number) -> bool:
+def is_index(tokens: Tokens, words: Lexicon, amount: Amount, number: Number) -> bool:
     """ "the S&P 500", "CAC 40", "the Sputnik 5 rocket": a number after a name that counts nothing."""
     before = number.first - 1
     raw = tokens.raw(before) if tokens.keys[before] else ""
-    if not number.digits or amount.noun is not None or amount.predicate is not None or amount.hedge != "exact":
+    counts = amount.noun is not None and not _is_one_thing(tokens, words, amount)
+    if not number.digits or counts or amount.predicate is not None or amount.hedge != "exact":
         return False
     plain = tokens.keys[number.first].isdigit() and number.last == number.first + 1
     ampersand = tokens.keys[before - 1] == "&" and tokens.glued(before)
     if plain and raw.isalpha() and raw.isupper() and (len(raw) > 2 or ampersand):
         return True
     return plain and amount.trend is None and _follows_name(tokens, before)
+
+
+def _is_one_thing(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
+    """A noun in the singular after digits is not counted by them: "the Artemis 3 mission"."""
+    at = amount.phrase_last - 1
+    return at == amount.last and tokens.keys[at] == amount.noun and not is_plural(tokens, words, at)
 
 
 def _follows_name(tokens: Tokens, at: int) -> bool:

@@ -204,6 +204,13 @@ def _after_adjective(tokens: Tokens, words: Lexicon, at: int) -> tuple[int, str]
     return None
 
 
+def _is_smaller_unit(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "3 pounds 4 ounces", "3 pounds and 4 ounces", but "3 pounds 40 pence"."""
+    at += tokens.keys[at] in words.number_and
+    number = tokens.kinds[at] == NUMBER or bool(tokens.flags[at] & CARDINAL)
+    return number and tokens.keys[at + 1] in words.units and tokens.keys[at + 1] not in words.cents
+
+
 def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> bool:
     """ "50 won the race", "two marks": weak words need a big number or a sentence end; pounds may be weight."""
     key = tokens.keys[at]
@@ -214,12 +221,8 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
         if tokens.keys[at - 1] == "-" or not words.lists["weighing"].isdisjoint(near):
             return True
         following = tokens.keys[at + 1]
-        smaller = tokens.flags[at + 1] & CARDINAL or tokens.kinds[at + 1] == NUMBER
-        return (
-            (following == "of" and number.value < 100_000)
-            or following in words.weights
-            or bool(smaller and tokens.keys[at + 2] in words.units and tokens.keys[at + 2] not in words.cents)
-        )
+        weight = (following == "of" and number.value < 100_000) or following in words.weights
+        return weight or _is_smaller_unit(tokens, words, at + 1)
     if key == "won":
         return number.value < GREAT
     return number.value < 100 or number.form == "indefinite"

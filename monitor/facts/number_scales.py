@@ -143,7 +143,8 @@ def _counts_things(tokens: Tokens, words: Lexicon, first: int, at: int) -> bool:
         return True
     if tokens.keys[at] in words.lists["after_metres"]:
         return False
-    for step in range(at, at + 4):
+    reach = 1 if tokens.capital(at - 1) else 4  # "5M users", but not "the 3M plant makes tapes"
+    for step in range(at, at + reach):
         if tokens.kinds[step] != WORD or tokens.flags[step] & STOP:
             return False
         if tokens.flags[step] & PERSON or (tokens.keys[step].endswith("s") and len(tokens.keys[step]) > 3):

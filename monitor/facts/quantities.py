@@ -102,7 +102,7 @@ def _count(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount
     read_trend(tokens, words, amount, first, floor)
     _read_rate(tokens, words, amount)
     idle = is_idle_one(tokens, words, amount, number)
-    return None if idle or is_round(tokens, words, amount) or is_index(tokens, amount, number) else amount
+    return None if idle or is_round(tokens, words, amount) or is_index(tokens, words, amount, number) else amount
 
 
 def _scale(tokens: Tokens, words: Lexicon, number: Number) -> str | None:

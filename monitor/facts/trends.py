@@ -89,8 +89,8 @@ def _change_after(tokens: Tokens, words: Lexicon, amount: Amount) -> None:
     keys, lists = tokens.keys, words.lists
     at = amount.last + (keys[amount.last] == "-")
     after = keys[at]
-    if amount.kind not in WITH_UNIT:
-        return
+    if amount.kind not in WITH_UNIT or tokens.capital(at):
+        return  # "£23.99 More info"
     if after in lists["up_after"] or after in lists["down_after"]:
         amount.trend = "up" if after in lists["up_after"] else "down"
     elif after in words.trends and after not in lists["no_noun_of_change"]:
