@@ -11,6 +11,7 @@ from monitor.facts.attribution import Source, segment_tokens, sources, who_says
 from monitor.facts.certainty import certainty
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.model import Certainty, Fact, Kind, Phrase, Quantity
+from monitor.facts.subjects import subject_of
 from monitor.facts.times import Expression, Resolved
 from monitor.facts.times.dateline import is_dateline
 from monitor.facts.times.values import PLAIN_UNITS
@@ -56,8 +57,9 @@ class Builder:
             phrase_first = e.first - 1
             rule = f"{tokens.keys[e.first - 1]} {rule}"
         phrase = self._phrase(phrase_first, e.last, start, end)
+        subject = subject_of(tokens, self.words, kind, e.first, e.last, (phrase_first, e.last))
         return self._fact(
-            kind, None, None, None, f"{kind}::", quantity, resolved, None,
+            kind, None, None, subject, f"{kind}::", quantity, resolved, None,
             start, end, phrase, rule, e.first, e.last, (phrase_first, e.last),
         )  # fmt: skip
 
@@ -95,7 +97,8 @@ class Builder:
     def _subject(self, amount: Amount) -> str | None:
         predicate = (amount.predicate or "").replace("_", " ")
         parts = [part for part in (amount.plural, predicate) if part]
-        return " ".join(parts) or None
+        around = (amount.phrase_first, amount.phrase_last)
+        return " ".join(parts) or subject_of(self.tokens, self.words, amount.kind, amount.first, amount.last, around)
 
     def _as_of(self, amount: Amount) -> str | None:
         """The one past day that the sentence names, for what happened to people or things."""

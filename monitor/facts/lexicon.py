@@ -155,6 +155,12 @@ class Lexicon:
     lists: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
     """Closed classes by name; one that a language lacks is empty."""
     name_words: frozenset[str] = frozenset()
+    nominals: dict[str, str] = field(default_factory=dict)
+    """Form of a verb -> the noun for it, "" where the thing itself says what happens."""
+    nominal_of: str = ""
+    """How the noun and the thing are said together."""
+    nominal_definite: str = ""
+    """The article of a thing that is known."""
     say: frozenset[str] = frozenset()
     according: Phrases = field(default_factory=dict)
     certainty: Phrases = field(default_factory=dict)
@@ -426,6 +432,9 @@ def _context(words: Lexicon, pages: _Pages) -> None:
         words.lists[name] = pages.words("lists", name)
     words.plurals = pages.table("text", "grammar.plurals", str)
     words.name_words = pages.words("text", "names.before")
+    words.nominals = pages.inverted("subjects", "nominals")
+    words.nominal_of = pages.get("subjects", "of", str, "{nominal} {thing}")
+    words.nominal_definite = pages.get("subjects", "definite", str, "")
     words.say = pages.words("attribution", "say")
     words.according = phrases((word, "according") for word in pages.words("attribution", "according"))
     words.certainty = phrases(_pairs(pages.table("attribution", "certainty", list)))
