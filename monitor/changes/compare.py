@@ -19,6 +19,7 @@ from monitor.changes.classify import (
 from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
 from monitor.changes.implied import with_implied
+from monitor.changes.kinship import bare
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Change, ChangeType, Comparison, Pair, Reading
 from monitor.changes.notices import Notice, notices
@@ -62,7 +63,8 @@ def compare(
     found = [each for each in found if not (_in_headlines(each, *heads) and _text_agrees(each, stands, stood))]
     corrected = facts_within(appeared, new_noted)
     changes = [
-        change_of(each, admitted(each, corrected, after.lang), _still(each, stands, after.lang)) for each in found
+        change_of(each, admitted(each, corrected, after.lang), _still(each, stands, after.lang), after.lang)
+        for each in found
     ]
     changes += _about_the_article(before, after, acknowledged=bool(appeared))
     changes += [_notice_change(None, notice) for notice in appeared]
@@ -106,7 +108,7 @@ def _alone(pairs: Sequence[Pair], words: ContextWords) -> Iterator[Found]:
 
 def _still(found: Found, stands: Restated, lang: str) -> Fact | None:
     """Where the new text still says the old value, as when a headline was corrected and the body was not."""
-    if found.type != "value" or found.before is None or found.after is None:
+    if found.type != "value" or found.before is None or found.after is None or bare(found.before):
         return None
     fact = stands.mention(found.before)
     if fact is None or fact.quantity is None or not shared_stems(fact.sentence, found.after.sentence, lang):

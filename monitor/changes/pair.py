@@ -228,6 +228,8 @@ def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
         needed = 0.08
     if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
         needed += 0.2
+    if uncounted(old) != uncounted(new):
+        needed = max(needed, 0.5)
     return needed + _LEAP * max(0.0, _doublings(old.quantity, new.quantity) - 1.5)
 
 

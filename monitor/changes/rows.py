@@ -67,7 +67,7 @@ class Rows:
 def row_name(line: str) -> str | None:
     """What a row of figures calls itself: "North" of "| North | 41 |"; null for prose."""
     row = _row(line, 0, ())
-    return None if row is None else line[: row.labelled].strip(_FRAME + "|")
+    return None if row is None else " ".join(line[: row.labelled].strip(_FRAME + "|").split())
 
 
 def same_cell(old: Cell, new: Cell) -> float:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from monitor.changes.amounts import delta, ratio
 from monitor.changes.classify import Found, severity_of
+from monitor.changes.folding import fold, tokens
+from monitor.changes.kinship import uncounted
+from monitor.changes.lexicon import context_words
 from monitor.changes.model import Change, ChangeType
 from monitor.changes.moments import day_of, deadline
 from monitor.changes.notices import Notice
+from monitor.changes.rows import row_name
+from monitor.facts.lexicon import lexicon, match_phrase_before
 from monitor.facts.model import Fact
 
 _HEDGES = {
-    "about": "about ", "at_least": "at least ", "more_than": "more than ", "at_most": "up to ",
-    "less_than": "less than ",
+    "about": "about", "at_least": "at least", "more_than": "more than", "at_most": "up to", "less_than": "less than",
+    "between": "between",
 }  # fmt: skip
 _SUBJECTLESS = {
     "casualties": "Casualties", "detained": "People detained", "displaced": "People displaced",
@@ -19,11 +26,17 @@ _SUBJECTLESS = {
     "count": "Number", "money": "Amount", "percent": "Percentage", "measure": "Measure", "rate": "Rate", "age": "Age",
     "duration": "Duration", "date": "Date", "time": "Time", "set": "Frequency", "ordinal": "Rank",
 }  # fmt: skip
+_CERTAINTIES = {
+    "asserted": "stated as a fact", "expected": "expected", "alleged": "alleged or possible", "denied": "denied",
+}  # fmt: skip
 _ARTICLE = {"headline": "Headline", "byline": "Byline", "published": "Publication date"}
 _LONGEST = 160
+_LEADING = 6  # words that say what a figure without a subject is about
+_CLAUSE_END = re.compile(r"[,;:](?=\s|$)|[!?()\[\]|\"“”«»„–—]|\s[-•*]\s|^\W+")
+_FEW = 100  # below it "+2" says more than "+40 %"
 
 
-def change_of(found: Found, acknowledged: bool, still: Fact | None = None) -> Change:
+def change_of(found: Found, acknowledged: bool, still: Fact | None = None, lang: str = "en") -> Change:
     """The Change of one or two facts, worded. `still` is where the new text goes on saying the old value."""
     before, after = found.before, found.after
     fact = after or before
@@ -34,6 +47,7 @@ def change_of(found: Found, acknowledged: bool, still: Fact | None = None) -> Ch
             difference, quotient = delta(before.quantity, after.quantity), ratio(before.quantity, after.quantity)
         else:
             difference = _days(before, after)
+    tail = f"; elsewhere it still says {value_words(still, lang)}" if still else ""
     return Change(
         type=found.type,
         kind=fact.kind,
@@ -45,39 +59,50 @@ def change_of(found: Found, acknowledged: bool, still: Fact | None = None) -> Ch
         ratio=quotient,
         acknowledged=acknowledged,
         severity=severity_of(found.type, before, after),
-        summary=fact_sentence(found, quotient) + (f"; elsewhere it still says {value_words(still)}" if still else ""),
+        summary=fact_sentence(found, lang) + tail,
     )
 
 
-def fact_sentence(found: Found, quotient: float | None = None) -> str:
+def fact_sentence(found: Found, lang: str = "en") -> str:
     """ "Peacekeepers killed: at least 170 → 303 (+78 %)"."""
     before, after = found.before, found.after
     if before is None or after is None:
         fact = after or before
         assert fact is not None
         return f"{'New' if before is None else 'No longer said'}: {_quoted(fact.phrase.text)}"
-    subject = _subject(after if after.subject else before)
     if found.type == "certainty":
-        return f"{subject}, {value_words(after)}: {before.certainty} → {after.certainty}"
+        sure, now = _CERTAINTIES[before.certainty], _CERTAINTIES[after.certainty]
+        return f"{_quoted(after.phrase.text)}: {sure} → {now}"
     if found.type == "attribution":
         sources = f"{_quoted(before.attribution or '')} → {_quoted(after.attribution or '')}"
-        return f"{subject}, {value_words(after)}: said by {sources}"
-    words = (
-        f"{subject}: {_direction(before, after)}{value_words(before)} → {_direction(after, before)}{value_words(after)}"
-    )
-    return words + (_percent(quotient) if found.type == "value" and quotient is not None else _shift(before, after))
+        return f"{_quoted(after.phrase.text)}: said by {sources}"
+    old = _direction(before, after) + value_words(before, lang)
+    new = _direction(after, before) + value_words(after, lang)
+    size = "" if found.type == "hedge" else _difference(before, after)
+    named = after.subject or before.subject or row_name(after.sentence) or _leading(after, lang)
+    if named:
+        return f"{named[:1].upper()}{named[1:]}: {old} → {new}{size}"
+    following = _following(after, lang)
+    return f"{_kind_of(after)}: {old} → {new}{size}{f', … {following}' if following else ''}"
 
 
-def value_words(fact: Fact) -> str:
-    """The value of a fact as a person would say it: hedge and figure, or role and time."""
-    if fact.quantity is not None:
-        quote = fact.quote if any(c.isdigit() for c in fact.quote) else fact.quote[:1].lower() + fact.quote[1:]
-        if fact.quantity.hedge == "between" and " and " in quote:
-            return f"between {quote}"
-        return _HEDGES.get(fact.quantity.hedge, "") + quote
-    if fact.time is not None and fact.time.role in ("by", "until", "since"):
-        return f"{fact.time.role} {fact.quote}"
-    return fact.quote
+def value_words(fact: Fact, lang: str = "en") -> str:
+    """The value of a fact as its text says it, from hedge or preposition to unit: "almost 41 million", "by Friday"."""
+    quote = fact.quote if any(c.isdigit() for c in fact.quote) else fact.quote[:1].lower() + fact.quote[1:]
+    lead = fact.phrase.text[: max(0, fact.start - fact.phrase.start)]
+    if fact.quantity is None:
+        role = fact.time.role if fact.time else None
+        if role not in (None, "on") and lead:
+            return f"{lead[:1].lower()}{lead[1:]}{fact.quote}"
+        return f"{role} {fact.quote}" if role in ("by", "until", "since") else fact.quote
+    if uncounted(fact):
+        return "one"
+    if _is_score(fact):
+        return fact.phrase.text
+    keys = tokens(fold(lead))
+    hedge = match_phrase_before(lexicon(lang).hedges_before, keys, len(keys))
+    words = " ".join(keys[hedge[0] :]) if hedge else _HEDGES.get(fact.quantity.hedge, "")
+    return f"{words} {quote}" if words else quote
 
 
 def text_sentence(type_: ChangeType, old: str | None, new: str | None) -> str:
@@ -93,10 +118,24 @@ def notice_sentence(old: Notice | None, new: Notice | None) -> str:
     return f"{notice.kind.capitalize()} notice {done}: {_quoted(notice.admits or notice.text)}"
 
 
-def _subject(fact: Fact) -> str:
-    if fact.subject:
-        return fact.subject[:1].upper() + fact.subject[1:]
+def _kind_of(fact: Fact) -> str:
     return "Deadline" if fact.time is not None and deadline(fact.time) else _SUBJECTLESS[fact.kind]
+
+
+def _leading(fact: Fact, lang: str) -> str:
+    """The last words before a fact in its clause: "Banksy painting raises" of "£16m"; of an age they say nothing."""
+    lead, found, _ = " ".join(fact.sentence.split()).partition(" ".join(fact.phrase.text.split()))
+    words = _CLAUSE_END.split(lead)[-1].split() if found and fact.kind != "age" else []
+    if all(fold(word) in context_words(lang).weak for word in words):
+        return ""
+    return " ".join(words) if len(words) <= _LEADING else "… " + " ".join(words[-_LEADING:])
+
+
+def _following(fact: Fact, lang: str) -> str:
+    """The first words after a fact in its clause: "on streets and in sea" of "hundreds"."""
+    rest = " ".join(fact.sentence.split()).partition(" ".join(fact.phrase.text.split()))[2]
+    words = _CLAUSE_END.split(rest.lstrip())[0].split()[:_LEADING]
+    return "" if all(fold(word) in context_words(lang).weak for word in words) else " ".join(words).rstrip(".")
 
 
 def _direction(fact: Fact, other: Fact) -> str:
@@ -105,12 +144,36 @@ def _direction(fact: Fact, other: Fact) -> str:
     return f"{mine} " if mine and theirs and mine != theirs else ""
 
 
+def _difference(before: Fact, after: Fact) -> str:
+    """ " (+2)", " (+78 %)", " (−1 point)", " (3 days later)"; nothing for ages, ranks, scores and spans of time."""
+    if before.quantity is None or after.quantity is None:
+        return _shift(before, after)
+    more, quotient = delta(before.quantity, after.quantity), ratio(before.quantity, after.quantity)
+    if not more or not quotient or before.kind in ("age", "ordinal", "duration", "set") or _is_score(after):
+        return ""
+    sign = "+" if more > 0 else "−"
+    if after.quantity.unit in ("%", "pp"):
+        return f" ({sign}{abs(more):g} point{'' if abs(more) == 1 else 's'})"
+    if after.quantity.unit is None and isinstance(more, int) and abs(more) < _FEW > _size(after):
+        return f" ({sign}{abs(more)})"
+    return _percent(quotient)
+
+
+def _size(fact: Fact) -> float:
+    assert fact.quantity is not None
+    return abs(fact.quantity.lower if fact.quantity.lower is not None else fact.quantity.upper or 0)
+
+
 def _percent(quotient: float) -> str:
     share = (quotient - 1) * 100
     if not share or abs(share) >= 1000:
         return "" if not share else f" (×{quotient:,.0f})" if quotient > 0 else ""
     size = f"{abs(share):.0f}" if abs(share) >= 1 else f"{abs(share):.1g}"
     return f" ({'+' if share > 0 else '−'}{size} %)"
+
+
+def _is_score(fact: Fact) -> bool:
+    return fact.key.endswith(":score")
 
 
 def _days(before: Fact, after: Fact) -> int | None:

@@ -23,7 +23,7 @@ def test_value_with_percentage(make_fact) -> None:
 def test_word_number_in_small_letters(make_fact) -> None:
     before = make_fact("Four", "Four", kind="casualties", predicate="killed", number=4)
     after = replace(before, quote="Six", quantity=Quantity(6, 6))
-    assert fact_sentence(Found("value", before, after), 1.5) == "Killed: four → six (+50 %)"
+    assert fact_sentence(Found("value", before, after)) == "Killed: four → six (+2)"
 
 
 def test_deadline_with_days(make_fact) -> None:
@@ -36,14 +36,39 @@ def test_deadline_with_days(make_fact) -> None:
     assert (change.delta, change.severity) == (1, "high")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "summary"),
+    [
+        ("Almost 41 million people had a dose.", "Over 43 million people had a dose.",
+         "People: almost 41 million → over 43 million (+5 %)"),
+        ("A man was killed in the fall.", "Two men were killed in the fall.", "Men killed: one → two (+1)"),
+        ("Thousands in streets of the port.", "Hundreds in streets of the port.",
+         "Number: thousands → hundreds, … in streets of the port"),
+        ("Patients by clinic:\n\nAsh Road: 11", "Patients by clinic:\n\nAsh Road: 12", "Ash Road: 11 → 12 (+1)"),
+        ("Rovers led 1-0 at the break.", "Rovers led 2-0 at the break.", "Score: 1-0 → 2-0"),
+        ("The ferry sails from Monday.", "The ferry sails from Tuesday.",
+         "The ferry sails: from Monday → from Tuesday"),
+    ],
+)  # fmt: skip
+def test_real_facts_are_told_in_their_own_words(before: str, after: str, summary: str) -> None:
+    assert [change.summary for change in compare(Reading(before), Reading(after)).changes] == [summary]
+
+
+def test_without_a_subject_the_words_before_it_say_what_it_is(make_fact) -> None:
+    was, now = "Those who agree with the plan are now 27% of all.", "Those who agree with the plan are now 26% of all."
+    before = make_fact(was, "27%", kind="percent", number=27, amount={"unit": "%"})
+    after = make_fact(now, "26%", kind="percent", number=26, amount={"unit": "%"})
+    assert fact_sentence(Found("value", before, after)) == "… agree with the plan are now: 27% → 26% (−1 point)"
+
+
 def test_alone_certainty_and_attribution(make_fact) -> None:
     fact = make_fact("12 men", "12", kind="casualties", predicate="killed", number=12)
     assert fact_sentence(Found("removed", fact, None)) == "No longer said: “12”"
     assert fact_sentence(Found("added", None, fact)) == "New: “12”"
     alleged = replace(fact, certainty="alleged", attribution="the army")
-    assert fact_sentence(Found("certainty", alleged, fact)) == "Killed, 12: alleged → asserted"
+    assert fact_sentence(Found("certainty", alleged, fact)) == "“12”: alleged or possible → stated as a fact"
     told = replace(fact, attribution="witnesses")
-    assert fact_sentence(Found("attribution", alleged, told)) == "Killed, 12: said by “the army” → “witnesses”"
+    assert fact_sentence(Found("attribution", alleged, told)) == "“12”: said by “the army” → “witnesses”"
 
 
 def test_severity_grades(make_fact) -> None:
