@@ -33,6 +33,9 @@ def part_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floo
         e.grain, e.amount = "day", 1.0
     elif take(tokens, words, e, floor, "the"):
         e.anchor, e.rule = "near", "the <part of the day>"
+        if keys[e.last] in small["before"] and keys[e.last + 1] in small["last"]:
+            e.last, e.shift, e.shift_grain, e.anchor = e.last + 2, -2, "day", ""
+            e.rule = "the <part of the day> before last"
     elif before in words.weekdays or before in words.adverbs:
         pass
     elif before in words.articles or tokens.flags[index - 1] & PERSON or not before:
@@ -82,9 +85,10 @@ def _digits(tokens: Tokens, words: Lexicon, index: int) -> tuple[int, int, int |
         return None
     if raw.isdigit() and len(raw) == 4 and _is_four_digit_clock(tokens, words, index):
         return int(raw[:2]), int(raw[2:]), None
-    if after not in words.meridiem and after not in words.calendar["o_clock"]:
+    hour, point, minute = raw.partition(".")
+    zoned = point and after in words.zones and tokens.raw(index + 1).isupper()
+    if not zoned and after not in words.meridiem and after not in words.calendar["o_clock"]:
         return None
-    hour, _, minute = raw.partition(".")
     if not hour.isdigit() or len(hour) > 2 or (minute and (not minute.isdigit() or len(minute) != 2)):
         return None
     return int(hour), int(minute or 0), None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from monitor.facts.calendar import add_days, holiday, make_date, week_span, week_value
+from monitor.facts.calendar import add_days, holiday, make_date, month_end, nth_weekday, week_span, week_value
 from monitor.facts.model import Basis
 from monitor.facts.times.context import Context
 from monitor.facts.times.direction import direction
@@ -77,6 +77,8 @@ def resolve_month(context: Context, e: Expression) -> Resolved:
     if year is None:
         return unresolved(e, f"XXXX-{month:02d}" + (f"-{number:02d}" if number else ""))
     day = make_date(year, month, number) if number is not None else None
+    if e.nth is not None:
+        return _nth_of_month(e, year, month, basis)
     if day is not None and e.grain == "week":
         return result(e, week_value(day), weeks_span(day), basis)
     if day is not None and e.grain == "weekend":
@@ -84,6 +86,15 @@ def resolve_month(context: Context, e: Expression) -> Resolved:
     if number is not None:
         return day_result(e, day, basis)
     return result(e, f"{year:04d}-{month:02d}", months_span(year, month, 1, "month"), basis)
+
+
+def _nth_of_month(e: Expression, year: int, month: int, basis: Basis) -> Resolved:
+    """ "the second Tuesday of March", "the last week of January"."""
+    nth = e.nth or 1
+    if e.weekday is not None:
+        return day_result(e, nth_weekday(year, month, e.weekday, nth), basis)
+    day = month_end(year, month) if nth < 0 else make_date(year, month, min(7 * nth - 6, 28))
+    return unresolved(e, f"{year:04d}-WXX") if day is None else result(e, week_value(day), weeks_span(day), basis)
 
 
 def _year_of_month(context: Context, e: Expression, month: int, day: int | None) -> tuple[int | None, Basis]:
@@ -109,7 +120,7 @@ def _year_of_month(context: Context, e: Expression, month: int, day: int | None)
     leap = (month, day) == (2, 29)
     years = range(anchor.year - 4, anchor.year + 5) if leap else _years_around(anchor)
     dates = [found for year in years if (found := make_date(year, month, day or 1)) is not None]
-    if e.weekday is not None:
+    if e.weekday is not None and e.nth is None:
         dates = [found for found in dates if found.isoweekday() == e.weekday] or dates
     chosen = _pick(context, e, dates, anchor.replace(day=1) if day is None else anchor)
     return (chosen.year if chosen else None), "relative"

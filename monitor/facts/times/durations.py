@@ -69,7 +69,10 @@ def _amount_left(
         if hyphen or (keys[index + 1] in DASHES and keys[index + 2] in small["ago"]) or farther in small["exclaiming"]:
             return False
         e.amount, e.rule = 1.0, "a <unit of time>"
-        if take(tokens, words, e, floor, "half"):
+        part = numbers.ending.get(at - 2) if farther in small["of"] else None
+        if part is not None and part.form == "fraction" and part.first >= floor:
+            e.first, e.amount, e.rule = part.first, float(part.value), "<fraction> of a <unit of time>"
+        elif take(tokens, words, e, floor, "half"):
             e.amount = 0.5
     elif before in small["another"]:
         e.amount, e.rule = 1.0, "another <unit of time>"
@@ -114,10 +117,14 @@ def _and_a_half(tokens: Tokens, words: Lexicon, e: Expression) -> None:
 
 
 def _or_so(tokens: Tokens, words: Lexicon, e: Expression) -> None:
-    """ "a week or so ago", "a year or more later"."""
+    """ "a week or so ago", "a year or more later", "a day or two"."""
     after, small = tokens.keys[e.last : e.last + 3], words.calendar
-    if after[0] in small["and_or"] and after[1] in small["so"] and after[2] in small["ago_later"]:
+    if after[0] not in small["or"]:
+        return
+    if after[1] in small["so"] and after[2] in small["ago_later"]:
         e.last, e.mod = e.last + 2, "APPROX"
+    elif after[1] in small["two"] and e.amount == 1 and e.upper is None:
+        e.last, e.upper = e.last + 2, 2.0
 
 
 def is_rate(tokens: Tokens, words: Lexicon, numbers: Numbers, first: int) -> bool:
@@ -150,6 +157,8 @@ def shift(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     key, last = keys[e.last], e.last + 1
     if key in small["from"] and keys[last] in small["now"]:
         direction, anchor, last = 1, "", last + 1
+    elif key in small["genitive"] and keys[last] in small["time"] and keys[e.first - 1] in small["in"]:
+        direction, anchor, last = 1, "", last + 1  # "in three weeks' time"
     elif key in words.shifts and (key not in small["clause_shifts"] or _clause_ends(tokens, words, last)):
         direction, anchor = words.shifts[key]
     else:

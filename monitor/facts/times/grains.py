@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from monitor.facts.lexicon import MONTH, Lexicon
-from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.number_model import Number, Numbers
+from monitor.facts.times.bare import bare_unit
 from monitor.facts.times.durations import is_plural, read_duration, shift
 from monitor.facts.times.left import hyphened, take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
 from monitor.facts.times.years import era_at
-from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
 CLOCK_GRAINS = frozenset(["hour", "minute", "second"])
@@ -36,7 +36,7 @@ def grain_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         if e is None and not _is_compound(tokens, index):
             e = _which(tokens, words, numbers, index, floor, grain)
         if e is None:
-            e = _plain(tokens, words, index, floor, grain)
+            e = bare_unit(tokens, words, index, floor, grain)
     return [] if e is None else [e]
 
 
@@ -116,6 +116,10 @@ def _deictic(tokens: Tokens, words: Lexicon, e: Expression, floor: int, hyphen: 
     the = farther in small["the"]
     if is_plural(keys[e.last - 1]):
         return None
+    if grain == "week" and before in small["last"] and keys[e.last] in small["of"] and _is_month_at(tokens, e.last + 1):
+        e.first, e.nth = e.first - 1, -1
+        take(tokens, words, e, floor, "the")
+        return e
     if before in small["that"] and (farther in small["said"] or grain in CLOCK_GRAINS):
         return None
     if before in small["last"] and grain in CLOCK_GRAINS and (hyphen or not the):
@@ -135,6 +139,10 @@ def _deictic(tokens: Tokens, words: Lexicon, e: Expression, floor: int, hyphen: 
         return e
     take_modifier(tokens, words, e, floor)
     return e
+
+
+def _is_month_at(tokens: Tokens, at: int) -> bool:
+    return bool(tokens.flags[at] & MONTH)
 
 
 def _nth(tokens: Tokens, words: Lexicon, e: Expression, number: Number, floor: int) -> Expression | None:
@@ -182,6 +190,9 @@ def _of_the(tokens: Tokens, words: Lexicon, e: Expression, floor: int) -> Expres
     if keys[e.last] in small["clause_shifts"] and shift(tokens, words, e):
         return e  # "the day before, ..."
     e.amount = None
+    if keys[e.last] in small["before"] and keys[e.last + 1] in small["last"]:
+        e.last, e.shift, e.shift_grain = e.last + 2, -2, e.grain  # "the week before last"
+        return e
     e.shift, e.shift_grain, e.anchor = 0, e.grain, "" if e.fiscal else "near"
     if e.grain == "week" and keys[e.last] in small["of_a_week"]:
         e.rule = "the <week>"
@@ -195,76 +206,6 @@ def _of_the(tokens: Tokens, words: Lexicon, e: Expression, floor: int) -> Expres
     return e if e.grain == "quarter" and keys[e.last] not in small["of"] else None
 
 
-def _plain(tokens: Tokens, words: Lexicon, index: int, floor: int, grain: str) -> Expression | None:
-    """ "for years", "weeks later", "decade-long", "year-end", "a year-ago quarter"."""
-    keys, small = tokens.keys, words.calendar
-    plural, after = is_plural(keys[index]), keys[index + 1]
-    hyphen = after in DASHES and tokens.glued(index + 1) and tokens.glued(index + 2)
-    if hyphen and keys[index + 2] in small["long"]:
-        amount = None if plural else 1.0
-        return Expression(index, index + 3, "DURATION", grain, "<unit of time>-long", amount=amount)
-    if keys[index] in small["year"]:
-        return _year_end(tokens, words, index, hyphen) or _year_ago(tokens, words, index, floor, hyphen)
-    if not plural or grain == "night":
-        return None
-    e = Expression(index, index + 1, "DURATION", grain, "<units of time>")
-    if after in small["ago_later"] and keys[index + 2] not in small["than"]:
-        shift(tokens, words, e)
-        return e
-    if index - 1 < floor:
-        return None
-    before = keys[index - 1]
-    if before in small["lasting"]:
-        return e
-    if before in small["maybe_lasting"]:
-        if after in small["of"]:
-            return e if before not in small["in"] else None
-        noun = tokens.kinds[index + 1] == WORD and grain in ("day", "year") and after not in small["and"]
-        return None if noun else e
-    return _vague_period(tokens, words, e, floor)
-
-
-def _year_end(tokens: Tokens, words: Lexicon, index: int, hyphen: bool) -> Expression | None:
-    end = index + 2 if hyphen else index + 1
-    if tokens.keys[end] not in words.calendar["end"]:
-        return None
-    if not hyphen and tokens.keys[index - 1] in words.calendar["the"]:
-        return None
-    return Expression(
-        index, end + 1, "DATE", "year", "year-end", shift=0, shift_grain="year", mod="END", edge=True, anchor="near"
-    )
-
-
-def _year_ago(tokens: Tokens, words: Lexicon, index: int, floor: int, hyphen: bool) -> Expression | None:
-    """ "the year-ago quarter", "year-earlier profit"."""
-    keys, small = tokens.keys, words.calendar
-    if not hyphen or keys[index + 2] not in small["ago"]:
-        return None
-    e = Expression(index, index + 3, "DATE", "year", "year-ago <period>", shift=-1, shift_grain="year")
-    if keys[e.last] in small["periods"]:
-        e.grain = "quarter" if words.grains.get(keys[e.last]) == "quarter" else "year"
-        e.last += 1
-        take(tokens, words, e, floor, "the")
-    return e
-
-
-def _vague_period(tokens: Tokens, words: Lexicon, e: Expression, floor: int) -> Expression | None:
-    """ "recent years", "the coming weeks"."""
-    before = tokens.keys[e.first - 1]
-    if not take(tokens, words, e, floor, "vague_deixis"):
-        return None
-    if take(tokens, words, e, floor, "the"):
-        return e
-    if before in words.anchored:
-        return None
-    sign = words.deixis.get(before, -1)
-    if sign < 0 and e.grain in ("year", "decade") and before not in words.calendar["last"]:
-        e.type, e.ref = "DATE", "PAST_REF"
-    elif sign > 0 and e.grain == "month" and before not in words.calendar["next"]:
-        e.type, e.ref = "DATE", "FUTURE_REF"
-    return e
-
-
 def _half(tokens: Tokens, words: Lexicon, index: int, floor: int) -> Expression | None:
     """ "the first half of 1989", "the second half of this year"; not of a match."""
     keys, small = tokens.keys, words.calendar
@@ -274,6 +215,9 @@ def _half(tokens: Tokens, words: Lexicon, index: int, floor: int) -> Expression 
     half = 1 if keys[which] in small["first"] else 2
     e = Expression(max(which, floor), index + 1, "DATE", "half", "<half>", half=half)
     take(tokens, words, e, floor, "the")
+    of_the_year = keys[e.last] in small["of"] and keys[e.last + 1] in small["the"]
+    if of_the_year and words.grains.get(keys[e.last + 2]) == "year":
+        e.last += 3
     return e
 
 

@@ -30,7 +30,7 @@ from monitor.facts.times.grains import grain_head
 from monitor.facts.times.join import join
 from monitor.facts.times.model import Expression
 from monitor.facts.times.months import month_head
-from monitor.facts.times.numeric import iso_head, slash_head
+from monitor.facts.times.numeric import dash_head, iso_head, slash_head
 from monitor.facts.times.seasons import season_head
 from monitor.facts.times.weekdays import weekday_head
 from monitor.facts.times.words import adverb_head, holiday_head, reference_head, set_head
@@ -52,7 +52,7 @@ HEADS: tuple[tuple[int, Matcher], ...] = (
     (CLOCKWORD, clock_word_head),
 )
 
-NUMBER_HEADS: tuple[Matcher, ...] = (code_head, year_head, clock_head)
+NUMBER_HEADS: tuple[Matcher, ...] = (code_head, dash_head, year_head, clock_head)
 
 
 def read_times(tokens: Tokens, words: Lexicon, numbers: Numbers) -> list[Expression]:

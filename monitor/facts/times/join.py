@@ -31,7 +31,7 @@ def _is_leftover(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     if e.rule == "the <part of the day>":
         before, after = tokens.keys[e.first - 1], tokens.keys[e.last]
         return before not in words.calendar["in"] or after in words.calendar["after_no_part"]
-    return e.nth is not None or e.rule == "the <week>"
+    return (e.nth is not None and e.month is None and e.weekday is None) or e.rule == "the <week>"
 
 
 def _merge(tokens: Tokens, words: Lexicon, a: Expression, b: Expression) -> Expression | None:
@@ -145,6 +145,14 @@ def _month_of_year(words: Lexicon, a: Expression, b: Expression, gap: str) -> Ex
     return a
 
 
+def _nth_of_month(words: Lexicon, a: Expression, b: Expression, gap: str) -> Expression | None:
+    """ "the first week of March", "the second Tuesday of May", "the last Friday in June"."""
+    if a.nth is None or b.grain != "month" or b.month is None or b.type != "DATE":
+        return None
+    b.nth, b.weekday, b.grain, b.rule = a.nth, a.weekday, a.grain, f"<nth> {a.grain} of <month>"
+    return b
+
+
 def _week_of_day(words: Lexicon, a: Expression, b: Expression, gap: str) -> Expression | None:
     """ "the week of March 5", "the week ending 9 March", "the weekend of March 3"."""
     if a.shift_grain not in ("week", "weekend") or a.shift != 0 or a.deixis or not _is_day(b) or b.month is None:
@@ -206,5 +214,6 @@ RULES = (
     (_period_of_year, "period_gaps_year"),
     (_weekday_of_week, "weekday_gaps_week"),
     (_week_of_day, "week_gaps_day"),
+    (_nth_of_month, "nth_gaps_month"),
 )
 """In this order; each with the name of the words that may stand between its two expressions."""

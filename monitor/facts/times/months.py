@@ -114,6 +114,13 @@ def _day_left(
     others.append(_day_of(e, other, other_day, "<day> to <day> <month>"))
     if keys[link] not in small["and_or"]:
         others[-1].role = e.role = "from-to"
+        return
+    while keys[other.first - 1] == ",":  # "on 3, 4 and 5 May"
+        last_day, other = other_day, numbers.ending.get(other.first - 1)
+        other_day = _day_number(other, e.month or 1)
+        if other is None or other_day is None or other.first < floor or not other.digits or other_day >= last_day:
+            break
+        others.insert(0, _day_of(e, other, other_day, "<day>, <day> and <day> <month>"))
 
 
 def _day_of(e: Expression, number: Number, day: int, rule: str) -> Expression:
@@ -136,7 +143,7 @@ def _day_right(
     if (keys[after] in small["the"] and number.form != "ordinal") or _counts(tokens, words, number.last):
         return
     e.day, e.last = day, number.last
-    link = number.last
+    link = _list_right(tokens, words, numbers, e, others)
     if keys[link] not in DASHES and keys[link] not in small["day_links"]:
         return
     other = numbers.starting.get(link + 1)
@@ -151,6 +158,23 @@ def _day_right(
     elif tokens.kinds[other.last] == WORD and not flags[other.last] & STOP:
         return
     others.append(second)
+
+
+def _list_right(tokens: Tokens, words: Lexicon, numbers: Numbers, e: Expression, others: list[Expression]) -> int:
+    """The middle of "May 3, 4 and 5"; gives the index of the last link."""
+    found: list[Expression] = []
+    link, day = e.last, e.day or 0
+    while tokens.keys[link] == ",":
+        other = numbers.starting.get(link + 1)
+        other_day = _day_number(other, e.month or 1)
+        if other is None or other_day is None or not other.digits or other_day <= day:
+            return e.last
+        found.append(_day_of(e, other, other_day, "<month> <day>, <day> and <day>"))
+        link, day = other.last, other_day
+    if not found or tokens.keys[link] not in words.calendar["and_or"] or link + 1 not in numbers.starting:
+        return e.last
+    others += found
+    return link
 
 
 def _counts(tokens: Tokens, words: Lexicon, at: int) -> bool:

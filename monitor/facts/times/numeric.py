@@ -52,6 +52,23 @@ def slash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
     return _numeric(index, year, second, first)
 
 
+def dash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
+    """ "11-12-2010": three numbers, glued."""
+    keys = tokens.keys
+    pieces = keys[index : index + 5]
+    if pieces[1] != "-" or pieces[3] != "-" or not all(tokens.glued(at) for at in range(index + 1, index + 5)):
+        return []
+    day, month, year = pieces[0], pieces[2], pieces[4]
+    if not (day + month + year).isdigit() or len(day) > 2 or len(month) > 2 or len(year) != 4:
+        return []
+    if words.month_first and int(day) <= 12:
+        day, month = month, day
+    found = _numeric(index, int(year), int(month), int(day))
+    for e in found:
+        e.last = index + 5
+    return found
+
+
 def _numeric(index: int, year: int | None, month: int, day: int) -> list[Expression]:
     if not 1 <= month <= 12 or not 1 <= day <= MONTH_DAYS[month - 1]:
         return []

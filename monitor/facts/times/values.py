@@ -101,7 +101,7 @@ def set_value(e: Expression) -> str:
     if e.value is not None:
         return e.value
     if e.weekday is not None:
-        return f"XXXX-WXX-{e.weekday}"
+        return f"XXXX-WXX-{e.weekday}" + (f"T{e.part}" if e.part else "")
     if e.season is not None:
         return f"XXXX-{e.season}"
     if e.part is not None:

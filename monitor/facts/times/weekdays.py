@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.facts.lexicon import MONTH, Lexicon
 from monitor.facts.number_model import Numbers
-from monitor.facts.times.left import take_deixis, take_every
+from monitor.facts.times.left import take, take_deixis, take_every
 from monitor.facts.times.model import Expression
 from monitor.facts.token_pattern import MARK, NUMBER, PAD
 from monitor.facts.tokens import Tokens
@@ -29,6 +29,15 @@ def weekday_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, f
         return [e]
     if _is_week_more(tokens, words, e):
         e.last, e.weeks, e.rule = e.last + 1, 1, "<weekday> week"
+        return [e]
+    number = numbers.ending.get(e.first)
+    if number is not None and number.form == "ordinal" and keys[e.last] in small["of_in"] and number.first >= floor:
+        nth = 1 <= number.value <= 5 and tokens.flags[e.last + 1] & MONTH
+        e.first, e.nth = (number.first, int(number.value)) if nth else (e.first, None)
+        take(tokens, words, e, floor if nth else e.first, "the")
+        return [e]
+    if words.parts.get(keys[e.last]) and keys[e.last] in small["part_plurals"]:
+        e.type, e.part, e.last, e.rule = "SET", words.parts[keys[e.last]], e.last + 1, "<weekday> <parts of the day>"
         return [e]
     before = keys[e.first - 1]
     if before in words.modifiers and before not in small["edges"] and not e.deixis and e.first - 1 >= floor:
