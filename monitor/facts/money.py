@@ -225,4 +225,6 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
         return weight or _is_smaller_unit(tokens, words, at + 1)
     if key == "won":
         return number.value < GREAT
+    if len(tokens.keys[number.first].partition(words.decimal)[2]) > 1:
+        return False  # a rate of exchange: "1.8300 marks"
     return number.value < 100 or number.form == "indefinite"

@@ -27,8 +27,9 @@ def _is_phrase(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     keys, lists = tokens.keys, words.lists
     before, at = number.first - 1, number.last
     following = " ".join(keys[at : at + 2])
+    per_second = keys[before] in lists["per"] and keys[number.first] in words.grains
     a_second = keys[number.first] in words.grains and keys[before] in words.articles and tokens.kinds[at] != WORD
     adverb = keys[before] in lists["before_adverb_ordinal"] or following in lists["after_adverb_ordinal"]
     name = tokens.capital(number.first) and tokens.kinds[at] == WORD and tokens.capital(at)
     first_aid = not number.digits and number.value == 1 and keys[at] in lists["after_first"]
-    return a_second or adverb or name or first_aid
+    return per_second or a_second or adverb or name or first_aid
