@@ -29,27 +29,24 @@ def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_firs
 
 def _left(tokens: Tokens, words: Lexicon, first: int, start: int, phrase_first: int) -> tuple[Certainty, bool]:
     """What words before the fact make of it, and whether a verb stands there."""
-    keys = tokens.keys
+    keys, lists = tokens.keys, words.lists
+    walls, relatives, takers = lists["certainty_walls"], lists["relative_pronouns"], lists["clause_takers"]
     verdict: Certainty = "asserted"
     has_verb = crossed = aside = False
     for at in range(first - 1, start - 1, -1):
         key = keys[at]
-        aside = aside or key == ","  # a verb before it may be of another clause: "one dead, 21 feared trapped"
-        if key in words.lists["certainty_walls"] or (
-            key in words.lists["relative_pronouns"] and not _taken(words, keys, at)
-        ):
+        if key in walls or (key in relatives and not _taken(words, keys, at)):
             break
-        cue = _cue(tokens, words, at, first, first, phrase_first)
-        if cue == "denied" and "," not in keys[at:first]:
-            return "denied", True
-        if (
-            cue is not None
-            and cue != "denied"
-            and verdict == "asserted"
-            and (not crossed or key in words.lists["clause_takers"])
-        ):
+        if key == ",":
+            aside = True  # a verb before it may be of another clause: "one dead, 21 feared trapped"
+            continue
+        cue = _cue(tokens, words, at, first, first, phrase_first) if key in words.certainty else None
+        if cue == "denied":
+            if not aside:
+                return "denied", True
+        elif cue is not None and verdict == "asserted" and (key in takers or not crossed):
             verdict, has_verb = cue, True
-        elif at < phrase_first and cue is None and _is_past(tokens, words, at):
+        elif cue is None and at < phrase_first and _is_past(tokens, words, at):
             crossed = True
             has_verb = has_verb or not aside
     return verdict, has_verb
@@ -112,15 +109,11 @@ def _taken(words: Lexicon, keys: list[str], at: int) -> bool:
 
 def _is_past(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """A finite verb of the past: "opened", "fell", "was"; no part of "may have been opened"."""
-    key = tokens.keys[at]
-    if tokens.kinds[at] != WORD or key in words.lists["modal_links"]:
+    key, before = tokens.keys[at], tokens.keys[at - 1]
+    if not (key.endswith("ed") or key in words.past or key in words.lists["be"]):
         return False
-    past = key in words.past or key in words.lists["be"] or (key.endswith("ed") and len(key) > 3)
-    return (
-        past
-        and tokens.keys[at - 1] not in words.lists["modal_links"]
-        and tokens.keys[at - 1] not in words.lists["attributive_after"]
-    )
+    links = words.lists["modal_links"]
+    return key not in links and before not in links and before not in words.lists["attributive_after"]
 
 
 def _negated(tokens: Tokens, words: Lexicon, start: int, stop: int, first: int) -> bool:

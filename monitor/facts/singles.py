@@ -45,20 +45,15 @@ def single_starts(tokens: Tokens, words: Lexicon) -> list[int]:
     """The tokens at which people may be told of without a number: determiners, pronouns, and words that lack them."""
     if not words.determiners:
         return []
-    flags, kinds = tokens.flags, tokens.kinds
+    keys, flags, kinds = tokens.keys, tokens.flags, tokens.kinds
     openers = words.lists["definites"] | words.lists["object_pronouns"] | words.determiners.keys()
-    starts = []
-    for at, key in enumerate(tokens.keys):
-        if key in openers or (kinds[at] == WORD and not flags[at] & STOP and _may_open(tokens, words, at - 1)):
-            starts.append(at)
-    return starts
-
-
-def _may_open(tokens: Tokens, words: Lexicon, before: int) -> bool:
-    """After what a person may come without an article: a line's start, a colon, a verb, "the capture of"."""
-    if tokens.keys[before] in words.grammar["of"]:
-        before -= 1
-    return tokens.kinds[before] == PAD or bool(tokens.flags[before] & EVENT) or tokens.keys[before] == ":"
+    starts = {at for at, key in enumerate(keys) if key in openers}
+    before = [at for at, flag in enumerate(flags) if flag & EVENT]  # "killed Taliban leader Jan"
+    before += [at + 1 for at in before if keys[at + 1] in words.grammar["of"]]  # "the capture of Taliban leader Jan"
+    before += [at - 1 for at in tokens.first_tokens]
+    before += [at for at, key in enumerate(keys) if key == ":"]
+    starts.update(at + 1 for at in before if kinds[at + 1] == WORD and not flags[at + 1] & STOP)
+    return sorted(starts)
 
 
 def read_single(
