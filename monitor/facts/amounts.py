@@ -69,13 +69,15 @@ def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> N
     if amount.kind == "age":  # "over the age of 18"
         the = keys[amount.phrase_first - 1] in words.lists["the"] and amount.phrase_first < first
         first = amount.phrase_first - the
+    elif keys[amount.last] in words.lists["milestones"] and keys[first - 1] in words.lists["the"]:
+        first -= 1  # "passed the 500 mark"
     hedge: str | None = None
     for _ in range(3):
         matched = match_phrase_before(words.hedges_before, keys, first)
         if matched is None or matched[0] < floor or not _is_hedge(tokens, words, matched[0], first, amount):
             break
         first = matched[0]
-        if matched[1] != "exact" and hedge is None:
+        if matched[1] != "exact" and hedge in (None, "about"):  # "up to about 500" has a bound
             hedge = matched[1]
         if matched[1] == "exact" and keys[first] in ("the", "all"):
             break
@@ -100,7 +102,8 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
         return True
     if key in words.lists["under_par"] and before == "-" and tokens.glued(first):
         return False  # "a seven-under 65"
-    if key in words.lists["hedges_of_units"] and amount.unit is None:
+    milestone = tokens.keys[amount.last] in words.lists["milestones"]
+    if key in words.lists["hedges_of_units"] and amount.unit is None and not milestone:
         return False  # "passed 12 laws"; but "passed $1 billion"
     return key not in words.lists["positions"] or before not in words.lists["before_position"]
 

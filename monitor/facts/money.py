@@ -225,6 +225,8 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
         return weight or _is_smaller_unit(tokens, words, at + 1)
     if key == "won":
         return number.value < GREAT
+    if key in words.lists["milestones"] and tokens.keys[number.first - 1] in words.lists["the"]:
+        return True  # "passed the 500 mark"
     if len(tokens.keys[number.first].partition(words.decimal)[2]) > 1:
         return False  # a rate of exchange: "1.8300 marks"
     return number.value < 100 or number.form == "indefinite"
