@@ -252,7 +252,9 @@ def _digits(number: float, amount: _Amount) -> int:
 
 
 def _grain(number: float, amount: _Amount) -> float:
-    """The place of the last significant digit: 10 for 80, 100 for 500, 1000 for 15,000."""
+    """The place of the last significant digit: 10 for 80, 100 for 500, 1000 for 15,000; none beyond all measure."""
+    if not math.isfinite(number):
+        return 0.0
     written = abs(number / amount.scale)
     magnitude = math.floor(math.log10(written)) if written else 0
     return float(10.0 ** (magnitude - _digits(number, amount) + 1) * amount.scale)
