@@ -164,7 +164,9 @@ def _is_dialled(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     before, after = number.first - 1, number.last
     if keys[number.first] in lists["emergency_numbers"]:
         return keys[before] in lists["dialling"] or keys[after] in lists["emergency_calls"]
-    if len(keys[number.first]) < 3 or not lists["dialling"].intersection(keys[max(0, before - 2) : number.first]):
+    while keys[before] in lists["dial_links"] and number.first - before < 4:
+        before -= 1
+    if len(keys[number.first]) < 3 or keys[before] not in lists["dialling"]:
         return False
     return tokens.kinds[after] != WORD or bool(tokens.flags[after] & STOP)
 

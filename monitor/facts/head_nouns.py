@@ -13,6 +13,7 @@ from monitor.facts.lexicon import (
     CARDINAL,
     CURRENCY,
     EVENT,
+    GRAIN,
     MONTH,
     PERSON,
     STOP,
@@ -61,6 +62,7 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
     start = _past_of(tokens, words, amount, after + hyphen)
     if start < 0:
         return Head(after + hyphen)
+    start = _past_size(tokens, words, start)
     weak = -1
     someone = attribute = None
     at = start
@@ -117,6 +119,16 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
     if weak >= 0 and not _is_bare_crowd(tokens, words, amount, start) and _is_weak_noun(tokens, weak, amount):
         return Head(weak + 1, singular(keys[weak]), keys[weak], None, "<noun>", weak + 1)
     return Head(start)
+
+
+def _past_size(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """Past a size or age before the noun: "two [12-year-old] boys", "three [500-pound] bombs"."""
+    if tokens.kinds[at] != NUMBER:
+        return at
+    unit = at + 1 + _hyphened(tokens, at + 1)
+    if not tokens.flags[unit] & (UNIT | GRAIN) and tokens.raw(unit) not in words.unit_signs:
+        return at
+    return unit + 3 if _hyphened(tokens, unit + 1) else unit + 1
 
 
 def _shared_noun(tokens: Tokens, words: Lexicon, amount: Amount, start: int, at: int) -> Head | None:

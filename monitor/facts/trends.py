@@ -53,6 +53,8 @@ def _is_change(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> bool:
         of = keys[amount.last] in lists["of"] and keys[amount.last + 1] not in lists["own"]
         share = amount.kind == "percent" and not of  # "lost 26 % of its value", not "gained 1.2 % of the vote"
         return lost or share or amount.noun in lists["gained_nouns"]
+    if key in lists["moves_things"] and amount.noun not in (None, *lists["gained_nouns"]):
+        return following in lists["by_to_from"]  # "dropped to 12 cases", not "dropped 12 bombs"
     return amount.unit is not None or key in lists["strong_trends"] or amount.noun in lists["gained_nouns"]
 
 
