@@ -45,8 +45,9 @@ def month_end(year: int, month: int) -> date:
 
 
 def week_span(day: date) -> tuple[date, date]:
-    monday = day - timedelta(days=day.weekday())
-    return monday, monday + timedelta(days=6)
+    """Monday to Sunday, as far as the calendar goes."""
+    monday = add_days(day, -day.weekday()) or date.min
+    return monday, add_days(monday, 6) or date.max
 
 
 def week_value(day: date) -> str:

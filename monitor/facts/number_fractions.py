@@ -97,7 +97,7 @@ def compound_fraction(tokens: Tokens, words: Lexicon, first: int, at: int, count
     if read is None:
         return None
     last, denominator, plural = read
-    if not plural and (count != 1 or not ends_noun_phrase(tokens, words, last)):
+    if not denominator or (not plural and (count != 1 or not ends_noun_phrase(tokens, words, last))):
         return None
     return Number(first, last, tidy(count / denominator), "fraction", False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from monitor.facts.calendar import add_days, holiday, make_date, month_end, nth_weekday, week_span, week_value
 from monitor.facts.model import Basis
@@ -48,8 +48,8 @@ def resolve_weekday(context: Context, e: Expression) -> Resolved:
         anchor = context.anchor(previous=e.anchor == "previous")
         if anchor is None:
             return unresolved(e, f"XXXX-WXX-{weekday}")
-        monday = week_span(anchor)[0] + timedelta(days=7 * int(e.shift))
-        return day_result(e, add_days(monday, weekday - 1), "relative")
+        monday = week_span(anchor)[0]
+        return day_result(e, add_days(monday, 7 * int(e.shift) + weekday - 1), "relative")
     anchor = context.anchor(previous=e.anchor == "previous" or e.closes or context.narrative)
     if anchor is None:
         return unresolved(e, f"XXXX-WXX-{weekday}")

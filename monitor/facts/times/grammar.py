@@ -6,7 +6,7 @@ The head ("June", "Friday", "month", "2023", "pm") decides which matcher runs; i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from monitor.facts.lexicon import (
     ADVERB,
@@ -53,39 +53,42 @@ HEADS: tuple[tuple[int, Matcher], ...] = (
 )
 
 NUMBER_HEADS: tuple[Matcher, ...] = (code_head, dash_head, year_head, clock_head)
+HEADS_BY_KIND: dict[int, tuple[Matcher, ...]] = {
+    NUMBER: NUMBER_HEADS,
+    CLOCK: (clock_head,),
+    ISO: (iso_head,),
+    SLASH: (slash_head,),
+    DOTTED: (slash_head,),
+}
 
 
 def read_times(tokens: Tokens, words: Lexicon, numbers: Numbers) -> list[Expression]:
     """Every time expression in order, none overlapping another."""
     found: list[Expression] = []
     kinds, flags = tokens.kinds, tokens.flags
+    wanted = TIMEISH | CARDINAL
+    heads = [at for at, flag in enumerate(flags) if flag & wanted or kinds[at] in HEADS_BY_KIND]
     floor = 0  # tokens before this one already belong to an expression
-    for index in range(len(kinds)):
+    for index in heads:
         if index < floor:
             continue
-        kind = kinds[index]
-        matches: list[Expression] = []
-        if flags[index] & TIMEISH:
-            for flag, matcher in HEADS:
-                if flags[index] & flag:
-                    matches = matcher(tokens, words, numbers, index, floor)
-                    if matches:
-                        break
-        elif kind == NUMBER or (flags[index] & CARDINAL and _is_spoken_year(tokens, words, numbers, index)):
-            for matcher in NUMBER_HEADS:
-                matches = matcher(tokens, words, numbers, index, floor)
-                if matches:
-                    break
-        elif kind == CLOCK:
-            matches = clock_head(tokens, words, numbers, index, floor)
-        elif kind == ISO:
-            matches = iso_head(tokens, words, numbers, index, floor)
-        elif kind in (SLASH, DOTTED):
-            matches = slash_head(tokens, words, numbers, index, floor)
-        for match in matches:
-            found.append(match)
-            floor = max(floor, match.last)
+        for matcher in _matchers(tokens, words, numbers, index):
+            matches = matcher(tokens, words, numbers, index, floor)
+            if matches:
+                found += matches
+                floor = max(floor, *(match.last for match in matches))
+                break
     return join(tokens, words, found)
+
+
+def _matchers(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int) -> Iterable[Matcher]:
+    """Those that the head word or the kind of token calls for."""
+    flags = tokens.flags[index]
+    if flags & TIMEISH:
+        return [matcher for flag, matcher in HEADS if flags & flag]
+    if flags & CARDINAL and _is_spoken_year(tokens, words, numbers, index):
+        return NUMBER_HEADS
+    return HEADS_BY_KIND.get(tokens.kinds[index], ())
 
 
 def _is_spoken_year(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int) -> bool:

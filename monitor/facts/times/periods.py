@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from monitor.facts.calendar import SEASON_MONTHS, add_days, add_months, week_value
 from monitor.facts.lexicon import UNIT
@@ -166,7 +166,8 @@ def _quarter_reported(context: Context) -> Span | None:
 def _weekend(context: Context, e: Expression, anchor: date) -> Resolved:
     """ "the weekend" is the latest that has begun, unless it is told of as to come."""
     ahead = direction(context.tokens, context.words, e) == "future" or anchor.isoweekday() >= SATURDAY
-    return _period(e, anchor if ahead else anchor - timedelta(days=7), "weekend", "relative")
+    day = anchor if ahead else add_days(anchor, -7) or anchor
+    return _period(e, day, "weekend", "relative")
 
 
 def _quarter_result(e: Expression, quarter: Span, years: int, told: bool) -> Resolved:

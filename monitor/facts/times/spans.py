@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from monitor.facts.calendar import SEASON_MONTHS, month_end, week_span
+from monitor.facts.calendar import SEASON_MONTHS, add_days, month_end, week_span
 from monitor.facts.model import TimeExpression
 from monitor.facts.times.model import Expression
 
@@ -35,8 +35,8 @@ def weeks_span(day: date) -> Span:
 
 
 def weekend_span(day: date) -> Span:
-    monday = week_span(day)[0]
-    return Span(monday + timedelta(days=5), monday + timedelta(days=6), "weekend")
+    sunday = week_span(day)[1]
+    return Span(add_days(sunday, -1) or date.min, sunday, "weekend")
 
 
 def months_span(year: int | None, first: int, count: int, grain: str) -> Span | None:
