@@ -11,6 +11,10 @@ from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
 
+GREAT = 1_000
+"""Nobody passes so many laws: "passes 20 million cases" is about the million."""
+
+
 @dataclass(slots=True)
 class Amount:
     """Tokens `first` to before `last` are the quote; `phrase_first`, `phrase_last` what a person needs to see."""
@@ -103,7 +107,8 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
     if key in words.lists["under_par"] and before == "-" and tokens.glued(first):
         return False  # "a seven-under 65"
     milestone = tokens.keys[amount.last] in words.lists["milestones"]
-    if key in words.lists["hedges_of_units"] and amount.unit is None and not milestone:
+    measured = amount.unit is not None or amount.value >= GREAT or milestone
+    if key in words.lists["hedges_of_units"] and not measured:
         return False  # "passed 12 laws"; but "passed $1 billion"
     return key not in words.lists["positions"] or before not in words.lists["before_position"]
 

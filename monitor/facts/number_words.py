@@ -287,7 +287,7 @@ def join_proportions(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> l
     for number in numbers:
         before = joined[-1] if joined else None
         if before is not None and before.form == "cardinal" and number.form == "cardinal" and before.upper is None:
-            gap = " ".join(keys[before.last : number.first]) if number.first - before.last < 3 else ""
+            gap = " ".join(keys[before.last : number.first]) if number.first - before.last < 4 else ""
             one_in = gap in words.lists["share_in"] and _is_share(tokens, before, number)
             alone = number.value <= 1000 and tokens.kinds[number.last] != WORD and before.value < 100
             out_of = gap in words.lists["share_out_of"] and 0 < before.value < number.value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
-from monitor.facts.lexicon import CURRENCY, STOP, UNIT, Lexicon
+from monitor.facts.lexicon import CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon
 from monitor.facts.number_model import DASHES, Number, Numbers
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
-LARGEST_SCORE, LARGEST_VOTE = 300, 1_000
+LARGEST_SCORE, LARGEST_VOTE, LARGEST_OF_TEAMS = 300, 1_000, 60
 NEAR = 5
 """Tokens before a score in which a word of voting or of winning and losing stands."""
 
@@ -74,4 +74,7 @@ def _is_score(tokens: Tokens, words: Lexicon, first: Number, second: Number, sai
     if said and (tokens.kinds[at] != WORD or tokens.flags[at] & STOP or tokens.capital(at)):
         return True
     before = first.first - 1
-    return first.value == 0 and tokens.kinds[before] == WORD and tokens.capital(before)
+    if tokens.kinds[before] != WORD or not tokens.capital(before) or tokens.keys[before] in words.aged:
+        return False
+    teams = tokens.kinds[at] == WORD and tokens.capital(at) and not tokens.flags[at] & (PERSON | EVENT)
+    return first.value == 0 or (teams and second.value < LARGEST_OF_TEAMS)  # "Leicester City 2-4 Tottenham"
