@@ -52,7 +52,7 @@ def alert(
     before_seen_at: when the Version compared with was last seen. Long sentences are cut around the value; Changes
     that do not fit are counted in `left_out`, the most severe being told first.
     """
-    ordered = sorted(changes, key=lambda change: _SEVERITIES.get(change["severity"], 3))
+    changes = _once(sorted(changes, key=lambda change: _SEVERITIES.get(change["severity"], 3)))
     pages = links(public_url, event)
     payload: dict[str, Any] = {
         "schema": SCHEMA,
@@ -60,7 +60,7 @@ def alert(
         "timestamp": moment(event.seen_at),
         "id": alert_id,
         "rule": rule,
-        "title": title(ordered[0]),
+        "title": title(changes[0]),
         "article": {
             "id": event.article_id,
             "url": event.url,
@@ -83,13 +83,41 @@ def alert(
         "changes": [],
     }
     room = MAX_BYTES - size(payload)
-    for told in map(_told, ordered):
+    for told in map(_told, changes):
         room -= size(told) + 1
         if room < 0:
             break
         payload["changes"].append(told)
     payload["left_out"] = len(changes) - len(payload["changes"])
     return payload
+
+
+def _once(changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The Changes but those that tell a step told already: of headline and text the first speaks for both.
+
+    The page of the comparison shows every one.
+    """
+    steps: set[tuple[Any, ...]] = set()
+    kept = []
+    for change in changes:
+        step = _step(change)
+        if step is None or step not in steps:
+            kept.append(change)
+        steps.add(step or ())
+    return kept
+
+
+def _step(change: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What went from which figure to which, however each was hedged; null for what is no step between figures."""
+    before, after = (side and side["quantity"] for side in (change["before"], change["after"]))
+    if change["type"] != "value" or not before or not after or not change["subject"]:
+        return None
+    figures = [tuple(side[end] for end in ("lower", "upper")) for side in (before, after)]
+    if (None, None) in figures:
+        return None
+    least = [upper if lower is None else lower for lower, upper in figures]
+    fact = change["after"]
+    return (fact["kind"], fact["predicate"] or change["key"], *least, after["unit"])
 
 
 def trial_message(channel: str, message_id: str, now: datetime) -> dict[str, Any]:

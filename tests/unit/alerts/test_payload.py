@@ -117,6 +117,18 @@ def test_a_thousand_changes_are_counted_and_the_payload_stays_small() -> None:
     assert alert["left_out"] == 1000 - len(alert["changes"]) > 900
 
 
+def test_headline_and_text_that_tell_one_step_are_told_once() -> None:
+    def dead(sentence: str, quote: str, lower: int, upper: int | None) -> dict[str, object]:
+        return fact(sentence, quote, quantity=quantity(lower=lower, upper=upper))
+
+    headline = change("value", dead("4 dead", "4", 4, 4), dead("8 dead", "8", 8, 8))
+    text = change("value", dead("At least four died.", "four", 4, None), dead("At least eight died.", "eight", 8, None))
+    other = change("value", dead("5 died in the north.", "5", 5, 5), dead("8 died in the north.", "8", 8, 8))
+    alert = told(headline, text, other)
+    assert [one["before"]["quote"] for one in alert["changes"]] == ["4", "5"]
+    assert alert["total"] == 2
+
+
 page_text = st.text(max_size=3000)
 
 
