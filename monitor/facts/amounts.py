@@ -10,7 +10,6 @@ from monitor.facts.number_model import Number, tidy
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
 
-
 GREAT = 1_000
 """Nobody passes so many laws: "passes 20 million cases" is about the million."""
 

@@ -219,7 +219,10 @@ def is_index(tokens: Tokens, words: Lexicon, amount: Amount, number: Number) -> 
     """ "the S&P 500", "CAC 40", "the Sputnik 5 rocket": a number after a name that counts nothing."""
     before = number.first - 1
     raw = tokens.raw(before) if tokens.keys[before] else ""
-    counts = amount.noun is not None and not _is_one_thing(tokens, words, amount)
+    one_thing = _is_one_thing(tokens, words, amount)
+    if number.plain_year and one_thing and amount.predicate is None:
+        return True  # "charged over 2024 incident"
+    counts = amount.noun is not None and not one_thing
     if not number.digits or counts or amount.predicate is not None or amount.hedge != "exact":
         return False
     plain = tokens.keys[number.first].isdigit() and number.last == number.first + 1
