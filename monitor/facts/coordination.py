@@ -7,7 +7,8 @@ from monitor.facts.head_nouns import HUMAN_KINDS, is_person
 from monitor.facts.lexicon import EVENT, Lexicon
 from monitor.facts.tokens import Tokens
 
-HERE = ("in", "on", "at", "near", "aboard")
+COUNTED = frozenset(["count", "personnel", *HUMAN_KINDS])
+LONGEST_PLACE = 7
 LISTED = (["and"], [","], [",", "and"])
 
 
@@ -27,12 +28,19 @@ def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -
     if shared and unsaid and gap in LISTED:  # "two soldiers and three civilians were killed"
         before.kind, before.predicate = amount.kind, amount.predicate
         before.rule.append(f"... <{amount.predicate}>")
-    if before.noun == "vote" and amount.noun is None and amount.kind == "count" and gap == ["to"]:
-        amount.noun, amount.plural, amount.predicate = before.noun, before.plural, before.predicate
+    if before.kind in COUNTED and amount.kind == "count" and amount.noun is None and amount.predicate is None:
+        _compare(words, before, amount, gap)
+
+
+def _compare(words: Lexicon, before: Amount, amount: Amount, gap: list[str]) -> None:
+    """ "51 votes to 49", "240 ships, compared with 180", "from 12 seats to 15": the same things at another time."""
+    if before.noun is not None and " ".join(gap).lstrip(", ") in words.lists["comparing"]:
+        amount.kind, amount.predicate = before.kind, before.predicate
+        amount.noun, amount.plural = before.noun, before.plural
 
 
 def _share_people(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount, gap: list[str]) -> None:
-    """ "and two women", "including 12 children", "in Kenya and 10 in Tanzania", "up from 12"."""
+    """ "and two women", "including 12 children", "in Kenya and 10 in Tanzania", "up from 12 people"."""
     inside = (gap[-1:] == ["including"] and len(gap) <= 2) or gap == [",", "among", "them"]
     inside = inside or (before.phrase_last > amount.first and tokens.keys[amount.phrase_first - 1] == "including")
     listed = _is_listed(words, gap) and not _acts(tokens, words, amount.phrase_last)
@@ -40,9 +48,11 @@ def _share_people(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount
         amount.kind, amount.predicate = before.kind, before.predicate
         amount.rule[:0] = [f"<{before.predicate}>", "... including" if inside else "... and"]
         return
-    elsewhere = gap[:1] and gap[0] in HERE and gap[-1] == "and" and len(gap) <= 7 and tokens.keys[amount.last] in HERE
+    here = words.lists["place_prepositions"]
+    placed = len(gap) <= LONGEST_PLACE and gap[-1:] == ["and"] and gap[0] in here
+    elsewhere = placed and tokens.keys[amount.last] in here
     formerly = gap[-1:] == ["from"] and len(gap) <= 3
-    if (amount.noun is None and elsewhere) or (formerly and amount.noun in (None, before.noun)):
+    if (amount.noun is None and elsewhere) or (formerly and amount.noun == before.noun):
         amount.kind, amount.predicate = before.kind, before.predicate
         amount.noun, amount.plural = before.noun, before.plural
 

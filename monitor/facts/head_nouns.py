@@ -116,6 +116,8 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
     joined = _shared_noun(tokens, words, amount, start, at) if weak < 0 or at - start <= MOST_ADJECTIVES else None
     if joined is not None:
         return joined
+    if weak > start and amount.value > 1 and keys[start].endswith(("ed", "ly")):  # "the last 20 usually stay"
+        weak = -1
     if weak >= 0 and not _is_bare_crowd(tokens, words, amount, start) and _is_weak_noun(tokens, weak, amount):
         return Head(weak + 1, singular(keys[weak]), keys[weak], None, "<noun>", weak + 1)
     return Head(start)
@@ -156,7 +158,11 @@ def _of_number(tokens: Tokens, words: Lexicon, at: int) -> int:
     """ "three of the four [hostages]", "12 of 40 [patients]": the index after the second number, or -1."""
     if tokens.keys[at] not in words.grammar["of"]:
         return -1
-    at += 2 if tokens.keys[at + 1] in words.lists["wholes"] else 1
+    at += 1
+    if tokens.capital(at) and tokens.keys[at + 1] == "'s":  # "of Telerate's 95 million shares"
+        at += 2
+    while tokens.keys[at] in words.lists["wholes"] or tokens.keys[at] in words.lists["whole_hedges"]:
+        at += 1
     return at + 1 if tokens.kinds[at] == NUMBER or tokens.flags[at] & CARDINAL else -1
 
 
@@ -234,7 +240,9 @@ def _people(tokens: Tokens, words: Lexicon, at: int) -> Head | None:
 def _goes_on(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """ "three Taliban cargo trucks": after a word that may tell of one or many, another that is no verb."""
     key, last = tokens.keys[at], tokens.keys[at - 1]
-    if tokens.kinds[at] != WORD or tokens.capital(at) or last in words.plurals or last.endswith(("s", "men")):
+    if tokens.kinds[at] != WORD or last in words.plurals or last.endswith(("s", "men")):
+        return False
+    if tokens.capital(at) and last not in words.lists["unsaid_people"]:
         return False
     verb = key in words.past or key in words.grammar["auxiliaries"] or key.endswith(("ed", "ing", "ly"))
     return not verb and not tokens.flags[at] & (STOP | EVENT)
@@ -249,7 +257,16 @@ def _ends_phrase(tokens: Tokens, words: Lexicon, at: int, start: int) -> bool:
 def _is_last_noun(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """No plural and nobody follows: "12 sales people" are people; but a name may: "12 ships Tuesday"."""
     follows = is_plural(tokens, words, at + 1) or is_people(tokens, words, at + 1)
+    if tokens.capital(at) and _is_plain(tokens, words, at + 1) and is_plural(tokens, words, at + 2):
+        return False  # "12,000 Dataproducts common shares"
     return not follows or tokens.capital(at + 1)
+
+
+def _is_plain(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """A word in small letters that is no verb, as far as its ending says."""
+    key = tokens.keys[at]
+    small = tokens.kinds[at] == WORD and not tokens.capital(at) and not tokens.flags[at] & (STOP | EVENT)
+    return small and key not in words.past and not key.endswith(("ed", "ing", "ly", "s"))
 
 
 def _is_bare_crowd(tokens: Tokens, words: Lexicon, amount: Amount, start: int) -> bool:
