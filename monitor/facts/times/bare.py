@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.number_model import DASHES
-from monitor.facts.times.durations import is_plural, shift
-from monitor.facts.times.left import take
+from monitor.facts.times.durations import shift
+from monitor.facts.times.left import is_plural, take
 from monitor.facts.times.model import Expression
 from monitor.facts.token_pattern import WORD
 from monitor.facts.tokens import Tokens
@@ -14,7 +14,7 @@ from monitor.facts.tokens import Tokens
 def bare_unit(tokens: Tokens, words: Lexicon, index: int, floor: int, grain: str) -> Expression | None:
     """ "for years", "weeks later", "decade-long", "year-end", "a year-ago quarter"."""
     keys, small = tokens.keys, words.calendar
-    plural, after = is_plural(keys[index]), keys[index + 1]
+    plural, after = is_plural(words, keys[index]), keys[index + 1]
     hyphen = after in DASHES and tokens.glued(index + 1) and tokens.glued(index + 2)
     if hyphen and keys[index + 2] in small["long"]:
         amount = None if plural else 1.0

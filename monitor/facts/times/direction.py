@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.lexicon import EVENT, STOP, Lexicon
+from monitor.facts.times.left import is_plural
 from monitor.facts.times.model import Expression
 from monitor.facts.token_pattern import PAD, WORD
 from monitor.facts.tokens import Tokens
@@ -52,12 +53,12 @@ def _is_ahead(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     at = first - 2 if keys[first - 1] in small["on"] else first - 1
     if keys[at] in small["is"]:
         return at + 1 < first or keys[at - 1] not in words.adverbs
-    if keys[at].endswith("ly"):
+    if keys[at][-2:] in small["adverb_endings"]:
         at -= 1
     timetable = words.lists["timetable"]
     if keys[at] in timetable:
-        return keys[at - 1].endswith("s") and keys[at - 1] not in words.past
-    singular = keys[at].endswith("s") and keys[at][:-1] in timetable
+        return is_plural(words, keys[at - 1]) and keys[at - 1] not in words.past
+    singular = keys[at][-1:] in small["third_person_endings"] and keys[at][:-1] in timetable
     past = tense_before(tokens, words, at) == "past" or tense_after(tokens, words, e.last) == "past"
     return singular and not past
 
@@ -125,7 +126,8 @@ def _is_past(tokens: Tokens, words: Lexicon, at: int) -> bool:
     key = tokens.keys[at]
     if key in words.past:
         return True
-    return len(key) > 4 and key.endswith("ed") and key not in words.lists["not_tensed"] and not tokens.capital(at)
+    ending = len(key) > 4 and key[-2:] in words.calendar["past_endings"]
+    return ending and key not in words.lists["not_tensed"] and not tokens.capital(at)
 
 
 def tense_after(tokens: Tokens, words: Lexicon, last: int) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import NUMBERISH, Lexicon
+from monitor.facts.lexicon import NUMBERISH, Lexicon, match_phrase_before
 from monitor.facts.number_model import DASHES, Number, Numbers
-from monitor.facts.times.left import hyphened, take, take_every
+from monitor.facts.times.left import hyphened, is_plural, take, take_every
 from monitor.facts.times.model import Expression
 from monitor.facts.token_pattern import MARK, PAD, WORD
 from monitor.facts.tokens import Tokens
@@ -13,6 +13,11 @@ MOST_SKIPPED = 2
 """Adjectives between number and unit: "three more consecutive years"."""
 HALVED = frozenset(["hour", "day", "year", "century", "decade"])
 """Units of which there are halves: "half an hour"."""
+HEDGED = {
+    -1: {"about": "APPROX", "more_than": "BEFORE", "less_than": "AFTER", "at_least": "ON_OR_BEFORE"},
+    1: {"about": "APPROX", "more_than": "AFTER", "less_than": "BEFORE", "at_least": "ON_OR_AFTER"},
+}
+"""TIMEX3 modifiers: "more than a year ago" lies before that year, "more than a year later" after it."""
 OPENING = frozenset("'\"“‘$£€")
 """Marks with which more of the clause begins."""
 
@@ -51,7 +56,7 @@ def _amount_left(
 ) -> bool:
     """How many: a number, "a", "another", "half a", "several", "a couple of"."""
     keys, small = tokens.keys, words.calendar
-    at, plural = e.first, is_plural(keys[index])
+    at, plural = e.first, is_plural(words, keys[index])
     before, farther = keys[at - 1], keys[at - 2]
     number = numbers.ending.get(at)
     if number is not None and number.first >= floor and number.form in ("cardinal", "indefinite", "fraction"):
@@ -88,10 +93,6 @@ def _amount_left(
     else:
         return False
     return True
-
-
-def is_plural(key: str) -> bool:
-    return key.endswith("s")
 
 
 def _range_before(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, e: Expression, floor: int) -> None:
@@ -135,7 +136,7 @@ def is_rate(tokens: Tokens, words: Lexicon, numbers: Numbers, first: int) -> boo
         return True
     if any(tokens.keys[at] in words.lists["per_after"] for at in (before, before - 1) if at >= 0):
         return True
-    if tokens.kinds[before] != WORD or before not in numbers.ending or not is_plural(key):
+    if tokens.kinds[before] != WORD or before not in numbers.ending or not is_plural(words, key):
         return False
     return not tokens.flags[before] & NUMBERISH and key not in words.calendar["verbs_in_s"]
 
@@ -170,6 +171,9 @@ def shift(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     if e.amount is None:
         e.ref = "PAST_REF" if direction < 0 else "FUTURE_REF"
     e.rule = "<duration> ago" if not anchor else "<duration> earlier/later"
+    hedge = match_phrase_before(words.hedges_before, keys, e.first) if e.amount is not None else None
+    if hedge is not None:
+        e.mod = e.mod or HEDGED[direction].get(hedge[1])
     return True
 
 

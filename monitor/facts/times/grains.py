@@ -5,8 +5,8 @@ from __future__ import annotations
 from monitor.facts.lexicon import MONTH, Lexicon
 from monitor.facts.number_model import Number, Numbers
 from monitor.facts.times.bare import bare_unit
-from monitor.facts.times.durations import is_plural, read_duration, shift
-from monitor.facts.times.left import hyphened, take, take_deixis, take_every, take_modifier
+from monitor.facts.times.durations import read_duration, shift
+from monitor.facts.times.left import hyphened, is_plural, take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
 from monitor.facts.times.years import era_at
 from monitor.facts.tokens import Tokens
@@ -114,7 +114,7 @@ def _deictic(tokens: Tokens, words: Lexicon, e: Expression, floor: int, hyphen: 
     keys, small, grain = tokens.keys, words.calendar, e.grain
     before, farther = keys[e.first - 1], keys[e.first - 2]
     the = farther in small["the"]
-    if is_plural(keys[e.last - 1]):
+    if is_plural(words, keys[e.last - 1]):
         return None
     if grain == "week" and before in small["last"] and keys[e.last] in small["of"] and _is_month_at(tokens, e.last + 1):
         e.first, e.nth = e.first - 1, -1

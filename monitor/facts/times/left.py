@@ -13,6 +13,11 @@ def hyphened(tokens: Tokens, index: int) -> bool:
     return tokens.keys[index - 1] in DASHES and tokens.glued(index) and tokens.glued(index - 1)
 
 
+def is_plural(words: Lexicon, key: str) -> bool:
+    """Does it look like a plural: "weeks", "metres"?"""
+    return key[-1:] in words.calendar["plural_endings"]
+
+
 def take(tokens: Tokens, words: Lexicon, e: Expression, floor: int, group: str) -> bool:
     """Take one word of a group into the expression, when it stands right before it."""
     if e.first - 1 < floor or tokens.keys[e.first - 1] not in words.calendar[group]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.facts.calendar import MONTH_DAYS, full_year
 from monitor.facts.lexicon import CURRENCY, MONTH, PERSON, STOP, UNIT, WEEKDAY, Lexicon
 from monitor.facts.number_model import DASHES, Number, Numbers
-from monitor.facts.times.left import take, take_deixis, take_every, take_modifier
+from monitor.facts.times.left import is_plural, take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
 from monitor.facts.times.years import era_at
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
@@ -180,7 +180,7 @@ def _list_right(tokens: Tokens, words: Lexicon, numbers: Numbers, e: Expression,
 def _counts(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """Does the number before `at` count something: "in July 12 people", but "the Aug. 7 terrorist attack"?"""
     key, flags = tokens.keys[at], tokens.flags[at]
-    people = flags & PERSON and (key in words.plurals or key.endswith("s"))
+    people = flags & PERSON and (key in words.plurals or is_plural(words, key))
     if (people or flags & CURRENCY) and not flags & (MONTH | WEEKDAY):
         return True
     return key in words.calendar["after_amount"] or (key == "-" and tokens.keys[at + 1] in words.grains)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.facts.lexicon import CURRENCY, GRAIN, PERSON, STOP, TIMEISH, UNIT, Lexicon
 from monitor.facts.number_model import DASHES, Number, Numbers
-from monitor.facts.times.left import take, take_modifier
+from monitor.facts.times.left import is_plural, take, take_modifier
 from monitor.facts.times.model import Expression
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
@@ -59,7 +59,7 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     if after in words.zones and number.value <= 2400:
         return False
     if (following & PERSON and before not in small["before_year_of_people"]) or (
-        following & GRAIN and after[-1] == "s"
+        following & GRAIN and is_plural(words, after)
     ):
         return False
     if _is_in_code(tokens, index):
@@ -68,7 +68,7 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
         return False
     if not 1900 <= number.value <= 2099:
         return _is_far_year(tokens, words, index)
-    plural = tokens.kinds[index + 1] == WORD and after.endswith("s") and len(after) > 3
+    plural = tokens.kinds[index + 1] == WORD and is_plural(words, after) and len(after) > 3
     if plural and not tokens.capital(index + 1) and not following & STOP:
         return before in words.lists["noun_takes_year_after"]
     return True
@@ -122,7 +122,12 @@ def _counted_ahead(tokens: Tokens, words: Lexicon, at: int) -> tuple[bool, bool]
             break
         if tokens.flags[step] & PERSON:
             return True, True
-        if len(key) > 3 and key.endswith("s") and not key.endswith(("ss", "us", "is")) and not tokens.capital(step):
+        if (
+            len(key) > 3
+            and is_plural(words, key)
+            and key[-2:] not in words.calendar["singular_endings"]
+            and not tokens.capital(step)
+        ):
             return False, True
     return False, False
 
