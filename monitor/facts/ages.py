@@ -23,7 +23,7 @@ def read_age(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amou
     if grain in AGE_GRAINS:
         return _years_old(tokens, words, number, at + hyphen, str(grain))
     whole = number.form == "cardinal" and not number.suffix and not isinstance(number.value, float)
-    if not whole or not 0 < number.value < OLDEST or tokens.keys[at] in ("%", "percent"):
+    if not whole or not 0 < number.value < OLDEST or tokens.keys[at] in words.lists["percent_signs"]:
         return None
     return (
         _aged(tokens, words, number, floor)

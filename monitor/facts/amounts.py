@@ -59,10 +59,10 @@ def start_amount(kind: str, number: Number) -> Amount:
     )  # fmt: skip
 
 
-def after_of(tokens: Tokens, number: Number) -> int:
+def after_of(tokens: Tokens, words: Lexicon, number: Number) -> int:
     """The index after a number, past the "of" in "hundreds of miles", "a couple of pounds"."""
     collective = tokens.flags[number.last - 1] & (GROUP | INDEFINITE | VAGUE)
-    return number.last + (bool(collective) and tokens.keys[number.last] == "of")
+    return number.last + (bool(collective) and tokens.keys[number.last] in words.lists["of"])
 
 
 def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:

@@ -205,7 +205,7 @@ def is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
     before = keys[amount.first - 1]
     if before == "-" and keys[amount.first - 2] in rounds:
         return True
-    if before == "of" and keys[amount.first - 2] == "round" and amount.noun is None:
+    if " ".join(keys[max(0, amount.first - 2) : amount.first]) in words.lists["rounds_of"] and amount.noun is None:
         return True
     return (
         before in rounds

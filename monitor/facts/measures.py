@@ -31,12 +31,12 @@ def _percent_of(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> A
     if keys[before] == "%" and tokens.kinds[before - 1] != NUMBER and before >= floor and not tokens.glued(before):
         first = before
     else:
-        if keys[before] != "of" or before - 1 < floor or tokens.kinds[number.last] == WORD:
+        if keys[before] not in words.lists["of"] or before - 1 < floor or tokens.kinds[number.last] == WORD:
             return None
-        first = before - 1
-        if keys[first] == "cent" and keys[first - 1] == "per":
-            first -= 1
-        elif keys[first] not in ("percent", "percentage"):
+        spans = (before - 1, before - 2)
+        named = (at for at in spans if at >= floor and " ".join(keys[at:before]) in words.lists["percent_of"])
+        first = next(named, -1)
+        if first < 0:
             return None
     if tokens.kinds[first - 1] == NUMBER or tokens.flags[first - 1] & CARDINAL:
         return None
@@ -69,8 +69,8 @@ def _unit_at(tokens: Tokens, words: Lexicon, number: Number) -> int:
     keys = tokens.keys
     at = number.last
     if number.form != "fraction" and not 0 < number.value < 1:
-        return after_of(tokens, number)
-    part = keys[at] == "of"
+        return after_of(tokens, words, number)
+    part = keys[at] in words.lists["of"]
     at += part
     if keys[at] in words.articles or (part and (keys[at] == "1" or words.cardinals.get(keys[at]) == 1)):
         return at + 1
@@ -90,7 +90,7 @@ def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number) -> tuple
 
 def _unit_word(tokens: Tokens, words: Lexicon, at: int, joined: bool) -> tuple[int, str] | None:
     keys = tokens.keys
-    if keys[at] in ("pound", "pounds"):  # where they are no money
+    if keys[at] in words.lists["pounds"]:  # where they are no money
         return at + 1, "pound"
     matched = match_phrase(words.units, keys, at)
     if matched is None:
@@ -162,7 +162,7 @@ def _compound(tokens: Tokens, words: Lexicon, last: int, unit: str) -> tuple[int
     keys = tokens.keys
     if unit in PERCENTS:
         return last, unit
-    raised = _power_of_length(tokens, last, unit)
+    raised = _power_of_length(tokens, words, last, unit)
     if raised is not None:
         last, unit = raised
     slash = keys[last] == "/" and tokens.glued(last) and tokens.glued(last + 1)
@@ -175,20 +175,20 @@ def _compound(tokens: Tokens, words: Lexicon, last: int, unit: str) -> tuple[int
         divisor = words.unit_signs.get(tokens.raw(last + 1))
         found = None if divisor is None else (last + 2, divisor)
     else:
-        found = match_phrase(words.units, keys, last + 1) if keys[last] == "per" else None
+        found = match_phrase(words.units, keys, last + 1) if keys[last] in words.lists["per"] else None
     if found is None or found[1] in PERCENTS:
         return last, unit
-    last, divisor = _power_of_length(tokens, *found) or found
+    last, divisor = _power_of_length(tokens, words, *found) or found
     return last, f"{unit}-per-{divisor}"
 
 
-def _power_of_length(tokens: Tokens, at: int, unit: str) -> tuple[int, str] | None:
+def _power_of_length(tokens: Tokens, words: Lexicon, at: int, unit: str) -> tuple[int, str] | None:
     """ "km2", "m³", "ft^2", "km squared"."""
     if unit not in LENGTHS or tokens.kinds[at - 1] != WORD:
         return None
     power = tokens.keys[at]
-    if power in ("squared", "cubed"):
-        return at + 1, ("square-" if power == "squared" else "cubic-") + unit
+    if power in words.lists["squared"] or power in words.lists["cubed"]:
+        return at + 1, ("square-" if power in words.lists["squared"] else "cubic-") + unit
     caret = power == "^" and tokens.glued(at)
     power = tokens.keys[at + 1] if caret else power
     if power not in ("2", "3", "²", "³") or not tokens.glued(at + caret):

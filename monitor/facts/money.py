@@ -101,8 +101,8 @@ def currency_before(tokens: Tokens, words: Lexicon, number: Number, floor: int) 
     if code is not None:
         return at, code
     raw = tokens.raw(at)
-    if raw == "US" and keys[at - 1] == "$" and tokens.glued(at):
-        return at - 1, "USD"
+    if tokens.glued(at) and keys[at - 1] + raw in words.currency_signs:
+        return at - 1, words.currency_signs[keys[at - 1] + raw]  # "$US5"
     if key in words.currency_prefixes:
         return None if key in words.capital_prefixes and not raw[0].isupper() else (at, words.currency_prefixes[key])
     if key in words.currency_letters and raw.isupper() and tokens.glued(index) and number.value >= GREAT:
@@ -148,7 +148,7 @@ def _word_before(tokens: Tokens, words: Lexicon, number: Number, index: int, flo
 def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int, str] | None:
     """ "yuan", "US dollars", "-dollar", "€", "cents", "p": (index after, ISO code)."""
     keys = tokens.keys
-    at = after_of(tokens, number)
+    at = after_of(tokens, words, number)
     hyphen = keys[at] == "-" and tokens.glued(at) and tokens.glued(at + 1)
     spaced = keys[at] == "-" and not tokens.glued(at) and not tokens.glued(at + 1)
     if hyphen or (spaced and tokens.flags[at + 1] & CURRENCY and not keys[at + 1].endswith("s")):
@@ -216,14 +216,14 @@ def _is_other_word(tokens: Tokens, words: Lexicon, number: Number, at: int) -> b
     key = tokens.keys[at]
     if key not in words.weak_currencies:
         return False
-    if key in ("pound", "pounds"):
+    if key in words.lists["pounds"]:
         near = tokens.keys[max(0, number.first - 5) : number.first]
         if tokens.keys[at - 1] == "-" or not words.lists["weighing"].isdisjoint(near):
             return True
         following = tokens.keys[at + 1]
-        weight = (following == "of" and number.value < 100_000) or following in words.weights
+        weight = (following in words.lists["of"] and number.value < 100_000) or following in words.weights
         return weight or _is_smaller_unit(tokens, words, at + 1)
-    if key == "won":
+    if key in words.lists["great_currencies"]:
         return number.value < GREAT
     if key in words.lists["milestones"] and tokens.keys[number.first - 1] in words.lists["the"]:
         return True  # "passed the 500 mark"

@@ -221,7 +221,7 @@ def _currency_before(tokens: Tokens, words: Lexicon, index: int) -> bool:
     word = tokens.keys[index - 1]
     if tokens.glued(index - 1) and tokens.kinds[index - 2] == NUMBER:
         return False  # a code: "7cad182"
-    if word == "us" and tokens.keys[index - 2] == "$" and tokens.glued(index - 1):
+    if tokens.glued(index - 1) and tokens.keys[index - 2] + word.upper() in words.currency_signs:  # "$US5"
         return True
     if word in words.currency_letters:  # "R4bn", "N1,500"; not "R4"
         great = tokens.keys[index + 1] in words.multipliers or tokens.keys[index + 1] in words.suffixes

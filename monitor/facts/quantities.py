@@ -108,7 +108,7 @@ def _count(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount
 def _scale(tokens: Tokens, words: Lexicon, number: Number) -> str | None:
     """The scale that a number is read from: "a magnitude of 7.8", "magnitude-7.8", "a 7.8 magnitude quake"."""
     keys, before = tokens.keys, number.first - 1
-    if keys[before] in ("of", "-"):
+    if keys[before] == "-" or keys[before] in words.lists["of"]:
         before -= 1
     return next((keys[at] for at in (before, number.last) if keys[at] in words.lists["scales"]), None)
 

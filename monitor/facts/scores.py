@@ -62,7 +62,7 @@ def _fits(tokens: Tokens, words: Lexicon, first: Number, second: Number, limit: 
         if not whole or not 0 <= side.value < limit or (side.value * 2) % 1 or keys[side.first].startswith("00"):
             return False
     joined = keys[first.first - 1] in DASHES or keys[second.last] in DASHES or first.start >= 0
-    measured = tokens.flags[second.last] & (UNIT | CURRENCY) or keys[second.last] in ("%", "percent")
+    measured = tokens.flags[second.last] & (UNIT | CURRENCY) or keys[second.last] in words.lists["percent_signs"]
     return not joined and not measured and keys[first.first - 1] not in words.currency_signs
 
 
