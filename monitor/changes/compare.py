@@ -22,7 +22,7 @@ from monitor.changes.implied import with_implied
 from monitor.changes.kinship import bare
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Change, ChangeType, Comparison, Pair, Reading
-from monitor.changes.notices import Notice, notices
+from monitor.changes.notices import Notice, date_of, notices
 from monitor.changes.pair import pair_facts
 from monitor.changes.restated import Restated
 from monitor.changes.wording import change_of, notice_sentence, text_sentence
@@ -67,8 +67,8 @@ def compare(
         for each in found
     ]
     changes += _about_the_article(before, after, acknowledged=bool(appeared))
-    changes += [_notice_change(None, notice) for notice in appeared]
-    changes += [_notice_change(notice, None) for notice in vanished]
+    changes += [_notice_change(None, notice, date_of(notice, new_facts, after.lang)) for notice in appeared]
+    changes += [_notice_change(notice, None, date_of(notice, old_facts, before.lang)) for notice in vanished]
 
     return Comparison(tuple(ranked(changes)), pairs + noted, tuple(notice.text for notice in appeared))
 
@@ -85,7 +85,7 @@ def _without(some: Sequence[Notice], others: Sequence[Notice]) -> list[Notice]:
 
 def _split(facts: Sequence[Fact], within: Sequence[Notice]) -> tuple[list[Fact], list[Fact]]:
     """The facts that the article tells, and those that its notices do."""
-    noted = {id(f) for f in facts if any(n.start <= f.start < n.end and not n.news for n in within)}
+    noted = {id(f) for f in facts if any(n.start <= f.start < (n.heading_end if n.news else n.end) for n in within)}
     return [f for f in facts if id(f) not in noted], [f for f in facts if id(f) in noted]
 
 
@@ -163,10 +163,10 @@ def _text_change(type_: ChangeType, old: str | None, new: str | None, *, acknowl
     return Change(type_, None, type_, None, None, None, None, None, acknowledged, severity, summary, old, new)
 
 
-def _notice_change(old: Notice | None, new: Notice | None) -> Change:
+def _notice_change(old: Notice | None, new: Notice | None, dated: str | None) -> Change:
     notice = new or old
     assert notice is not None
     return Change(
         "notice", None, notice.kind, None, None, None, None, None, new is not None, severity_of("notice", None, None),
-        notice_sentence(old, new), old.text if old else None, new.text if new else None,
+        notice_sentence(old, new, dated), old.text if old else None, new.text if new else None,
     )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from monitor.changes.lexicon import NoticeWords, notice_words
+from monitor.facts.model import Fact
 
 NoticeKind = Literal["correction", "clarification", "update"]
 
@@ -16,6 +17,7 @@ _LINE = re.compile(r"^[^\n]*\S[^\n]*", re.MULTILINE)
 _LEAD = re.compile(r"[\s\-*•·_#>\[(|~—–]*")
 _SENTENCE_START = re.compile(r"(?<=[.!?…)\]”\"])\s+[\[(*_—–\-]*(?=\w)")
 _HEADING = 60  # the longest heading: "Correction, 19 June 2026"
+_BESIDE = 12  # characters between "amended" and the day of it
 _MOST = 12  # an article has one or two; a page of many is a list of them, whose rest is its text
 _LONG = 1200  # a paragraph longer than this is no notice from its start to its end
 _SENTENCES = re.compile(r"[.!?…](?=[\s)\]”\"]|$)")
@@ -34,6 +36,11 @@ class Notice:
     news: bool = False
     """Whether it tells the event itself ("UPDATE: six dead") and not an edit: then its facts are the article's."""
 
+    @property
+    def heading_end(self) -> int:
+        """Where the heading ends and what it admits begins."""
+        return self.start + max(0, self.text.find(self.admits))
+
 
 def notices(text: str, lang: str = "en") -> tuple[Notice, ...]:
     """The notices in the order of the text. Bare time stamps ("Updated 5 minutes ago") are furniture, not notices."""
@@ -50,6 +57,22 @@ def notices(text: str, lang: str = "en") -> tuple[Notice, ...]:
         if notice:
             found.append(notice)
     return tuple(found)
+
+
+def date_of(notice: Notice, facts: Sequence[Fact], lang: str = "en") -> str | None:
+    """The day on which the publisher edited, as an ISO date: that of the heading, or that after "was amended on".
+
+    A date in the rest of a notice is one that it corrects.
+    """
+    patterns = [pattern for known in notice_words(lang) for pattern in known.says.values()]
+    edited = [notice.start + match.end() for pattern in patterns for match in pattern.finditer(notice.text)]
+    for fact in facts:
+        time = fact.time
+        if time is None or time.start is None or time.start != time.end or not notice.start <= fact.start < notice.end:
+            continue
+        if fact.end <= notice.heading_end or any(0 <= fact.start - end <= _BESIDE for end in edited):
+            return time.start[:10]
+    return None
 
 
 def _under_heading(

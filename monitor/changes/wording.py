@@ -110,12 +110,13 @@ def text_sentence(type_: ChangeType, old: str | None, new: str | None) -> str:
     return f"{_ARTICLE.get(type_, type_.capitalize())}: {_quoted(old or '')} → {_quoted(new or '')}"
 
 
-def notice_sentence(old: Notice | None, new: Notice | None) -> str:
-    """'Correction notice added: "An earlier version ..."'."""
+def notice_sentence(old: Notice | None, new: Notice | None, dated: str | None = None) -> str:
+    """'Correction notice of 2023-07-03 added: "An earlier version ..."'."""
     notice = new or old
     assert notice is not None
     done = "added" if old is None else "removed"
-    return f"{notice.kind.capitalize()} notice {done}: {_quoted(notice.admits or notice.text)}"
+    of_day = f" of {dated}" if dated else ""
+    return f"{notice.kind.capitalize()} notice{of_day} {done}: {_quoted(notice.admits or notice.text)}"
 
 
 def _kind_of(fact: Fact) -> str:

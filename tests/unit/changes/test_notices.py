@@ -3,6 +3,8 @@
 import pytest
 
 from monitor.changes import notices
+from monitor.changes.notices import date_of
+from monitor.facts import find
 
 FOUND = [
     ("en", "correction", "Correction: An earlier version of this article misstated the toll."),
@@ -72,3 +74,17 @@ def test_an_update_may_be_the_news_itself() -> None:
     assert [n.news for n in notices("UPDATE: Six people died in the floods.")] == [True]
     assert [n.news for n in notices("UPDATE: This story has been updated with the toll of six.")] == [False]
     assert [n.news for n in notices("Updates with toll of six, comment of the police")] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Correction, 3 July 2023: The vote was on 5 May 2023, not 6 May 2023.", "2023-07-03"),
+        ("This article was amended on 3 July 2023 to correct the date of the vote, 5 May 2023.", "2023-07-03"),
+        ("Correction: The vote was on 5 May 2023, not 6 May 2023.", None),
+        ("Update (20 May 2019): We have moved the start from 8 July 2019 to 8 July 2020.", "2019-05-20"),
+    ],
+)
+def test_the_day_of_a_notice_is_its_own_and_not_one_that_it_corrects(text: str, day: str | None) -> None:
+    (notice,) = notices(text)
+    assert date_of(notice, find(text)) == day
