@@ -69,7 +69,21 @@ def test_any_text_gets_an_answer(before: str, after: str, lang: str) -> None:
 @settings(max_examples=20)
 @given(
     st.sampled_from(
-        ["\x00", "\ud7ff", "\u202e170 killed", "a" * 5000, "9" * 400, "१७० killed", "170 " * 500, "\n" * 500]
+        [
+            "\x00",
+            "\ud7ff",
+            "\u202e170 killed",
+            "a" * 5000,
+            "9" * 400,
+            "१७० killed",
+            "170 " * 500,
+            "\n" * 500,
+            " " * 20_000,
+            "\u2028" * 20_000,
+            "1e99 trillion km",
+            "9" * 40 + " km",
+            "Correction: it was 11,000, not 13,000.\n" * 60,
+        ]
     )
 )
 def test_hostile_text_gets_an_answer(text: str) -> None:
@@ -92,3 +106,39 @@ def test_long_articles_are_quick(paragraphs: int) -> None:
     began = time.process_time()
     compare(Reading(before), Reading(after), before_facts=old, after_facts=new)
     assert time.process_time() - began < 2
+
+
+def note(number: int) -> str:
+    return f"Correction: an earlier version said that {number} people were killed in village {number}."
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (" ", "\t"),
+        ("12 people were killed on Friday, ", "13 people were killed on Friday, "),
+        ("town: 12 ", "town; 13 "),
+        ("north\t12\t5\n", "north\t13\t5\n"),
+        ("1 ", "(2) "),
+    ],
+)
+def test_time_grows_with_length_only(old: str, new: str) -> None:
+    """Eight times the text may take some eight times as long; 64 times would be quadratic."""
+
+    def seconds(length: int) -> float:
+        before, after = (unit * (length // len(unit)) + "x" for unit in (old, new))
+        facts = find(before), find(after)
+        began = time.process_time()
+        compare(Reading(before), Reading(after), before_facts=facts[0], after_facts=facts[1])
+        return time.process_time() - began
+
+    seconds(500)
+    short, long = seconds(2_500), seconds(20_000)
+    assert long < max(20 * short, 0.2), (short, long)
+
+
+def test_a_page_of_notices_is_quick() -> None:
+    before, after = ("\n\n".join(note(n + by) for n in range(400)) + article(100, by) for by in (3, 5))
+    began = time.process_time()
+    compare(Reading(before), Reading(after))
+    assert time.process_time() - began < 4
