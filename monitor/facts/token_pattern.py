@@ -11,12 +11,15 @@ MARKS = "\u0300-\u036f"
 
 
 def pattern(decimal: str, group: str) -> re.Pattern[str]:
-    """The token expression for a language's separators. Groups by number: see PAD..MARK."""
+    """The token expression for a language's separators. Groups by number: see PAD..MARK.
+
+    A match takes in the white space before the token, for then no position is tried in vain; the token is its group.
+    """
     groups = "".join(sorted({group, "'", "’", *SPACES} - {decimal, " "}))
     group_class = "[" + re.escape(groups) + "]"
     point = re.escape(decimal)
     return re.compile(
-        r"((?:https?://|www\.)\S+|(?<!\w)[#@][^\W\d]\w*)"
+        r"\s*+(?:((?:https?://|www\.)\S+|(?<!\w)[#@][^\W\d]\w*)"
         r"|([^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])\.?|o['’]clock"
         rf"|[^\W\d_][^\W\d_{MARKS}]*(?:(?<=[^\W\d_]n)['’]t(?!\w)|(?:[{MARKS}][^\W\d_{MARKS}]*)*)"
         r"|(?<=\w)['’](?:s|t|re|ve|ll|d|m|S)(?!\w))"
@@ -28,5 +31,5 @@ def pattern(decimal: str, group: str) -> re.Pattern[str]:
         rf"|\d{{1,3}}(?: \d{{3}})+(?:{point}\d+)?(?!\d|[{point}{re.escape(group)}]\d)"
         rf"|\d{{1,2}}(?:,\d\d){{1,5}},\d{{3}}(?!\d)(?:{point}\d+)?"
         rf"|\d+(?:{point}\d+)?(?:[eE][+−-]?\d{{1,3}}(?!\w))?|(?<![\w.]){point}\d+)"
-        r"|(\S)"
+        r"|(\S))"
     )

@@ -55,9 +55,10 @@ def tokenize(text: str, words: Lexicon) -> Tokens:
         tokens.sentences.append((start, end))
         tokens.first_tokens.append(len(keys))
         for match in find(text, start, end):
-            first, last = match.span()
+            kind = match.lastindex or MARK
+            first, last = match.span(kind)
             keys.append(lowered[first:last])
-            kinds.append(match.lastindex or MARK)
+            kinds.append(kind)
             starts.append(first)
             ends.append(last)
         tokens.sentence += [number] * (len(keys) - len(tokens.sentence))
