@@ -31,6 +31,8 @@ def month_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         e.rule = "<month> <day>" if e.year is None else "<month> <day> <year>"
         if tokens.kinds[e.first] == NUMBER:
             take(tokens, words, e, floor, "the")
+        if take(tokens, words, e, floor, "early_late"):
+            e.mod = words.modifiers.get(tokens.keys[e.first])
     elif e.year is None and not _is_month(tokens, words, index):
         return []
     else:

@@ -47,6 +47,9 @@ FARTHEST = 100_000
 def resolve_part_of_year(context: Context, e: Expression) -> Resolved:
     year = e.year
     basis: Basis = "explicit" if year is not None else "relative"
+    if year is None and e.season is not None and not e.deixis:
+        year = context.year_told_on(SEASON_MONTHS[e.season][0])
+        basis = "relative" if year is None else "anchored"
     if year is None:
         anchor = context.anchor(previous=e.anchor == "previous" or (context.narrative and not e.deixis))
         year = _year_of_part(context, e, anchor) if anchor is not None else None
