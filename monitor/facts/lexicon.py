@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "lexicons"
 
 CARDINAL, MULTIPLIER, GROUP, INDEFINITE, ORDINAL, FRACTION, MONTH, WEEKDAY = (1 << n for n in range(8))
 GRAIN, SEASON, PART, ADVERB, REFERENCE, SETWORD, CLOCKWORD, HOLIDAY = (1 << n for n in range(8, 16))
-CURRENCY, UNIT, PERSON, EVENT, STOP, HUNDRED, VAGUE = (1 << n for n in range(16, 23))
+CURRENCY, UNIT, PERSON, EVENT, STOP, HUNDRED, VAGUE, ARTICLE = (1 << n for n in range(16, 24))
 NUMBERISH = CARDINAL | MULTIPLIER | GROUP | INDEFINITE | ORDINAL | FRACTION | HUNDRED
 TIMEISH = MONTH | WEEKDAY | GRAIN | SEASON | PART | ADVERB | REFERENCE | SETWORD | CLOCKWORD | HOLIDAY
 
@@ -468,7 +468,8 @@ def _flags(words: Lexicon) -> None:
     tables: list[tuple[Iterable[str], int]] = [
         (words.cardinals, CARDINAL), (words.multipliers, MULTIPLIER), (words.groups, GROUP),
         (words.indefinite, INDEFINITE), (words.ordinals, ORDINAL), (words.fractions, FRACTION),
-        (words.hundred, HUNDRED), (words.vague, VAGUE), (words.months, MONTH), (words.weekdays, WEEKDAY),
+        (words.hundred, HUNDRED), (words.vague, VAGUE), (words.articles, ARTICLE),
+        (words.months, MONTH), (words.weekdays, WEEKDAY),
         (words.grains, GRAIN), (words.seasons, SEASON), (words.parts, PART), (words.adverbs, ADVERB),
         (words.references, REFERENCE), (words.sets, SETWORD), (words.clock, CLOCKWORD), (words.holidays, HOLIDAY),
         (single, CURRENCY), (words.units, UNIT), (words.people, PERSON), (words.events, EVENT),

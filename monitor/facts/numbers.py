@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from monitor.facts.lexicon import (
+    ARTICLE,
     MONTH,
     NUMBERISH,
     VAGUE,
@@ -20,41 +21,58 @@ from monitor.facts.number_words import apply_sign, join_proportions, read_words,
 from monitor.facts.token_pattern import NUMBER, SLASH, WORD
 from monitor.facts.tokens import Tokens
 
+DIGITS = (NUMBER, SLASH)
 USUAL_DENOMINATORS = frozenset([2, 3, 4, 5, 8, 10, 16, 32])
 SLASH_FRACTION = re.compile(r"(\d{1,2})/(\d{1,2})$")
 
 
 def read_numbers(tokens: Tokens, words: Lexicon) -> Numbers:
     found: list[Number] = []
-    kinds, flags, keys = tokens.kinds, tokens.flags, tokens.keys
-    index, count = 0, len(keys)
-    while index < count:
-        number = None
-        kind = kinds[index]
-        if kind == NUMBER:
-            number = _digits(tokens, words, index)
-        elif kind == WORD and keys[index] in VULGAR:
-            number = Number(index, index + 1, VULGAR[keys[index]], "fraction", True)
-        elif kind == WORD:
-            if flags[index] & (NUMBERISH | VAGUE) or keys[index] in words.articles:
-                number = read_words(tokens, words, index)
-        elif kind == SLASH:
-            number = _slash_fraction(tokens, words, index)
-            if number is not None:
-                _read_minus(tokens, words, number)
-        if number is None or (kind == WORD and kinds[number.last] == NUMBER and tokens.glued(number.last)):
-            index += 1  # nothing, or a name: "Twenty20"
+    last = 0
+    for index in _openings(tokens):
+        if index < last:
             continue
+        number = _read(tokens, words, index)
+        kind = tokens.kinds[index]
+        if number is None or (kind == WORD and tokens.kinds[number.last] == NUMBER and tokens.glued(number.last)):
+            continue  # nothing, or a name: "Twenty20"
         if not number.digits and 13 <= number.value <= 20 and number.form == "cardinal":
             number = spoken_year(tokens, words, number)
         apply_sign(tokens, words, number)
         found.append(number)
-        index = max(number.last, index + 1)
+        last = number.last
     found = join_proportions(tokens, words, found)
     starting, ending = {n.first: n for n in found}, {n.last: n for n in found}
     mixed = {at: n for n in found if n.last - n.first > 3 for at in range(n.first + 1, n.last)}
     mixed |= {n.first: n for n in found if n.form == "fraction" and is_part_of_unit(tokens, words, n.last)}
     return Numbers(found, starting, ending, mixed)
+
+
+def _openings(tokens: Tokens) -> list[int]:
+    """The tokens that a number may begin with."""
+    opens = NUMBERISH | VAGUE | ARTICLE
+    found = [at for at, flag in enumerate(tokens.flags) if flag & opens or tokens.kinds[at] in DIGITS]
+    if not tokens.text.isascii():
+        found += [at for at, key in enumerate(tokens.keys) if key in VULGAR]
+        found.sort()
+    return found
+
+
+def _read(tokens: Tokens, words: Lexicon, index: int) -> Number | None:
+    """The number that begins at a token."""
+    kind = tokens.kinds[index]
+    if kind == NUMBER:
+        return _digits(tokens, words, index)
+    if kind == SLASH:
+        number = _slash_fraction(tokens, words, index)
+        if number is not None:
+            _read_minus(tokens, words, number)
+        return number
+    if kind != WORD:
+        return None
+    if tokens.keys[index] in VULGAR:
+        return Number(index, index + 1, VULGAR[tokens.keys[index]], "fraction", True)
+    return read_words(tokens, words, index)
 
 
 def amount(text: str, words: Lexicon) -> int | float:
