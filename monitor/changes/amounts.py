@@ -47,6 +47,7 @@ _CONVERTED = 0.035  # a conversion between systems is rounded as well (5 miles -
 # What journalists mean by an indefinite number ends somewhere: "hundreds of thousands" is less than a million.
 _HUGE = 1e30  # nothing counted, paid or measured in the news is larger
 _SHORT_DIGITS = 3
+SEVERAL = 3  # the lower bound of "several", "a few"; "multiple" has 2
 
 _INDEFINITE_END = {3: 20, 20: 100, 24: 250, 40: 400, 200: 1000, 2000: 100_000, 20_000: 100_000, 200_000: 1_000_000}
 _ABOVE = frozenset({"at_least", "more_than"})
@@ -91,6 +92,8 @@ def judge_amounts(before: Quantity, after: Quantity, *, shortened: bool = True) 
         return "value"
     if (old.hedge == "indefinite") != (new.hedge == "indefinite"):
         return "compatible" if _less_exact(old, new) or _less_exact(new, old) else "value"
+    if old.hedge == "indefinite" and max(old.lower, new.lower) <= SEVERAL:
+        return "compatible"  # "several" and "multiple"
     converted = old.scale != new.scale and not _metric(old.scale, new.scale)
     if _near(old, new, _CONVERTED if converted else 1e-9):
         return "same" if _hedge(old) == _hedge(new) else "hedge"

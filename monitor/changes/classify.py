@@ -10,7 +10,7 @@ from functools import lru_cache
 from deepdiff import DeepDiff
 from rapidfuzz import fuzz
 
-from monitor.changes.amounts import judge_figures
+from monitor.changes.amounts import SEVERAL, judge_figures
 from monitor.changes.context import shared_stems, telling
 from monitor.changes.folding import fold, tokens
 from monitor.changes.kinship import bare, same_value, uncounted
@@ -26,13 +26,14 @@ _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
 _WEIGHTY = frozenset({"money", "percent", "measure"})
 _CLAIMED = _GRAVE | {"money", "percent", "rate"}
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
-_SEVERAL = 3  # the lower bound of "several", "a few", "multiple"
 _CORRECTED = 12  # amounts that one notice is read for
 _GROUPED = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+")  # a figure of some size, and no year or number of a house
 _NUMBERS = re.compile(r"[1-9]\d*")
 _GROUPING = str.maketrans("", "", " -()+")
 _PASSING = frozenset({"score"})  # a headline gives the score, or does not
 _BARELY_EDITED = 86.0  # a date vouches for nothing itself: its sentence must be all but the same
+_TURNED = 75.0  # nearly nothing but the verb differs
+_GOVERNING = 4  # words before a date among which its verb stands
 _SAME_SOURCE = 60.0  # of 100 by token_set_ratio: "police" and "the police chief" are one source
 
 _ORDER: tuple[ChangeType, ...] = (
@@ -56,10 +57,11 @@ def judge_pair(pair: Pair, lang: str) -> Iterator[Found]:
     before, after = pair.before, pair.after
     if before is None or after is None or before == after:
         return
-    differing = _fields(before, after)
-    if not differing or _unedited(before, after):
+    differing, words = _fields(before, after), context_words(lang)
+    turned = _turned(before, after, words)
+    if not (differing or turned) or _unedited(before, after):
         return  # nothing changed, even if it was read in another light
-    kind = _value_change(before, after, differing, context_words(lang))
+    kind = "time" if turned else _value_change(before, after, differing, words)
     if kind:
         yield Found(kind, before, after)
     if kind in ("value", "time") or not _claims(before, after):
@@ -124,7 +126,7 @@ def worth_telling(fact: Fact) -> bool:
     if fact.predicate is not None or fact.kind in _CLAIMED:
         return True
     single = fact.quantity.lower == fact.quantity.upper == 1 and fact.quantity.unit is None
-    some = fact.quantity.hedge == "indefinite" and (fact.kind == "duration" or (fact.quantity.lower or 0) <= _SEVERAL)
+    some = fact.quantity.hedge == "indefinite" and (fact.kind == "duration" or (fact.quantity.lower or 0) <= SEVERAL)
     return not single and not some
 
 
@@ -197,6 +199,22 @@ def _judged(fact: Fact) -> Mapping[str, Quantity | TimeExpression | str | None]:
         "certainty": fact.certainty,
         "attribution": fold(fact.attribution) if fact.attribution else None,
     }
+
+
+def _turned(before: Fact, after: Fact, words: ContextWords) -> bool:
+    """Whether the day on which something starts became the one on which it ends, or the other way round."""
+    if before.time is None or after.time is None or before.quantity or before.sentence == after.sentence:
+        return False
+    parts = {_boundary(before, words), _boundary(after, words)}
+    return parts == {"start", "end"} and _likeness(before.sentence, after.sentence) >= _TURNED
+
+
+def _boundary(fact: Fact, words: ContextWords) -> str | None:
+    lead = tokens(fold(fact.sentence.partition(fact.phrase.text)[0]))[-_GOVERNING:]
+    for word in reversed(lead):
+        if word in words.starting or word in words.ending:
+            return "start" if word in words.starting else "end"
+    return None
 
 
 def _value_change(before: Fact, after: Fact, differing: set[str], words: ContextWords) -> ChangeType | None:

@@ -69,7 +69,7 @@ def fact_sentence(found: Found, lang: str = "en") -> str:
     if before is None or after is None:
         fact = after or before
         assert fact is not None
-        return f"{'New' if before is None else 'No longer said'}: {_quoted(fact.phrase.text)}"
+        return f"{'New' if before is None else 'No longer said'}: {_quoted(_in_clause(fact, lang))}"
     if found.type == "certainty":
         sure, now = _CERTAINTIES[before.certainty], _CERTAINTIES[after.certainty]
         return f"{_quoted(after.phrase.text)}: {sure} → {now}"
@@ -79,6 +79,8 @@ def fact_sentence(found: Found, lang: str = "en") -> str:
     old = _direction(before, after) + value_words(before, lang)
     new = _direction(after, before) + value_words(after, lang)
     size = "" if found.type == "hedge" else _difference(before, after)
+    if old == new:  # what it is the time of has changed, not the time
+        return " → ".join(_quoted(f"{_leading(fact, lang)} {fact.phrase.text}") for fact in (before, after))
     named = after.subject or before.subject or row_name(after.sentence) or _leading(after, lang)
     if named:
         return f"{named[:1].upper()}{named[1:]}: {old} → {new}{size}"
@@ -137,6 +139,13 @@ def _following(fact: Fact, lang: str) -> str:
     rest = " ".join(fact.sentence.split()).partition(" ".join(fact.phrase.text.split()))[2]
     words = _CLAUSE_END.split(rest.lstrip())[0].split()[:_LEADING]
     return "" if all(fold(word) in context_words(lang).weak for word in words) else " ".join(words).rstrip(".")
+
+
+def _in_clause(fact: Fact, lang: str) -> str:
+    """The phrase of a fact; of one that is a mere figure with the words around it ("nine of the clubs withdraw")."""
+    if fact.noun or fact.predicate or (fact.time and not fact.quantity):
+        return fact.phrase.text
+    return " ".join(part for part in (_leading(fact, lang), fact.phrase.text, _following(fact, lang)) if part)
 
 
 def _direction(fact: Fact, other: Fact) -> str:
