@@ -121,7 +121,7 @@ def _weekday_and_date(words: Lexicon, a: Expression, b: Expression, gap: str) ->
         date, weekday = a, b
     else:
         return None
-    if date.month is None or weekday.deixis or weekday.type != "DATE":
+    if date.month is None or weekday.deixis or weekday.type != "DATE" or b.mod is not None:
         return None
     date.weekday = weekday.weekday
     date.rule = "<weekday> " + date.rule
