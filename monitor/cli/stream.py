@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from monitor.cli.printing import print_json_line
+from monitor.cli.texts import standard_input
 from monitor.errors import CorrigendaError, InputError
 
 Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -16,7 +16,7 @@ Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 def answer_lines(answer: Answer) -> None:
     """Answer standard input on standard output. A bad line gets `{"id", "error"}`, and the stream goes on."""
-    for number, line in enumerate(sys.stdin.buffer, 1):
+    for number, line in enumerate(standard_input(), 1):
         print_json_line(_answer_line(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, answer))
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from monitor.cli.given import read_published
 from monitor.cli.pages import extract_file, read_bytes
@@ -36,7 +37,7 @@ def read_text(name: str, published: str | None, extractor: Extractor) -> GivenTe
     """
     given = read_published(published) if published else None
     if name == "-":
-        return GivenText(_decode(sys.stdin.buffer.read(), "standard input"), given)
+        return GivenText(_decode(standard_input().read(), "standard input"), given)
     path = Path(name)
     body = read_bytes(path)
     known = sidecar(path, folders=[path.absolute().parent])
@@ -49,6 +50,13 @@ def read_text(name: str, published: str | None, extractor: Extractor) -> GivenTe
                 given = read_published(document.published.value)
         return GivenText(document.text, given, document.headline, document.byline, document.language or "en")
     return GivenText(_decode(body, name), given)
+
+
+def standard_input() -> BinaryIO:
+    """Standard input as bytes. Raises InputError where it was closed before we began (`<&-`)."""
+    if sys.stdin is None:
+        raise InputError("standard input is closed: pipe a text into the command, or give it a file")
+    return sys.stdin.buffer
 
 
 def _decode(body: bytes, name: str) -> str:

@@ -226,3 +226,10 @@ def test_the_streams_load_neither_database_nor_network() -> None:
     loaded = "import sys, monitor.cli.facts, monitor.cli.compare; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True)
     assert not {b"sqlalchemy", b"httpx2", b"trafilatura", b"fastapi"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("options", ["facts -", "facts --jsonl", "compare --jsonl"])
+def test_a_closed_input_is_said_in_one_line(options: str) -> None:
+    done = subprocess.run(["sh", "-c", f"'{SCRIPT}' {options} <&-"], capture_output=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"corrigenda: standard input is closed: pipe a text into the command, or give it a file\n"
