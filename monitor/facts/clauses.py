@@ -9,6 +9,7 @@ from __future__ import annotations
 from monitor.facts.happenings import is_adverb, skip_auxiliaries
 from monitor.facts.head_nouns import event_at
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, Event, Lexicon
+from monitor.facts.person_phrases import past_joined
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
@@ -23,6 +24,9 @@ def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> t
         return suffered
     key = tokens.keys[at]
     opens = at + 1 if key == "," else at
+    joined = past_joined(tokens, words, at)
+    if joined > at and _is_subject(tokens, words, subject):  # "one soldier and a driver were wounded"
+        return _verb_group(tokens, words, joined)
     if key == "," and tokens.keys[opens] in words.lists["relatives"]:  # ", who were later detained"
         told = _verb_group(tokens, words, opens + 1)
         if told is not None:
@@ -36,7 +40,7 @@ def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> t
     if key in words.lists["aside_prepositions"]:
         return _main_verb(tokens, words, at + 1, verbs=0)
     if key in words.past or (key.endswith("ed") and tokens.kinds[at] == WORD):
-        return _second_verb(tokens, words, at + 1)
+        return _second_verb(tokens, words, at + 1, passive=key in words.lists["was"])
     return None
 
 
@@ -88,14 +92,17 @@ def _main_verb(tokens: Tokens, words: Lexicon, at: int, *, verbs: int) -> tuple[
     return None
 
 
-def _second_verb(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:
-    """ "fired on the patrol and were killed": two verbs of one subject."""
+def _second_verb(tokens: Tokens, words: Lexicon, at: int, *, passive: bool) -> tuple[Event, int] | None:
+    """ "fired on the patrol and were killed", "were found in a house and detained": two verbs of one subject."""
     keys = tokens.keys
     for step in range(at, at + LONGEST_CLAUSE):
         if tokens.kinds[step] == PAD or keys[step] in words.lists["clause_walls"]:
             return None
         if keys[step] == "and":
             verb = step + 2 if is_adverb(tokens, step + 1) else step + 1
+            found = event_at(words, keys, verb, "after") if passive and tokens.flags[verb] & EVENT else None
+            if found is not None:
+                return found[1], found[0]
             if keys[verb] in words.lists["was_or_has"] or keys[verb] in words.lists["alone_done"]:
                 return _verb_group(tokens, words, verb)
     return None
@@ -107,7 +114,7 @@ def _verb_group(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | 
     passed = tokens.keys[at:last]
     if not words.lists["unreal_in_group"].isdisjoint(passed):
         return None
-    if passed and words.lists["was"].isdisjoint(passed) and tokens.keys[last] not in words.lists["alone_done"]:
+    if words.lists["was"].isdisjoint(passed) and tokens.keys[last] not in words.lists["alone_done"]:
         return None  # "has killed"
     found = event_at(words, tokens.keys, last, "after") if tokens.flags[last] & EVENT else None
     return None if found is None else (found[1], found[0])

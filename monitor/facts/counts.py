@@ -8,7 +8,7 @@ from __future__ import annotations
 from monitor.facts.amounts import Amount
 from monitor.facts.clauses import event_of_subject
 from monitor.facts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
-from monitor.facts.head_nouns import HUMAN_KINDS, Head, event_at, head_noun, is_person
+from monitor.facts.head_nouns import HUMAN_KINDS, Head, admits, event_at, head_noun, is_person
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
@@ -80,7 +80,7 @@ def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
         return
     if event.kind == "personnel" and amount.noun is None:
         return
-    if event.kind == "money" or (event.nouns and not person and amount.noun not in event.nouns):
+    if event.kind == "money" or not admits(words, event, amount):
         return
     amount.predicate = event.predicate
     amount.kind = event.kind

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.head_nouns import QUOTES, event_at
+from monitor.facts.head_nouns import QUOTES, admits, event_at
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
@@ -31,7 +31,7 @@ def event_after(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> Even
     if keys[verb] in QUOTES:
         verb += 1
     verb = _past_twin(tokens, words, verb)
-    found = event_at(words, keys, verb, "after") if tokens.flags[verb] & EVENT else None
+    found = event_at(words, keys, verb, "after", amount) if tokens.flags[verb] & EVENT else None
     if found is None:
         return None
     last, event = found
@@ -121,7 +121,7 @@ def event_before(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> 
     """ "killing 12", "killed at least 40 people", "the deaths of 12"; the phrase grows over it."""
     at = amount.phrase_first
     for _ in range(MOST_LINKS):
-        found = verb_before(words, tokens.keys, at, floor)
+        found = verb_before(words, tokens.keys, at, floor, amount)
         if found is not None:
             first, event = found
             if is_passive(tokens, words, first):
@@ -135,14 +135,16 @@ def event_before(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> 
     return None
 
 
-def verb_before(words: Lexicon, keys: list[str], at: int, floor: int) -> tuple[int, Event] | None:
+def verb_before(
+    words: Lexicon, keys: list[str], at: int, floor: int, amount: Amount | None = None
+) -> tuple[int, Event] | None:
     """The event whose words end right before token `at`, whose object stands there: (its first index, event)."""
     for phrase, events in words.events_by_last.get(keys[at - 1], ()):
         first = at - len(phrase)
         if first < floor or (len(phrase) > 1 and keys[first:at] != list(phrase)):
             continue
         for event in events:
-            if event.role == "before":
+            if event.role == "before" and (amount is None or admits(words, event, amount)):
                 return first, event
     return None
 

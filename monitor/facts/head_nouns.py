@@ -98,7 +98,7 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
         if keys[at] in words.grammar["skip"] and not flags[at] & PERSON:
             at += 1
             continue
-        if _ends_phrase(tokens, words, at, start) or (weak >= 0 and amount.value == 1 and keys[at].endswith("ed")):
+        if _ends_phrase(tokens, words, at, start) or _ends_one(tokens, weak, amount, at):
             break  # "one ship sailed"
         if keys[at] in words.lists["clitics"]:
             weak = -1
@@ -237,6 +237,11 @@ def _people(tokens: Tokens, words: Lexicon, at: int) -> Head | None:
     return Head(_past_quote(tokens, last), noun, plural, None, "<people>", last)
 
 
+def _ends_one(tokens: Tokens, weak: int, amount: Amount, at: int) -> bool:
+    """ "one ship sailed": a verb after the noun of one thing."""
+    return weak >= 0 and amount.value == 1 and tokens.keys[at].endswith("ed") and not tokens.capital(at)
+
+
 def _goes_on(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """ "three Taliban cargo trucks": after a word that may tell of one or many, another that is no verb."""
     key, last = tokens.keys[at], tokens.keys[at - 1]
@@ -327,13 +332,23 @@ def singular(key: str) -> str:
     return key
 
 
-def event_at(words: Lexicon, keys: list[str], at: int, role: str) -> tuple[int, Event] | None:
-    """The event whose words begin at token `at` in that role: (index after them, event)."""
+def event_at(
+    words: Lexicon, keys: list[str], at: int, role: str, amount: Amount | None = None
+) -> tuple[int, Event] | None:
+    """The event whose words begin at token `at` in that role: (index after them, event); one that fits `amount`."""
     for phrase, events in words.events.get(keys[at], ()):
         last = at + len(phrase)
         if len(phrase) > 1 and keys[at:last] != list(phrase):
             continue
         for event in events:
-            if event.role == role:
+            if event.role == role and (amount is None or admits(words, event, amount)):
                 return last, event
     return None
+
+
+def admits(words: Lexicon, event: Event, amount: Amount) -> bool:
+    """Can this happen to what was counted? Jobs are cut and nobody dies; a band releases songs and frees nobody."""
+    noun = amount.noun
+    if noun is None or noun in event.nouns or is_person(words, amount):
+        return True
+    return not event.nouns and noun not in event.never

@@ -44,6 +44,8 @@ class Event:
     role: str
     nouns: frozenset[str] = frozenset()
     """Things that it can happen to besides people; empty: to anything."""
+    never: frozenset[str] = frozenset()
+    """Things that it cannot happen to, when `nouns` is empty."""
 
 
 @dataclass(slots=True)
@@ -416,9 +418,10 @@ def _events(pages: _Pages) -> Iterable[tuple[str, Event]]:
         if not isinstance(event, dict) or not isinstance(event.get("kind"), str):
             raise LexiconError(f"{pages.folder / 'events'}.toml: {predicate}.kind is missing")
         nouns = pages.words("events", f"{predicate}.nouns")
+        never = pages.words("events", f"{predicate}.never")
         for role in ("after", "before", "noun", "toll", "suffered"):
             for phrase in pages.words("events", f"{predicate}.{role}"):
-                found.setdefault(phrase, []).append(Event(predicate, event["kind"], role, nouns))
+                found.setdefault(phrase, []).append(Event(predicate, event["kind"], role, nouns, never))
     return found.items()  # type: ignore[return-value]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import EVENT, PERSON, STOP, Lexicon, match_phrase
-from monitor.facts.token_pattern import WORD
+from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Lexicon, match_phrase
+from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
 
 LONGEST_NOUN_PHRASE = 8
@@ -34,6 +34,19 @@ def person_phrase(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tup
             break
         found, at = None, at + 1
     return None if keys[at] in ("'s", "'") else found
+
+
+def past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """Past "and his daughter", "and three others" at token `at`: who else is the subject."""
+    if tokens.keys[at] != "and":
+        return at
+    start = at + 1
+    counted = tokens.kinds[start] == NUMBER or tokens.flags[start] & CARDINAL
+    key = tokens.keys[start]
+    if not (counted or key in words.lists["definites"] or key in words.determiners):
+        return at
+    person = person_phrase(tokens, words, start + 1, many=False) or person_phrase(tokens, words, start + 1, many=True)
+    return at if person is None else person[0]
 
 
 def _is_many(words: Lexicon, key: str) -> bool:

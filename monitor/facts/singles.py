@@ -17,8 +17,8 @@ from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Event, Lexicon,
 from monitor.facts.mentions import antecedents, is_repeat
 from monitor.facts.model import Hedge
 from monitor.facts.number_model import Numbers
-from monitor.facts.person_phrases import person_phrase
-from monitor.facts.token_pattern import NUMBER, PAD, WORD
+from monitor.facts.person_phrases import past_joined, person_phrase
+from monitor.facts.token_pattern import PAD, WORD
 from monitor.facts.tokens import Tokens
 
 PREDICATES = frozenset(["killed", "wounded", "missing", "detained", "captured", "abducted"])
@@ -89,6 +89,8 @@ def _indefinite(
         return None
     last, noun = person or (first, "person")
     happened = _left(tokens, words, at, floor, amounts[-1] if amounts else None)
+    if happened is not None and happened.listed and person is not None:  # "arrested a man and a woman was hurt"
+        happened = _right(tokens, words, at, last) or happened
     if happened is None:  # "one was killed and another wounded": the second does without "was"
         happened = _right(tokens, words, at, last, elliptic=person is None and tokens.keys[at - 1] == "and")
     if happened is None or _is_case(tokens, words, at):
@@ -176,7 +178,7 @@ def _none(tokens: Tokens, words: Lexicon, at: int, first: int, floor: int) -> Am
         if _noun_follows(tokens, head.last) and not tokens.keys[head.last - 1].endswith("s"):
             return None  # "no homicide statute"
         happened = Happened(head.event, at, head.last)
-    elif head.rule and head.noun in words.person_nouns:
+    elif head.rule and (head.noun in words.person_nouns or head.noun in words.lists["groups"]):
         found = _right(tokens, words, at, head.last, none=True)
         if found is None:
             return None
@@ -266,7 +268,7 @@ def _right(
     keys = tokens.keys
     noun_last = at
     at = _past_apposition(tokens, words, determiner, at)
-    at = skip_aside(tokens, words, _past_joined(tokens, words, at))
+    at = skip_aside(tokens, words, past_joined(tokens, words, at))
     passive = keys[determiner - 1] in words.lists["leaving"] or elliptic  # "leaving a crew member injured"
     unreal = words.lists["unreal_of_none" if none else "unreal_auxiliaries"]
     first = at
@@ -292,19 +294,6 @@ def _past_apposition(tokens: Tokens, words: Lexicon, determiner: int, at: int) -
     close = past_commas(tokens, at)
     verb = tokens.keys[close] in words.lists["was_or_has"] or bool(tokens.flags[close] & EVENT)
     return close if verb else at
-
-
-def _past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
-    """Past "and his daughter", "and three others": who else is the subject."""
-    if tokens.keys[at] != "and":
-        return at
-    start = at + 1
-    counted = tokens.kinds[start] == NUMBER or tokens.flags[start] & CARDINAL
-    key = tokens.keys[start]
-    if not (counted or key in words.lists["definites"] or key in words.determiners):
-        return at
-    person = person_phrase(tokens, words, start + 1, many=False) or person_phrase(tokens, words, start + 1, many=True)
-    return at if person is None else person[0]
 
 
 def _is_case(tokens: Tokens, words: Lexicon, at: int) -> bool:
