@@ -59,10 +59,15 @@ def start_amount(kind: str, number: Number) -> Amount:
     )  # fmt: skip
 
 
-def after_of(tokens: Tokens, words: Lexicon, number: Number) -> int:
-    """The index after a number, past the "of" in "hundreds of miles", "a couple of pounds"."""
-    collective = tokens.flags[number.last - 1] & (GROUP | INDEFINITE | VAGUE)
-    return number.last + (bool(collective) and tokens.keys[number.last] in words.lists["of"])
+def unit_start(tokens: Tokens, words: Lexicon, number: Number) -> int:
+    """Where the unit of a number stands: "hundreds of miles", "three-quarters of a dollar", "half a mile"."""
+    keys, at = tokens.keys, number.last
+    of = keys[at] in words.lists["of"]
+    if number.form == "fraction" or 0 < number.value < 1:
+        one = of and (keys[at + 1] == "1" or words.cardinals.get(keys[at + 1]) == 1)  # "half of one percent"
+        return at + of + 1 if one or keys[at + of] in words.articles else at
+    collective = tokens.flags[at - 1] & (GROUP | INDEFINITE | VAGUE)
+    return at + (of and bool(collective))
 
 
 def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.ages import read_age
-from monitor.facts.amounts import Amount, after_of, start_amount
+from monitor.facts.amounts import Amount, start_amount, unit_start
 from monitor.facts.lexicon import CARDINAL, STOP, UNIT, Lexicon, match_phrase
 from monitor.facts.money import read_money
 from monitor.facts.number_model import DASHES, Number, Numbers
@@ -47,7 +47,7 @@ def _percent_of(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> A
 
 
 def _unit(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number) -> Amount | None:
-    found = unit_after(tokens, words, _unit_at(tokens, words, number), number)
+    found = unit_after(tokens, words, unit_start(tokens, words, number), number)
     if found is None or number.form == "ordinal":
         return None
     last, unit = found
@@ -62,19 +62,6 @@ def _unit(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number) -> A
     if unit in words.smaller_units:
         _add_smaller_unit(tokens, words, numbers, amount)
     return amount
-
-
-def _unit_at(tokens: Tokens, words: Lexicon, number: Number) -> int:
-    """Where the unit stands: "three-quarters of a percentage point", "half of one percent", "half a mile"."""
-    keys = tokens.keys
-    at = number.last
-    if number.form != "fraction" and not 0 < number.value < 1:
-        return after_of(tokens, words, number)
-    part = keys[at] in words.lists["of"]
-    at += part
-    if keys[at] in words.articles or (part and (keys[at] == "1" or words.cardinals.get(keys[at]) == 1)):
-        return at + 1
-    return number.last
 
 
 def unit_after(tokens: Tokens, words: Lexicon, at: int, number: Number) -> tuple[int, str] | None:

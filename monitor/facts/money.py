@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.facts.amounts import Amount, after_of, start_amount
+from monitor.facts.amounts import Amount, start_amount, unit_start
 from monitor.facts.lexicon import CARDINAL, CURRENCY, Lexicon, match_phrase, match_phrase_before
 from monitor.facts.number_model import MINUS, Number, Numbers
 from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
@@ -57,6 +57,10 @@ def _add_cents(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount)
     at = amount.last + 1 if joined else amount.last
     cents = numbers.starting.get(at)
     if cents is None or cents.upper is not None or amount.value != int(amount.value) or cents.value >= 100:
+        return
+    if joined and cents.form == "fraction" and tokens.kinds[cents.last] != WORD:  # "two dollars and a half"
+        amount.value += cents.value
+        amount.last = amount.phrase_last = cents.last
         return
     if keys[cents.last] in words.cents:
         last = cents.last + 1
@@ -148,7 +152,7 @@ def _word_before(tokens: Tokens, words: Lexicon, number: Number, index: int, flo
 def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int, str] | None:
     """ "yuan", "US dollars", "-dollar", "€", "cents", "p": (index after, ISO code)."""
     keys = tokens.keys
-    at = after_of(tokens, words, number)
+    at = unit_start(tokens, words, number)
     hyphen = keys[at] == "-" and tokens.glued(at) and tokens.glued(at + 1)
     spaced = keys[at] == "-" and not tokens.glued(at) and not tokens.glued(at + 1)
     if hyphen or (spaced and tokens.flags[at + 1] & CURRENCY and not keys[at + 1].endswith("s")):
@@ -169,7 +173,8 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
     if keys[at] in words.currencies and not digits_follow:
         matched = match_phrase(words.currencies, keys, at)
         if matched is not None:
-            return None if _is_other_word(tokens, words, number, at) else (matched[0], str(matched[1]))
+            cents = keys[matched[0]] in words.cents and matched[0] == at + 1  # "two euro cents"
+            return None if _is_other_word(tokens, words, number, at) else (matched[0] + cents, str(matched[1]))
     if keys[at] in words.cents:
         letter = len(keys[at]) == 1
         small = tokens.glued(at) and number.value < GREAT and tokens.raw(at) == keys[at]  # "25p"; "25C" is warm

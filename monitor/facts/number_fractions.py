@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.facts.lexicon import (
     CARDINAL,
+    CURRENCY,
     FRACTION,
     GRAIN,
     GROUP,
@@ -62,7 +63,7 @@ def leading_fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | Non
 
 def is_part_of_unit(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """Does a unit stand at a token: "a half percentage point", "quarter-mile"? Half hours are left to the times."""
-    unit = bool(tokens.flags[at] & UNIT) and not tokens.flags[at] & GRAIN
+    unit = bool(tokens.flags[at] & (UNIT | CURRENCY)) and not tokens.flags[at] & GRAIN
     return unit or tokens.keys[at] in words.lists["parted"]
 
 
