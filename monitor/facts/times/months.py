@@ -76,6 +76,8 @@ def _is_month(tokens: Tokens, words: Lexicon, index: int) -> bool:
         return False
     if after in DASHES and tokens.flags[index + 2] & MONTH:
         return True  # "(May-August 1950)"
+    if before in words.calendar["article"] and tokens.kinds[index + 1] == WORD and not tokens.capital(index + 1):
+        return not tokens.flags[index + 1] & STOP  # "the March election", but "the March on Rome"
     if not dated:
         return False
     return key in words.calendar["verbs_too"] or after in words.calendar["after_short_month"]
