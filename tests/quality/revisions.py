@@ -16,6 +16,7 @@ from typing import Any
 
 from monitor.changes import Change, Reading, compare
 from monitor.changes.folding import fold, tokens
+from monitor.facts import find
 from tests.data import real_data
 
 LABELLED = "labelled-revisions-dev.jsonl"
@@ -120,8 +121,10 @@ def _time(text: str | None) -> datetime | None:
 
 
 def _quantitative(label: Mapping[str, str]) -> bool:
-    quotes = label["quote_before"] + label["quote_after"]
-    return label["kind"] not in UNCOUNTED and (label["kind"] != "hedge" or any(c.isdigit() for c in quotes))
+    """Whether a quantity or a time is in the labelled change; a hedge may be one of a mere word ("reportedly")."""
+    if label["kind"] != "hedge":
+        return label["kind"] not in UNCOUNTED
+    return bool(find(label["quote_before"]) and find(label["quote_after"]))
 
 
 def _names(change: Change, label: Mapping[str, str]) -> bool:
