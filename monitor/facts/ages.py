@@ -116,6 +116,8 @@ def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | 
     """ "Israr Gandapur, 38, was": a capitalised name, a comma, an age, a comma or the end; "Ann Lee, six"."""
     keys = tokens.keys
     at, name = number.last, number.first - 2
+    if at == number.first + 1 and keys[number.first - 1] in words.lists["also"] and keys[name] == keys[at] == ",":
+        return _age(number, number.first, at, ["also", "<age>,"])  # "her friend Ann, also 19, said"
     if at != number.first + 1 or keys[number.first - 1] != "," or name < 0:
         return None
     ends = tokens.kinds[at] != WORD or bool(tokens.flags[at] & (EVENT | STOP))

@@ -245,7 +245,7 @@ def _follows_name(tokens: Tokens, at: int) -> bool:
     after = at + 2
     if tokens.keys[after] == "," and tokens.kinds[after + 1] == WORD and not tokens.capital(after + 1):
         after += 1  # "Apollo 13, which"
-    if tokens.kinds[after] not in (WORD, PAD) and tokens.keys[after] != ".":
+    if tokens.kinds[after] not in (WORD, PAD) and tokens.keys[after] not in (".", "("):
         return False  # "England 10-6 France", "Lyon 3, Paris 1", rows of a table
     first = tokens.first_tokens[tokens.sentence[at]]
     small = sum(

@@ -170,7 +170,8 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
     if code is not None:
         codes = digits_follow and (not tokens.glued(at) or not tokens.capital(at))  # "3 USD50 cards", "7cad182"
         return None if codes else (at + 1, code)
-    if keys[at] in words.currencies and not digits_follow:
+    named = keys[at + 1] == "-" and tokens.glued(at + 1) and tokens.kinds[at + 2] == NUMBER  # "four RS-25 engines"
+    if keys[at] in words.currencies and not digits_follow and not named:
         matched = match_phrase(words.currencies, keys, at)
         if matched is not None:
             cents = keys[matched[0]] in words.cents and matched[0] == at + 1  # "two euro cents"
