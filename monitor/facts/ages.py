@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
-from monitor.facts.head_nouns import is_people, is_plural
+from monitor.facts.count_words import is_people, is_plural
 from monitor.facts.lexicon import CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon
 from monitor.facts.number_model import DASHES, Number
 from monitor.facts.token_pattern import PAD, WORD

@@ -6,8 +6,8 @@ towards them and were killed", "two soldiers sustained minor injuries".
 
 from __future__ import annotations
 
+from monitor.facts.count_words import event_at
 from monitor.facts.happenings import is_adverb, skip_auxiliaries
-from monitor.facts.head_nouns import event_at
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.person_phrases import past_joined
 from monitor.facts.token_pattern import NUMBER, PAD, WORD

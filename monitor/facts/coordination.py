@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.head_nouns import HUMAN_KINDS, is_person
+from monitor.facts.count_words import HUMAN_KINDS, is_person
 from monitor.facts.lexicon import EVENT, Lexicon
 from monitor.facts.tokens import Tokens
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from monitor.facts.amounts import Amount
 from monitor.facts.clauses import event_of_subject
+from monitor.facts.count_words import HUMAN_KINDS, admits, event_at, is_person
 from monitor.facts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
-from monitor.facts.head_nouns import HUMAN_KINDS, Head, admits, event_at, head_noun, is_person
+from monitor.facts.head_nouns import Head, head_noun
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.head_nouns import is_plural
+from monitor.facts.count_words import is_plural
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Lexicon
 from monitor.facts.number_model import DASHES, Number
 from monitor.facts.numbers import in_name

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.head_nouns import QUOTES, admits, event_at
+from monitor.facts.count_words import admits, event_at
+from monitor.facts.head_nouns import QUOTES
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens

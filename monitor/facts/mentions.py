@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from monitor.facts.amounts import Amount
-from monitor.facts.head_nouns import is_person
+from monitor.facts.count_words import HUMAN_KINDS, is_person
 from monitor.facts.lexicon import Event, Lexicon
 from monitor.facts.person_phrases import person_phrase
 from monitor.facts.tokens import Tokens
@@ -29,6 +29,21 @@ def is_repeat(tokens: Tokens, words: Lexicon, at: int, noun: str, event: Event, 
         return False
     brought_up = _introduced(tokens, words, at, noun, amounts) is not None
     return not brought_up or _tells_more(tokens, words, at, counted)
+
+
+def uncount_repeat(tokens: Tokens, words: Lexicon, amount: Amount, amounts: list[Amount]) -> None:
+    """ "Five men were detained. The five men are being held": as many and known, they are no five more.
+
+    What a headline tells is told again by the text, which counts.
+    """
+    if amount.kind not in HUMAN_KINDS or tokens.keys[amount.first - 1] not in words.lists["known"]:
+        return
+    for before in amounts:
+        same = before.kind == amount.kind and (amount.kind == "detained" or before.predicate == amount.predicate)
+        told = not is_headline(tokens, before.first)
+        if same and told and before.value == amount.value and amount.value > 1:
+            amount.kind, amount.predicate = "count", None
+            return
 
 
 def antecedents(
@@ -67,6 +82,12 @@ def _introduced(tokens: Tokens, words: Lexicon, at: int, noun: str, amounts: lis
             if person is not None and _alike(words, noun, person[1], one=True):
                 return person[1] if step not in counted and _near(tokens, step, at) else None
     return None
+
+
+def is_headline(tokens: Tokens, at: int) -> bool:
+    """Is the token in a line without a full stop?"""
+    end = tokens.sentences[tokens.sentence[at]][1]
+    return tokens.text[end - 1 : end] not in ".!?"
 
 
 def _near(tokens: Tokens, first: int, last: int) -> bool:

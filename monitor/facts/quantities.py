@@ -8,6 +8,7 @@ from monitor.facts.counts import read_count
 from monitor.facts.guards import is_idle_one, is_index, is_no_fact, is_round
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.measures import read_measure
+from monitor.facts.mentions import uncount_repeat
 from monitor.facts.number_model import Number, Numbers
 from monitor.facts.ordinals import read_ordinal
 from monitor.facts.ranges import extend_range, read_range
@@ -46,6 +47,7 @@ def read_amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[R
             continue
         if amounts:
             coordinate(tokens, words, amounts[-1], amount)
+            uncount_repeat(tokens, words, amount, amounts)
         amounts.append(amount)
         skip_until = max(skip_until, amount.last)
         floor = max(floor, amount.last)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from monitor.facts.amounts import Amount
 from monitor.facts.clauses import event_of_subject
+from monitor.facts.count_words import event_at
 from monitor.facts.happenings import is_adverb, past_commas, skip_aside, verb_before
-from monitor.facts.head_nouns import event_at, head_noun
+from monitor.facts.head_nouns import head_noun
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Event, Lexicon, match_phrase
-from monitor.facts.mentions import antecedents, is_repeat
+from monitor.facts.mentions import antecedents, is_headline, is_repeat
 from monitor.facts.model import Hedge
 from monitor.facts.number_model import Numbers
 from monitor.facts.person_phrases import past_joined, person_phrase
@@ -143,7 +144,7 @@ def _pronoun(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[
 def _bare(tokens: Tokens, words: Lexicon, at: int, floor: int) -> Amount | None:
     """ "Taliban leader killed in Khost", "Troops kill Taliban leader": a headline does without articles."""
     opening = tokens.kinds[at - 1] == PAD or tokens.keys[at - 1] == ":"
-    headline = _is_headline(tokens, at)
+    headline = is_headline(tokens, at)
     if opening and not headline:
         return None
     person = person_phrase(tokens, words, at, many=False)
@@ -212,12 +213,6 @@ def _noun_follows(tokens: Tokens, at: int) -> bool:
     return tokens.kinds[at] == WORD and not tokens.flags[at] & (STOP | EVENT)
 
 
-def _is_headline(tokens: Tokens, at: int) -> bool:
-    """A line without a full stop."""
-    end = tokens.sentences[tokens.sentence[at]][1]
-    return tokens.text[end - 1 : end] not in ".!?"
-
-
 def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | None) -> Happened | None:
     """ "killed an insurgent", "captured a leader, a facilitator and a driver"."""
     keys = tokens.keys
@@ -239,7 +234,7 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
     elif verb.endswith("ing"):
         real = previous in words.lists["participle_after"] or tokens.kinds[first - 1] == PAD
     else:
-        real = verb.endswith("ed") or verb in words.lists["done"] or _is_headline(tokens, at)
+        real = verb.endswith("ed") or verb in words.lists["done"] or is_headline(tokens, at)
     return Happened(event, first, at) if real else None
 
 

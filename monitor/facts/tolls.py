@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.head_nouns import event_at
+from monitor.facts.count_words import event_at
 from monitor.facts.lexicon import CARDINAL, EVENT, Event, Lexicon
 from monitor.facts.token_pattern import NUMBER, PAD
 from monitor.facts.tokens import Tokens
