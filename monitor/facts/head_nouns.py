@@ -47,13 +47,13 @@ class Head:
     """What a participle before the noun says: "12 wounded soldiers"."""
 
 
-def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
-    """The head right of an amount; without one, a Head that has no rule."""
+def head_noun(tokens: Tokens, words: Lexicon, amount: Amount, *, shared: bool = True) -> Head:
+    """The head right of an amount; without one, a Head that has no rule. `shared`: it may be that of a next number."""
     keys, kinds, flags = tokens.keys, tokens.kinds, tokens.flags
     after = max(amount.last, amount.phrase_last)  # past a hedge: "40-plus jobs"
-    whole = _of_number(tokens, words, after)
+    whole = _of_number(tokens, words, after) if shared else -1
     if whole >= 0:
-        other = head_noun(tokens, words, Amount("count", whole, whole, 2, phrase_last=whole))
+        other = head_noun(tokens, words, Amount("count", whole, whole, 2, phrase_last=whole), shared=False)
         known = other.noun is not None and other.event is None
         return Head(other.last, other.noun, other.plural, None, "of <number> <noun>", after) if known else Head(after)
     hyphen = _hyphened(tokens, after)
@@ -111,7 +111,11 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount) -> Head:
         at += 1
     if someone is not None:
         return someone
-    joined = _shared_noun(tokens, words, amount, start, at) if weak < 0 or at - start <= MOST_ADJECTIVES else None
+    joined = (
+        _shared_noun(tokens, words, amount, start, at)
+        if shared and (weak < 0 or at - start <= MOST_ADJECTIVES)
+        else None
+    )
     if joined is not None:
         return joined
     if weak > start and amount.value > 1 and keys[start].endswith(("ed", "ly")):  # "the last 20 usually stay"
@@ -142,7 +146,7 @@ def _shared_noun(tokens: Tokens, words: Lexicon, amount: Amount, start: int, at:
     first = following + 1 if counted else following
     if tokens.flags[first] & (UNIT | CURRENCY):
         return None
-    other = head_noun(tokens, words, Amount("count", first, first, amount.value))
+    other = head_noun(tokens, words, Amount("count", first, first, amount.value), shared=False)
     plain = other.rule in ("<noun>", "<people>") and other.last - first <= MOST_ADJECTIVES + 1
     plain = plain and not tokens.flags[other.last - 1] & (UNIT | CURRENCY)
     return Head(other.last if not counted else at, other.noun, other.plural, None, other.rule, at) if plain else None

@@ -16,13 +16,16 @@ from monitor.facts.tokens import Tokens
 
 REACH = 90
 """Tokens to the left in which a person is looked for."""
+RECENT = 100
+"""Amounts to the left that are looked through: a long text costs its length, not its square."""
+LONGEST_PARAGRAPH = 4_000
 
 
 def is_repeat(tokens: Tokens, words: Lexicon, at: int, noun: str, event: Event, amounts: list[Amount]) -> bool:
     """Has the one meant by a definite noun at token `at` been counted for this event?"""
     counted = [
         amount
-        for amount in amounts
+        for amount in amounts[-RECENT:]
         if _same_event(amount, event) and _alike(words, noun, amount.noun or "", one=amount.value == 1)
     ]
     if not counted:
@@ -38,7 +41,7 @@ def uncount_repeat(tokens: Tokens, words: Lexicon, amount: Amount, amounts: list
     """
     if amount.kind not in HUMAN_KINDS or tokens.keys[amount.first - 1] not in words.lists["known"]:
         return
-    for before in amounts:
+    for before in amounts[-RECENT:]:
         same = before.kind == amount.kind and (amount.kind == "detained" or before.predicate == amount.predicate)
         told = not is_headline(tokens, before.first)
         if same and told and before.value == amount.value and amount.value > 1:
@@ -57,7 +60,7 @@ def antecedents(
             if is_person(words, amount) and amount.value > 1 and amount.upper is None:
                 return None if _same_event(amount, event) else (int(amount.value), amount.noun or "person")
         return None
-    counted = [amount for amount in amounts if _same_event(amount, event) and amount.value == 1]
+    counted = [amount for amount in amounts[-RECENT:] if _same_event(amount, event) and amount.value == 1]
     noun = _introduced(tokens, words, at, "person", amounts)
     if counted and (noun is None or _tells_more(tokens, words, at, counted)):
         return None
@@ -66,7 +69,8 @@ def antecedents(
 
 def _tells_more(tokens: Tokens, words: Lexicon, at: int, counted: list[Amount]) -> bool:
     """Does this paragraph go on about what an earlier one told, and not turn to another place?"""
-    line = tokens.text.rfind("\n", 0, tokens.starts[at]) + 1
+    start = tokens.starts[at]
+    line = tokens.text.rfind("\n", max(0, start - LONGEST_PARAGRAPH), start) + 1
     if any(amount.value == 1 and tokens.starts[amount.first] >= line for amount in counted):
         return False
     first = bisect_left(tokens.starts, line)
