@@ -19,6 +19,8 @@ def part_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floo
         ahead = direction(tokens, words, e) == "future"
         e.shift, e.shift_grain = 0 if ahead else -1, "day"
         return [e]
+    if keys[e.last] in small["hours"] and keys[e.last + 1] in small["of"]:
+        e.last += 1  # "the early morning hours of 30 April"
     before = keys[index - 1]
     if before in small["early_late"] and before in words.modifiers and index - 1 >= floor:
         e.mod, e.first = words.modifiers[before], index - 1

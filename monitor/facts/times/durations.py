@@ -39,6 +39,8 @@ def read_duration(
     _and_a_half(tokens, words, e)
     if hyphen and keys[index + 1] in DASHES and keys[index + 2] in small["long"]:
         e.last = index + 3
+    elif keys[index + 1] in small["long"] and not is_plural(words, keys[index]):
+        e.last = index + 2  # "a three year long siege"
     if e.rule == "a <unit of time>" and is_rate(tokens, words, numbers, e.first):
         if not shift(tokens, words, e):
             e.type, e.rule = "SET", "<number> a <unit of time>"
@@ -71,7 +73,8 @@ def _amount_left(
         return False
     e.first = at - 1
     if before in words.articles and not plural:
-        if hyphen or (keys[index + 1] in DASHES and keys[index + 2] in small["ago"]) or farther in small["exclaiming"]:
+        tied = keys[index + 1] in DASHES and (keys[index + 2] in small["ago"] or keys[index + 2] in small["long"])
+        if hyphen or tied or farther in small["exclaiming"]:
             return False
         e.amount, e.rule = 1.0, "a <unit of time>"
         part = numbers.ending.get(at - 2) if farther in small["of"] else None
@@ -148,7 +151,7 @@ def _period_left(tokens: Tokens, words: Lexicon, e: Expression, floor: int, hyph
     if before in words.lists["period_deixis"] and e.first - 1 >= floor and not verb:
         e.first -= 1
         e.deixis, e.rule = before, "the past " + e.rule
-    if e.deixis or not hyphen:
+    if e.deixis or (not hyphen and is_plural(words, tokens.keys[e.last - 1])):
         take(tokens, words, e, floor, "the")
 
 

@@ -23,7 +23,9 @@ HALVED_GRAINS = frozenset(["week", "year", "month", "quarter"])
 
 def grain_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
     grain = words.grains[tokens.keys[index]]
-    if grain == "half":
+    if grain == "hour" and tokens.keys[index - 1] in words.calendar["small_hours"]:
+        e = _small_hours(tokens, words, index, floor)
+    elif grain == "half":
         e = _half(tokens, words, index, floor)
     elif grain == "season":
         e = None
@@ -38,6 +40,15 @@ def grain_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         if e is None:
             e = bare_unit(tokens, words, index, floor, grain)
     return [] if e is None else [e]
+
+
+def _small_hours(tokens: Tokens, words: Lexicon, index: int, floor: int) -> Expression | None:
+    """ "the early hours of Sunday": a morning that only its day can save."""
+    if index - 1 < floor or tokens.keys[index + 1] not in words.calendar["of_on"]:
+        return None
+    e = Expression(index - 1, index + 1, "TIME", "part", "bare <part of the day>", part="MO", mod="START")
+    take(tokens, words, e, floor, "the")
+    return e
 
 
 def _is_no_time(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int) -> bool:

@@ -62,8 +62,8 @@ def _day_and_part(words: Lexicon, a: Expression, b: Expression, gap: str) -> Exp
     """ "Friday morning", "yesterday in the afternoon"."""
     if not _is_part(b) or b.deixis:
         return None
-    if a.hour is not None and (a.weekday or a.day or a.shift is not None) and not gap:
-        return a
+    if (a.hour is not None or _is_part(a)) and (a.weekday or a.day or a.shift is not None) and not gap:
+        return a  # "the early hours of Sunday morning"
     if not _is_day(a) or (b.rule == "the <part of the day>") != (gap in words.calendar["in"]):
         return None
     return _at_part(a, b)

@@ -55,6 +55,7 @@ def take_modifier(tokens: Tokens, words: Lexicon, e: Expression, floor: int, *, 
         e.mod, e.first = words.modifiers[keys[first - 2]], first - 2
     elif before in words.modifiers and before not in small["edges"] and first - 1 >= floor:
         e.mod, e.first = words.modifiers[before], first - 1
+        take(tokens, words, e, floor, "the")
     else:
         of = first - 2 if the and before in small["the"] and keys[first - 2] in small["of"] else first - 1
         _take_part(tokens, words, e, floor, of)

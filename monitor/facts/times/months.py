@@ -202,8 +202,9 @@ def _year_right(tokens: Tokens, words: Lexicon, numbers: Numbers, e: Expression,
     if keys[at] in DASHES and tokens.glued(at) and tokens.glued(at + 1):
         at += 1
     number = numbers.starting.get(at)
+    dated = target.day is not None and keys[at - 1] == ","  # "On May 3, 2007 General Dubik spoke"
     if number is not None and number.plain_year and number.last == at + 1:
-        if tokens.flags[at + 1] & (PERSON | UNIT):
+        if tokens.flags[at + 1] & UNIT or (tokens.flags[at + 1] & PERSON and not dated):
             return
         year = int(number.value)
     elif number is not None and number.last == at + 1 and number.digits and era_at(tokens, words, at + 1) == "BC":
