@@ -117,6 +117,8 @@ def _ends_clause(tokens: Tokens, words: Lexicon, verb: int, last: int) -> bool:
     keys = tokens.keys
     at = verb + 1
     limit = at + (NEAR if keys[verb] in words.lists["tell"] else 0)
+    if keys[at] in words.lists["place_prepositions"]:  # "said in a post on Telegram"
+        limit = at + LONGEST_SOURCE
     while at < last and tokens.kinds[at] == WORD:
         dated = tokens.flags[at] & WEEKDAY or keys[at] in words.adverbs or keys[at] in words.lists["saying_links"]
         if not dated and at >= limit:
@@ -182,6 +184,10 @@ def _named_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> tupl
         if key in words.lists["source_starts_after"]:
             break
         at -= 1
+    while at < last and tokens.kinds[at] == MARK:
+        at += 1
+    while at < last and tokens.kinds[last - 1] == MARK and keys[last - 1] != ".":
+        last -= 1
     if at == last or not _can_say(tokens, words, at, last, verb, start):
         return None
     if last - at > 1 and keys[last - 1] in words.lists["pronouns"]:  # "a series of messages she posted"

@@ -133,6 +133,8 @@ def _counts(tokens: Tokens, words: Lexicon, at: int, after: int, meaning: str) -
     key, before = keys[at], keys[at - 1]
     if key in words.lists["certain_as_verbs"]:
         return not tokens.capital(at)
+    if key in words.lists["infinitive_marks"] and before in words.lists["not_future_before"]:
+        return False  # "turned out to be"
     if key in words.lists["certain_after_be"]:
         return before in words.lists["be"] or before == "'s"
     if key in words.lists["suspecting"] and tokens.kinds[after] == WORD and before not in words.lists["be"]:
