@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 _KINDS = ("correction", "clarification", "update")
-_SETS = ("weak", "articles", "years", "starting", "ending", "unnamed", "general")
+_SETS = ("weak", "articles", "years", "starting", "ending", "differences", "levels", "unnamed", "general")
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _FOLDER = files("monitor.changes") / "lexicons"
 
@@ -27,6 +27,8 @@ class ContextWords:
     years: frozenset[str] = frozenset()
     starting: frozenset[str] = frozenset()
     ending: frozenset[str] = frozenset()
+    differences: frozenset[str] = frozenset()
+    levels: frozenset[str] = frozenset()
     unnamed: frozenset[str] = frozenset()
     general: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()

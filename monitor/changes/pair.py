@@ -196,7 +196,7 @@ def _score(sides: _Sides, i: int, j: int) -> float:
     score = 0.4 * kinship + 2 * context * context + 0.02 * (1 - abs(old.position - new.position))
     if same_value(old.fact, new.fact, sides.words):
         return score + 0.4 if kinship >= 0.8 or context >= 0.2 else 0.0
-    if not _of_one_thing(old, new):
+    if not _of_one_thing(old, new, sides.words):
         return 0.0
     strangers = kinship < 0.8 and bool(old.names) and bool(new.names) and not old.names & new.names
     needed = _needed(sides, old.fact, new.fact, kinship) + (_STRANGERS if strangers else 0.0)
@@ -206,12 +206,20 @@ def _score(sides: _Sides, i: int, j: int) -> float:
     return score if context >= needed else 0.0
 
 
-def _of_one_thing(old: Place, new: Place) -> bool:
-    """Ages and ranks need a word beside them in common: "third straight title" is not "seventh national title"."""
-    before, after = (
-        next(iter(a), None) == next(iter(b), None) for a, b in ((old.left, new.left), (old.right, new.right))
-    )
-    return after if old.fact.kind == "ordinal" else before or after if old.fact.kind == "age" else True
+def _of_one_thing(old: Place, new: Place, words: ContextWords) -> bool:
+    """Whether the words right beside two facts allow that they are one.
+
+    Ages and ranks need one in common: "third straight title" is not "seventh national title". What something was cut
+    by is not what it was cut to.
+    """
+    left = next(iter(old.left), ""), next(iter(new.left), "")
+    differing = any(one in words.differences and other in words.levels for one, other in (left, left[::-1]))
+    if differing and old.fact.quantity:
+        return False
+    after = next(iter(old.right), None) == next(iter(new.right), None)
+    if old.fact.kind == "age":
+        return after or left[0] == left[1]
+    return after or old.fact.kind != "ordinal"
 
 
 def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
