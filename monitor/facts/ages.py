@@ -64,7 +64,10 @@ def _aged(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount 
         return None
     when = keys[before] in lists["was_age"] and keys[number.last] in lists["age_when"]  # "was 16 when"
     ends = tokens.kinds[number.last] != WORD or bool(tokens.flags[number.last] & STOP)
-    if number.value <= OLDEST_NAMED and (when or (ends and keys[before] in lists["turning"])):
+    someone = keys[before] in lists["was_age"] and keys[before - 1] in lists["age_subjects"]
+    closes = tokens.kinds[number.last] != WORD and keys[number.last] not in ("-", "/", ":")  # "since she was 18."
+    said = when or (ends and keys[before] in lists["turning"]) or (someone and closes and number.value > YOUNGEST_GROUP)
+    if number.value <= OLDEST_NAMED and said:
         return _age(number, before, number.last, ["<turned>", "<number>"])
     if keys[before] in words.aged:
         return _age(number, before, number.last, ["aged", "<number>"])

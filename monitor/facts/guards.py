@@ -39,14 +39,16 @@ def _is_turn_of_speech(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     keys, after = tokens.keys, tokens.keys[number.last]
     if number.value == 1 and after in words.lists["after_idle_one"]:
         return True
-    if keys[number.first - 1] in words.lists["range_or"] and keys[number.first - 3] in words.articles:
+    articles = (keys[number.first - 3], keys[number.first - 4])  # "an hour or two", "a chicken wing or two"
+    if keys[number.first - 1] in words.lists["range_or"] and not words.articles.isdisjoint(articles):
         return number.value in (2, 3)  # "a day or two"
     if after == "-" and tokens.glued(number.last) and keys[number.last + 1] in words.lists["under_par"]:
         return True
     before = number.first - 1
     if tokens.capital(number.first) and keys[before] == "-" and tokens.glued(before):
         return tokens.kinds[before - 1] == NUMBER or tokens.capital(before - 1)  # "7-Eleven", "Take-Two"
-    ends = tokens.kinds[number.last] != WORD or bool(tokens.flags[number.last] & STOP)
+    at = number.last
+    ends = tokens.kinds[at] != WORD or bool(tokens.flags[at] & STOP) or tokens.capital(at)
     if ends and keys[before] in words.lists["numbered_nouns"] and number.value <= LARGEST_IN_WORDS:
         return True  # "day four of the trial"
     if tokens.capital(number.first) and tokens.capital(before) and _follows_name(tokens, before):
@@ -123,7 +125,9 @@ def _is_code(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         return True
     if keys[after] in ("/", "×", "x", ":") and tokens.glued(after) and kinds[after + 1] == NUMBER:
         return True
-    if keys[before] in ("/", "×") and tokens.glued(number.first):
+    if keys[before] in ("/", "×", ":") and tokens.glued(number.first) and (keys[before] != ":" or tokens.glued(before)):
+        return True
+    if _is_odds(tokens, words, after) or _is_odds(tokens, words, number.first - 3):
         return True
     if keys[after : after + 3 : 2] == ["(", ")"] and tokens.glued(after) and len(keys[after + 1]) == 1:
         return True  # "401(k)"
@@ -131,6 +135,12 @@ def _is_code(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         return False
     named = tokens.capital(after) and len(keys[after]) > 1  # "7News"
     return named or (keys[after] not in words.lists["glued_to_number"] and len(keys[after]) <= 3)
+
+
+def _is_odds(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "2-to-1", "a 9-to-5 job": the joint that begins at a token."""
+    joined = tokens.keys[at] == "-" and tokens.keys[at + 1] in words.lists["range_to"] and tokens.keys[at + 2] == "-"
+    return joined and tokens.glued(at) and tokens.kinds[at - 1] == tokens.kinds[at + 3] == NUMBER
 
 
 def _is_row(tokens: Tokens, number: Number) -> bool:

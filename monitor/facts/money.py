@@ -94,7 +94,7 @@ def currency_before(tokens: Tokens, words: Lexicon, number: Number, floor: int) 
         return None
     key = keys[at]
     if tokens.kinds[at] == MARK:
-        if key in words.currency_signs:
+        if key in words.currency_signs or key in words.cents:
             return _sign_before(tokens, words, at, floor)
         if key == "." and tokens.glued(at) and at - 1 >= floor and keys[at - 1] + "." in words.currency_prefixes:
             return at - 1, words.currency_prefixes[keys[at - 1] + "."]
@@ -114,13 +114,14 @@ def currency_before(tokens: Tokens, words: Lexicon, number: Number, floor: int) 
     return _word_before(tokens, words, number, index, floor) if tokens.flags[at] & CURRENCY else None
 
 
-def _sign_before(tokens: Tokens, words: Lexicon, at: int, floor: int) -> tuple[int, str]:
+def _sign_before(tokens: Tokens, words: Lexicon, at: int, floor: int) -> tuple[int, str] | None:
     """ "$", or with the letters before it "A$", "Mex$"."""
     if at - 1 >= floor and tokens.glued(at) and tokens.kinds[at - 1] == WORD:
         sign = (tokens.raw(at - 1) + tokens.keys[at]).upper()
         if sign in words.currency_signs:
             return at - 1, words.currency_signs[sign]
-    return at, words.currency_signs[tokens.keys[at]]
+    alone = words.currency_signs.get(tokens.keys[at])
+    return None if alone is None else (at, alone)
 
 
 def _code(tokens: Tokens, words: Lexicon, at: int, number: Number) -> str | None:

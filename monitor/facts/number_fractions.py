@@ -10,6 +10,7 @@ from monitor.facts.lexicon import (
     GROUP,
     HUNDRED,
     INDEFINITE,
+    MONTH,
     MULTIPLIER,
     ORDINAL,
     UNIT,
@@ -51,6 +52,8 @@ def leading_fraction(tokens: Tokens, words: Lexicon, index: int) -> Number | Non
         return Number(index, last, value, "fraction", False)
     before = keys[index - 1]
     if before in words.lists["before_no_fraction"] or before in words.number_and:
+        return None
+    if keys[after] in words.lists["of"] and flags[after + 1] & MONTH:
         return None
     if keys[after] in words.lists["of"] and (half or before in words.articles):
         return None if half and before in words.lists["the"] else Number(index, index + 1, value, "fraction", False)
@@ -152,6 +155,8 @@ def and_fraction(tokens: Tokens, words: Lexicon, at: int) -> tuple[float, int] |
 
 
 def ends_noun_phrase(tokens: Tokens, words: Lexicon, at: int) -> bool:
-    """ "a fifth of", "a fifth." are fractions; "a fifth man" is an ordinal."""
+    """ "a fifth of", "a fifth." are fractions; "a fifth man" is an ordinal, "a Fourth of July party" a date."""
     hyphen = tokens.keys[at] == "-" and tokens.glued(at)
-    return tokens.keys[at] in words.lists["of"] or (tokens.kinds[at] != WORD and not hyphen)
+    if tokens.keys[at] in words.lists["of"]:
+        return not tokens.flags[at + 1] & MONTH
+    return tokens.kinds[at] != WORD and not hyphen
