@@ -170,7 +170,8 @@ def event_with_others(tokens: Tokens, words: Lexicon, amount: Amount, floor: int
         if tokens.kinds[step - 1] == PAD or key in words.lists["clause_ends"]:
             return None
         found = verb_before(words, keys, step, floor)
-        if found is not None and (joined > 1 or not is_passive(tokens, words, found[0])):
+        with_them = joined > 1 or keys[at - 1] in words.lists["company"]
+        if found is not None and (with_them or not is_passive(tokens, words, found[0])):
             amount.phrase_first = found[0]
             amount.rule[:0] = [f"<{found[1].predicate}>", "... and"]
             return found[1]

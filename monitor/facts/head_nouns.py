@@ -251,7 +251,11 @@ def _goes_on(tokens: Tokens, words: Lexicon, at: int) -> bool:
         return False
     if tokens.capital(at) and last not in words.lists["unsaid_people"]:
         return False
+    other = last in words.lists["unsaid_people"]
+    described = other and key.endswith("ed") and is_people(tokens, words, at + 1)  # "two other suspected rebels"
     verb = key in words.past or key in words.grammar["auxiliaries"] or key.endswith(("ed", "ing", "ly"))
+    if described:
+        return True
     return not verb and not tokens.flags[at] & (STOP | EVENT)
 
 

@@ -86,6 +86,8 @@ def _indefinite(
         return _none(tokens, words, at, first, floor)
     one_of = value == 1 and first > at + 1
     person = person_phrase(tokens, words, aged, many=value > 1 or one_of)
+    if person is None and number is not None and tokens.keys[number.last] in words.lists["was_or_has"]:
+        person = number.last, "person"  # "a third was wounded"
     if person is None and (tokens.keys[at] not in words.lists["alone"] or _noun_follows(tokens, first)):
         return None
     last, noun = person or (first, "person")
@@ -132,7 +134,7 @@ def _pronoun(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[
     elif keys[at] in words.lists["whose"] and tokens.flags[at + 1] & EVENT and keys[at - 2] in words.lists["causing"]:
         found = event_at(words, keys, at + 1, "noun")
         happened = Happened(found[1], at - 2, found[0]) if found is not None else None
-    if happened is None or happened.event.kind != "casualties" or _is_case(tokens, words, at):
+    if happened is None or happened.event.predicate not in PREDICATES or _is_case(tokens, words, at):
         return None
     whom = antecedents(tokens, words, at, happened.event, amounts, many=keys[at] in words.lists["plural_pronouns"])
     if whom is None:
@@ -143,12 +145,13 @@ def _pronoun(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[
 
 def _bare(tokens: Tokens, words: Lexicon, at: int, floor: int) -> Amount | None:
     """ "Taliban leader killed in Khost", "Troops kill Taliban leader": a headline does without articles."""
-    opening = tokens.kinds[at - 1] == PAD or tokens.keys[at - 1] == ":"
+    keys = tokens.keys
+    opening = tokens.kinds[at - 1] == PAD or keys[at - 1] == ":"
     headline = is_headline(tokens, at)
     if opening and not headline:
         return None
     person = person_phrase(tokens, words, at, many=False)
-    if person is None or tokens.keys[at] in words.lists["held"]:
+    if person is None or keys[at] in words.lists["held"]:
         return None
     last, noun = person
     if opening:
@@ -156,7 +159,8 @@ def _bare(tokens: Tokens, words: Lexicon, at: int, floor: int) -> Amount | None:
     else:
         titled = tokens.capital(last) and tokens.kinds[last] == WORD  # "killed Taliban leader Mullah Jan"
         happened = _left(tokens, words, at, floor, None) if titled or headline else None
-        if happened is not None and _describes(tokens, words, happened.first, titled=titled):
+        named = keys[at - 1] not in words.grammar["of"]  # "the death of rebel leader Jan"
+        if happened is not None and named and _describes(tokens, words, happened.first, titled=titled):
             return None
     if happened is None or _is_case(tokens, words, at):
         return None
