@@ -236,9 +236,16 @@ def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
         needed = 0.08
     if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
         needed += 0.2
-    if uncounted(old) != uncounted(new):
+    if uncounted(old) != uncounted(new) or _of_a_group(sides, old, new):
         needed = max(needed, 0.5)
     return needed + _LEAP * max(0.0, _doublings(old.quantity, new.quantity) - 1.5)
+
+
+def _of_a_group(sides: _Sides, old: Fact, new: Fact) -> bool:
+    """Whether the one may be counted in the other: "five medics killed" and "11 killed", in texts of several tolls."""
+    if old.predicate is None or old.predicate != new.predicate or old.predicate in sides.lone or old.key == new.key:
+        return False
+    return another_value(old, new) and may_be_part(old, new, sides.words)
 
 
 def _doublings(old: Quantity, new: Quantity) -> float:
