@@ -55,6 +55,8 @@ class Context:
 
     def _goes_on(self, e: Expression, span: Span) -> bool:
         """Does the story go on from this date? Not from an aside: "since 1995", "two decades earlier", "had met"."""
+        if self.published is not None and span.start > self.published:
+            return False
         if self.story is None:
             return True
         if e.shift is not None and e.shift < 0 and e.shift_grain != "day":

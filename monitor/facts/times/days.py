@@ -7,7 +7,7 @@ from datetime import date
 from monitor.facts.calendar import add_days, holiday, make_date, month_end, nth_weekday, week_span, week_value
 from monitor.facts.model import Basis
 from monitor.facts.times.context import Context
-from monitor.facts.times.direction import direction
+from monitor.facts.times.direction import direction, is_any
 from monitor.facts.times.model import Expression
 from monitor.facts.times.spans import Resolved, months_span, weekend_span, weeks_span
 from monitor.facts.times.values import day_result, result, unresolved
@@ -52,6 +52,8 @@ def resolve_weekday(context: Context, e: Expression) -> Resolved:
         return day_result(e, add_days(monday, 7 * int(e.shift) + weekday - 1), "relative")
     anchor = context.anchor(previous=e.anchor == "previous" or e.closes or context.narrative)
     if anchor is None:
+        return unresolved(e, f"XXXX-WXX-{weekday}")
+    if is_any(context.tokens, context.words, e):
         return unresolved(e, f"XXXX-WXX-{weekday}")
     back = (anchor.isoweekday() - weekday) % 7
     ahead = (weekday - anchor.isoweekday()) % 7

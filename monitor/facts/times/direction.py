@@ -37,6 +37,13 @@ def direction(tokens: Tokens, words: Lexicon, e: Expression) -> str:
     return verdict or tense_after(tokens, words, e.last)
 
 
+def is_any(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
+    """ "book it on a Tuesday": any Tuesday; but "on a Tuesday flight", "April 3, a Tuesday"."""
+    before, farther = tokens.keys[e.first - 1], tokens.keys[e.first - 2]
+    on_a = before in words.calendar["indefinite"] and farther in words.calendar["on"]
+    return on_a and not _is_attribute(tokens, words, e)
+
+
 def _is_attribute(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     """ "a June agreement", "the November election": the date of a thing, not of what the sentence tells."""
     at = e.last

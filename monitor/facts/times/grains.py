@@ -133,8 +133,8 @@ def _deictic(tokens: Tokens, words: Lexicon, e: Expression, floor: int, hyphen: 
         return e
     if before in small["that"] and (farther in small["said"] or grain in CLOCK_GRAINS):
         return None
-    if before in small["last"] and grain in CLOCK_GRAINS and (hyphen or not the):
-        return None
+    if before in small["last"] and grain in CLOCK_GRAINS and (hyphen or not the or grain != "hour"):
+        return None  # "at the last minute"
     that_same = farther in small["that"] and before in small["same"]
     needs_the = before in small["the_present"] or (before in small["the_day"] and grain == "day")
     if needs_the and not that_same and farther not in small["before_deixis"]:

@@ -69,6 +69,9 @@ def _left_of_month(tokens: Tokens, words: Lexicon, e: Expression, floor: int) ->
 def _is_month(tokens: Tokens, words: Lexicon, index: int) -> bool:
     """A bare month name: not the verb "may" or "march", not "Theresa May"."""
     key, before, after = tokens.keys[index], tokens.keys[index - 1], tokens.keys[index + 1]
+    joined = after in DASHES and tokens.glued(index + 2) and tokens.kinds[index + 2] == WORD
+    if joined and key in words.ambiguous_months and not tokens.flags[index + 2] & MONTH:
+        return False  # "Mar-a-Lago"
     dated = before in words.lists["date_prepositions"]
     if key not in words.ambiguous_months and len(key) > 3:
         return tokens.capital(index) or dated

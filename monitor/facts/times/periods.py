@@ -23,7 +23,15 @@ from monitor.facts.times.spans import (
     weeks_span,
     year_span,
 )
-from monitor.facts.times.values import CLOCK_GRAINS, day_result, duration_value, result, unresolved_period
+from monitor.facts.times.values import (
+    CLOCK_GRAINS,
+    UNRESOLVED,
+    day_result,
+    duration_value,
+    result,
+    unresolved,
+    unresolved_period,
+)
 
 SECONDS = {"hour": 3600, "minute": 60, "second": 1}
 DAYS = {"day": 1, "night": 1, "week": 7, "weekend": 7, "fortnight": 14}
@@ -123,6 +131,8 @@ def resolve_shift(context: Context, e: Expression) -> Resolved:
         anchor = context.published
     elif RANK[base.grain] < RANK.get(grain, 0) and grain not in ("day", "week") and not e.deixis and e.shift:
         return _as_duration(e)
+    elif grain in ("day", "night") and RANK[base.grain] < RANK["week"]:
+        return unresolved(e, _some_day(base))  # "that afternoon" after "in May": which day nobody said
     else:
         after = (e.shift or 0) > 0 and grain == "day" and base.grain not in ("year", "decade")
         anchor = base.end if after else base.start
@@ -130,6 +140,13 @@ def resolve_shift(context: Context, e: Expression) -> Resolved:
     if day is None:
         return unresolved_period(e, grain)
     return _period(e, day, grain, "anchored" if base is not None else "relative")
+
+
+def _some_day(base: Span) -> str:
+    """A day of a month or year that is not told."""
+    if base.grain == "month":
+        return f"{base.start.year:04d}-{base.start.month:02d}-XX"
+    return f"{base.start.year:04d}-XX-XX" if base.grain not in ("decade", "century") else UNRESOLVED["day"]
 
 
 def _quarter_told(context: Context, e: Expression) -> Resolved | None:

@@ -20,6 +20,8 @@ def weekday_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, f
         return []
     if keys[after] == "." and tokens.glued(after) and len(key) <= LONGEST_SHORT_NAME:
         after += 1
+    if keys[index - 1] in small["before_named_weekday"] and tokens.capital(index - 1):
+        return []  # "Black Friday"
     e = Expression(index, after, "DATE", "day", "<weekday>", weekday=words.weekdays[key])
     if key in small["weekday_plurals"]:
         e.type, e.rule = "SET", "<weekdays>"
