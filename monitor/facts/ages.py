@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from monitor.facts.amounts import Amount, start_amount
 from monitor.facts.count_words import is_people, is_plural
-from monitor.facts.lexicon import CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon
+from monitor.facts.lexicon import CARDINAL, CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon
 from monitor.facts.number_model import DASHES, Number
-from monitor.facts.token_pattern import PAD, WORD
+from monitor.facts.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.tokens import Tokens
 
 AGE_GRAINS = frozenset(["year", "month", "week", "day"])
+LONGEST_LIST = 12
 OLDEST, OLDEST_NAMED, OLDEST_CHILD = 125, 115, 20
 YOUNGEST_GROUP = 5
 """From here on "over 12s" are an age group."""
@@ -65,7 +66,8 @@ def _aged(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount 
     when = keys[before] in lists["was_age"] and keys[number.last] in lists["age_when"]  # "was 16 when"
     ends = tokens.kinds[number.last] != WORD or bool(tokens.flags[number.last] & STOP)
     someone = keys[before] in lists["was_age"] and keys[before - 1] in lists["age_subjects"]
-    closes = tokens.kinds[number.last] != WORD and keys[number.last] not in ("-", "/", ":")  # "since she was 18."
+    joined = tokens.glued(number.last) and keys[number.last] in ("-", "/", ":")
+    closes = tokens.kinds[number.last] != WORD and not joined  # "since she was 18."
     said = when or (ends and keys[before] in lists["turning"]) or (someone and closes and number.value > YOUNGEST_GROUP)
     if number.value <= OLDEST_NAMED and said:
         return _age(number, before, number.last, ["<turned>", "<number>"])
@@ -73,9 +75,21 @@ def _aged(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount 
         return _age(number, before, number.last, ["aged", "<number>"])
     if before > floor and " ".join(keys[before - 1 : before + 1]) in words.lists["age_of"]:
         return _age(number, before - 1, number.last, ["aged", "<number>"])
-    reach = range(number.first - 4 if ends else max(floor, number.first - 4), number.first)
-    listed = keys[before] in lists["age_links"] and any(keys[step] in lists["ages_between"] for step in reach)
+    listed = (ends or before - 1 > floor) and _is_listed(tokens, words, before)
     return _age(number, number.first, number.last, ["aged", "<number>"]) if listed else None
+
+
+def _is_listed(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Does an "aged" stand before the ages that a token links: "aged three, four and six", "aged between 12 and 15"?"""
+    keys, links = tokens.keys, words.lists["age_links"]
+    if keys[at] not in links:
+        return False
+    for step in range(at, max(-1, at - LONGEST_LIST), -1):
+        if keys[step] in words.lists["ages_between"]:
+            return True
+        if keys[step] not in links and tokens.kinds[step] != NUMBER and not tokens.flags[step] & CARDINAL:
+            return False
+    return False
 
 
 def _age_group(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:

@@ -106,11 +106,23 @@ def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool
         return True  # the width of a picture
     if keys[before] == "-" and tokens.glued(before) and keys[before - 1] in words.lists["under_par"]:
         return True  # the "Under-21 side"; ages were read before
+    if _is_address(tokens, words, after):
+        return True
     named_list = _is_capital_link(tokens, after) and tokens.kinds[after + 1] == NUMBER
     if named_list or (_is_capital_link(tokens, before) and tokens.kinds[before - 1] == NUMBER):
         return True
     begins = tokens.kinds[before - 1] == PAD  # "Nearly 2000 homes"
     return number.plain_year and after_name and not begins and not _is_counted(tokens, words, after)
+
+
+def _is_address(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "10 Downing Street", "125 Old Mill Road": what begins at a token."""
+    for step in range(at, at + 4):
+        if tokens.kinds[step] != WORD or not tokens.capital(step):
+            return False
+        if step > at and tokens.keys[step] in words.lists["streets"]:
+            return True
+    return False
 
 
 def _is_capital_link(tokens: Tokens, at: int) -> bool:
@@ -123,9 +135,10 @@ def _is_code(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     raw, before, after = keys[number.first], number.first - 1, number.last
     if raw.isdigit() and ((len(raw) > 1 and raw[0] == "0") or len(raw) > 16):
         return True
-    if keys[after] in ("/", "×", "x", ":") and tokens.glued(after) and kinds[after + 1] == NUMBER:
+    if keys[after] in ("/", "×", "x", ":", "&") and tokens.glued(after) and kinds[after + 1] == NUMBER:
         return True
-    if keys[before] in ("/", "×", ":") and tokens.glued(number.first) and (keys[before] != ":" or tokens.glued(before)):
+    joined = keys[before] in ("/", "×") or (keys[before] in (":", "&") and tokens.glued(before))
+    if joined and tokens.glued(number.first):
         return True
     if _is_odds(tokens, words, after) or _is_odds(tokens, words, number.first - 3):
         return True

@@ -11,7 +11,7 @@ from monitor.facts.measures import read_measure
 from monitor.facts.mentions import uncount_repeat
 from monitor.facts.number_model import Number, Numbers
 from monitor.facts.ordinals import read_ordinal
-from monitor.facts.ranges import extend_range, read_range
+from monitor.facts.ranges import borrow_unit, extend_range, read_range
 from monitor.facts.scores import read_score
 from monitor.facts.singles import read_single, single_starts
 from monitor.facts.times import Resolved
@@ -70,7 +70,7 @@ def _amount(
     if score is not None:
         return score
     read_range(tokens, words, numbers, number, taken)
-    amount = read_measure(tokens, words, numbers, number, floor)
+    amount = read_measure(tokens, words, numbers, number, floor) or borrow_unit(tokens, words, numbers, number, taken)
     if amount is not None:
         extend_range(tokens, words, numbers, amount, taken)
         read_hedges(tokens, words, amount, floor)

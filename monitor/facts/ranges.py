@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.facts.amounts import Amount
+from monitor.facts.amounts import Amount, start_amount
 from monitor.facts.lexicon import UNIT, Lexicon
 from monitor.facts.measures import read_measure
 from monitor.facts.number_model import DASHES, Number, Numbers
@@ -86,6 +86,23 @@ def _shared_scale(words: Lexicon, tokens: Tokens, number: Number, other: Number)
     key = tokens.keys[other.last - 1]
     scale = words.multipliers.get(key) or (words.suffixes.get(key) if other.suffix else 0) or 0
     return scale if scale and number.value * scale < other.value else 0
+
+
+def borrow_unit(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, taken: bytearray) -> Amount | None:
+    """ "fell from 27 to 23 percent", "from 10 to 20 dollars": the unit of the second end is that of the first, too."""
+    at = number.last + 1
+    other = numbers.starting.get(at)
+    if tokens.keys[at - 1] not in words.lists["range_to"] or other is None or taken[at]:
+        return None
+    if number.form != "cardinal" or number.plain_year or not _is_change(tokens, words, number.first):
+        return None
+    second = read_measure(tokens, words, numbers, other, at)
+    if second is None or second.kind not in WITH_UNIT or second.first != at:
+        return None
+    amount = start_amount(second.kind, number)
+    amount.value *= _shared_scale(words, tokens, number, other) or 1
+    amount.unit, amount.rule = second.unit, ["<number>", "to", *second.rule]
+    return amount
 
 
 def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount, taken: bytearray) -> None:

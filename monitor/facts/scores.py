@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.facts.amounts import Amount, start_amount
 from monitor.facts.lexicon import CURRENCY, EVENT, PERSON, STOP, UNIT, Lexicon
 from monitor.facts.number_model import DASHES, Number, Numbers
-from monitor.facts.token_pattern import WORD
+from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
 
 LARGEST_SCORE, LARGEST_VOTE, LARGEST_OF_TEAMS = 300, 1_000, 60
@@ -71,9 +71,12 @@ def _is_score(tokens: Tokens, words: Lexicon, first: Number, second: Number, sai
     at = second.last
     if tokens.keys[at] in words.lists["score_words"] or first.value >= second.value:
         return True
+    before = first.first - 1
+    series = tokens.keys[before] == "," and tokens.keys[before - 2] in DASHES and tokens.kinds[before - 1] == NUMBER
+    if series and first.value < LARGEST_OF_TEAMS and tokens.kinds[at] != WORD:
+        return True  # "4-6, 4-6, 6-3"
     if said and (tokens.kinds[at] != WORD or tokens.flags[at] & STOP or tokens.capital(at)):
         return True
-    before = first.first - 1
     if tokens.kinds[before] != WORD or not tokens.capital(before) or tokens.keys[before] in words.aged:
         return False
     teams = tokens.kinds[at] == WORD and tokens.capital(at) and not tokens.flags[at] & (PERSON | EVENT)
