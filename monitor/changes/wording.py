@@ -81,7 +81,9 @@ def fact_sentence(found: Found, lang: str = "en") -> str:
     size = "" if found.type == "hedge" else _difference(before, after)
     if old == new:  # what it is the time of has changed, not the time
         return " → ".join(_quoted(f"{_leading(fact, lang)} {fact.phrase.text}") for fact in (before, after))
-    named = after.subject or before.subject or row_name(after.sentence) or _leading(after, lang)
+    one = after.quantity is not None and after.quantity.lower == after.quantity.upper == 1
+    several, other = (before, after) if one else (after, before)  # "Pages: 2 → 1", not "Page"
+    named = several.subject or other.subject or row_name(after.sentence) or _leading(after, lang)
     if named:
         return f"{named[:1].upper()}{named[1:]}: {old} → {new}{size}"
     following = _following(after, lang)
