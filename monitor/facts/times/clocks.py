@@ -7,6 +7,7 @@ from monitor.facts.number_model import DASHES, Numbers
 from monitor.facts.times.direction import direction
 from monitor.facts.times.left import take, take_deixis, take_every
 from monitor.facts.times.model import Expression
+from monitor.facts.times.sport import is_sport
 from monitor.facts.token_pattern import CLOCK, NUMBER
 from monitor.facts.tokens import Tokens
 
@@ -72,6 +73,10 @@ def clock_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
     _meridiem(tokens, words, e)
     _zone(tokens, words, e)
     _in_the_part(tokens, words, e)
+    if not e.meridiem and e.zone is None and e.last == index + 1:
+        raced = second is not None and tokens.keys[index - 1] in words.calendar["in"]  # "won in 2:14:31"
+        if raced or is_sport(tokens, words, index):
+            return []
     if first is None or not e.meridiem:
         return [e]
     return [first, e]

@@ -8,6 +8,7 @@ from monitor.facts.times.bare import bare_unit
 from monitor.facts.times.durations import read_duration, shift
 from monitor.facts.times.left import hyphened, is_plural, take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
+from monitor.facts.times.sport import is_sport
 from monitor.facts.times.years import era_at
 from monitor.facts.tokens import Tokens
 
@@ -15,8 +16,6 @@ CLOCK_GRAINS = frozenset(["hour", "minute", "second"])
 COUNTED_GRAINS = frozenset(["quarter", "century", "week", "month", "decade"])
 """Units that have ordinals: "the third week of May"."""
 RECENT_GRAINS = frozenset(["week", "month", "year", "quarter"])
-SENTENCE_REACH = 30
-"""Tokens to either side of a quarter among which words of sport make it one of a match."""
 HALVED_GRAINS = frozenset(["week", "year", "month", "quarter"])
 """Units that "mid-" goes with."""
 
@@ -188,10 +187,7 @@ def _is_match(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     keys, small = tokens.keys, words.calendar
     if keys[e.last] in small["of"] and keys[e.last + 2] in small["matches"]:
         return True
-    number = tokens.sentence[e.first]
-    first, last = tokens.first_tokens[number], e.last + SENTENCE_REACH
-    around = (at for at in range(max(first, e.first - SENTENCE_REACH), last) if tokens.sentence[at] == number)
-    return any(keys[at] in small["sports"] for at in around)
+    return is_sport(tokens, words, e.first)
 
 
 def _of_the(tokens: Tokens, words: Lexicon, e: Expression, floor: int) -> Expression | None:
