@@ -38,6 +38,7 @@ def sources(tokens: Tokens, words: Lexicon, first: int, last: int) -> list[Sourc
     for at in range(first, last):
         key = tokens.keys[at]
         documented = key in words.lists["document_verbs"] and tokens.keys[at - 1] in words.lists["documents"]
+        documented = documented or (key in words.lists["putting"] and _puts_figure(tokens, words, at))
         said = key in words.say and tokens.kinds[at] == WORD and not _is_passive(tokens, words, at)
         source = None
         if key in words.according and key not in words.lists["weak_according"]:
@@ -110,6 +111,11 @@ def _saying(tokens: Tokens, words: Lexicon, at: int, first: int, last: int) -> S
         return None
     opened = tokens.kinds[named[0] - 1] == WORD or named[0] == first
     return Source(tokens.raw(*named), named[0], at + 1, follows=not opened and _ends_clause(tokens, words, at, last))
+
+
+def _puts_figure(tokens: Tokens, words: Lexicon, verb: int) -> bool:
+    """ "the ministry put the number of dead at 35"."""
+    return tokens.keys[verb + 1] in words.lists["wholes"] and tokens.keys[verb + 2] in words.lists["put_figures"]
 
 
 def _ends_clause(tokens: Tokens, words: Lexicon, verb: int, last: int) -> bool:

@@ -21,13 +21,16 @@ def certainty(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_firs
     start, stop = sentence_tokens(tokens, first)
     if _negated(tokens, words, max(start, phrase_first - 2), phrase_last, first):
         return "denied"
-    verdict, has_verb = _left(tokens, words, first, max(start, first - REACH_LEFT), phrase_first)
+    own_verb = not words.lists["was_or_has"].isdisjoint(tokens.keys[last:phrase_last])
+    verdict, has_verb = _left(tokens, words, first, max(start, first - REACH_LEFT), phrase_first, own_verb=own_verb)
     if verdict != "asserted" or has_verb:
         return verdict
     return _right(tokens, words, first, last, min(stop, last + REACH_RIGHT), phrase_first, phrase_last)
 
 
-def _left(tokens: Tokens, words: Lexicon, first: int, start: int, phrase_first: int) -> tuple[Certainty, bool]:
+def _left(
+    tokens: Tokens, words: Lexicon, first: int, start: int, phrase_first: int, *, own_verb: bool
+) -> tuple[Certainty, bool]:
     """What words before the fact make of it, and whether a verb stands there."""
     keys, lists = tokens.keys, words.lists
     walls, relatives, takers = lists["certainty_walls"], lists["relative_pronouns"], lists["clause_takers"]
@@ -37,6 +40,8 @@ def _left(tokens: Tokens, words: Lexicon, first: int, start: int, phrase_first: 
         key = keys[at]
         if key in walls or (key in relatives and not _taken(words, keys, at)):
             break
+        if own_verb and key in words.number_and and at < phrase_first:
+            break  # "nine are feared dead, and two were arrested"
         if key == ",":
             aside = True  # a verb before it may be of another clause: "one dead, 21 feared trapped"
             continue

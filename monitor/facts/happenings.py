@@ -80,7 +80,8 @@ def skip_aside(tokens: Tokens, words: Lexicon, at: int) -> int:
 def _opens_aside(tokens: Tokens, words: Lexicon, at: int) -> bool:
     key = tokens.keys[at]
     counted = tokens.keys[at + 1] == "of" and tokens.keys[at + 2] in words.lists["counted_before"]
-    return counted or key in words.lists["aside_openers"] or key.endswith("ing")
+    aged = tokens.kinds[at] == NUMBER  # "two boys, 12 and 14, drowned"
+    return aged or counted or key in words.lists["aside_openers"] or key.endswith("ing")
 
 
 def past_commas(tokens: Tokens, at: int) -> int:

@@ -12,6 +12,10 @@ from monitor.facts.tokens import Tokens
 WITH_UNIT = frozenset(["money", "percent", "measure"])
 
 
+LARGEST_STEP = 3
+"""So many times as large is no other end of a range after "rose by"."""
+
+
 def read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, taken: bytearray) -> None:
     """Make the number the range that begins with it; the unit, if any, stands after the second end."""
     keys, lists = tokens.keys, words.lists
@@ -35,6 +39,9 @@ def read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number,
     value = number.value * (_shared_scale(words, tokens, number, other) or 1)
     if value >= other.value or (keys[link] in lists["range_or"] and other.value - value > 2):
         return
+    step = keys[link] in lists["range_to"] and keys[number.first - 1] in lists["range_steps"]
+    if step and keys[number.first - 2] in words.trends and other.value > LARGEST_STEP * value:
+        return  # "rose by 412 to 3,890": by so much, to so much
     if keys[link] in lists["range_to"] and keys[number.first - 1] in lists["scoring"]:
         return  # "won four to five" is a score
     number.value, number.upper, number.range_to = value, other.value, other

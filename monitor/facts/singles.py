@@ -95,7 +95,8 @@ def _indefinite(
     if happened is not None and happened.listed and person is not None:  # "arrested a man and a woman was hurt"
         happened = _right(tokens, words, at, last) or happened
     if happened is None:  # "one was killed and another wounded": the second does without "was"
-        happened = _right(tokens, words, at, last, elliptic=person is None and tokens.keys[at - 1] == "and")
+        second = any(amount.predicate and amount.phrase_last + 1 == at for amount in amounts[-2:]) or person is None
+        happened = _right(tokens, words, at, last, elliptic=second and tokens.keys[at - 1] == "and")
     if happened is None or _is_case(tokens, words, at):
         return None
     bare = at + 1 if tokens.keys[first - 1] in words.lists["wholes"] else first  # "one" of "one of his men"
@@ -278,7 +279,8 @@ def _right(
         at += 1
     found = event_at(words, keys, at, "after") if tokens.flags[at] & EVENT else None
     if found is not None and (passive or keys[at] in words.lists["alone_done"]):
-        acts = elliptic and at == first and tokens.flags[found[0]] & (PERSON | CARDINAL)  # "Driver killed two"
+        object_ = tokens.flags[found[0]] & (PERSON | CARDINAL) or keys[found[0]] in words.lists["object_determiners"]
+        acts = elliptic and at == first and object_  # "Driver killed two"
         return None if acts else Happened(found[1], at, found[0])
     far = event_of_subject(tokens, words, determiner, noun_last)
     return Happened(far[0], noun_last, far[1]) if far is not None else None

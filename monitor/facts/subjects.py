@@ -17,7 +17,7 @@ MOST_BETWEEN = 7
 
 def subject_of(tokens: Tokens, words: Lexicon, kind: str, first: int, last: int, around: tuple[int, int]) -> str | None:
     """The subject of a value in tokens `first` to before `last`; `around` are the bounds of its phrase."""
-    if kind in ("money", "percent", "measure", "duration"):
+    if kind in ("count", "money", "percent", "measure", "duration"):
         subject = (
             _noun_after(tokens, words, first, last, around[0])
             or _of_whole(tokens, words, kind, last)
