@@ -57,8 +57,9 @@ def _aged(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount 
     """ "aged 12", "died at 45", "at the age of 12", "aged between 12 and 15"."""
     keys, lists = tokens.keys, words.lists
     before = number.first - 1
-    died = keys[before - 1] in words.dies or " ".join(keys[max(0, before - 2) : before]) in lists["died_in_two_words"]
-    dies = keys[before] in lists["died_at"] and died
+    dies = keys[before] in lists["died_at"] and (
+        keys[before - 1] in words.dies or " ".join(keys[max(0, before - 2) : before]) in lists["died_in_two_words"]
+    )
     if dies and keys[before - 2] not in lists["no_age_before"] and keys[number.last] not in (":", "-"):
         return _age(number, before - 1, number.last, ["aged", "<number>"])
     if before < floor:

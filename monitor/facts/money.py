@@ -163,7 +163,7 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
     if tokens.kinds[at] != WORD:
         return None
     digits_follow = tokens.glued(at + 1) and tokens.kinds[at + 1] == NUMBER
-    sign = tokens.raw(at).upper() + keys[at + 1]
+    sign = tokens.raw(at).upper() + keys[at + 1] if tokens.kinds[at + 1] == MARK else ""
     if sign in words.currency_signs and (len(keys[at]) > 1 or not tokens.glued(at)):
         begins_next = tokens.glued(at + 2) and tokens.kinds[at + 2] == NUMBER
         return None if begins_next else (at + 2, words.currency_signs[sign])  # "20 US$"
@@ -196,8 +196,9 @@ def _sign_after(tokens: Tokens, words: Lexicon, at: int) -> tuple[int, str] | No
 
 def _after_adjective(tokens: Tokens, words: Lexicon, at: int) -> tuple[int, str] | None:
     """ "Australian dollars", "U.S. dollars", "New Zealand cents"."""
-    keys = tokens.keys
-    for span in (1, 2):
+    keys, flags = tokens.keys, tokens.flags
+    money = (flags[at + 1] | flags[at + 2]) & CURRENCY or keys[at + 1] in words.cents or keys[at + 2] in words.cents
+    for span in (1, 2) if money else ():
         name = keys[at] if span == 1 else f"{keys[at]} {keys[at + 1]}"
         adjective = words.currency_adjectives.get(name.rstrip("."))
         if adjective is None:
