@@ -16,7 +16,7 @@ from monitor.changes.folding import fold, tokens
 from monitor.changes.kinship import bare, same_value, uncounted
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Change, ChangeType, Pair, Severity
-from monitor.changes.moments import deadline, grain, judge_times
+from monitor.changes.moments import day_of, deadline, grain, judge_times
 from monitor.changes.notices import Notice
 from monitor.changes.rows import row_name
 from monitor.facts.lexicon import lexicon, match_phrase
@@ -32,6 +32,7 @@ _NUMBERS = re.compile(r"[1-9]\d*")
 _GROUPING = str.maketrans("", "", " -()+")
 _PASSING = frozenset({"score"})  # a headline gives the score, or does not
 _BARELY_EDITED = 86.0  # a date vouches for nothing itself: its sentence must be all but the same
+_WEEK = 7
 _TURNED = 75.0  # nearly nothing but the verb differs
 _GOVERNING = 4  # words before a date among which its verb stands
 _SAME_SOURCE = 60.0  # of 100 by token_set_ratio: "police" and "the police chief" are one source
@@ -52,8 +53,11 @@ class Found:
     after: Fact | None
 
 
-def judge_pair(pair: Pair, lang: str) -> Iterator[Found]:
-    """The changes of one pair: its value or time; or else its hedge, and its certainty or attribution."""
+def judge_pair(pair: Pair, lang: str, *, republished: bool = False) -> Iterator[Found]:
+    """The changes of one pair: its value or time; or else its hedge, and its certainty or attribution.
+
+    republished: whether the two texts have different publication dates.
+    """
     before, after = pair.before, pair.after
     if before is None or after is None or before == after:
         return
@@ -62,6 +66,8 @@ def judge_pair(pair: Pair, lang: str) -> Iterator[Found]:
     if not (differing or turned) or _unedited(before, after):
         return  # nothing changed, even if it was read in another light
     kind = "time" if turned else _value_change(before, after, differing, words)
+    if kind == "time" and republished and _same_weekday(before, after):
+        return
     if kind:
         yield Found(kind, before, after)
     if kind in ("value", "time") or not _claims(before, after):
@@ -259,6 +265,16 @@ def _claims(before: Fact, after: Fact) -> bool:
 def _likeness(before: str, after: str) -> float:
     """How much of two sentences is the same, of 100; asked again for each fact in them."""
     return fuzz.ratio(tokens(fold(before)), tokens(fold(after)))
+
+
+def _same_weekday(before: Fact, after: Fact) -> bool:
+    """ "Sunday" and the date of a Sunday a week away: which one is meant hangs on the day on which it was written."""
+    days = [day_of(fact.time) for fact in (before, after) if fact.time]
+    dated = [any(c.isdigit() for c in fact.quote) for fact in (before, after)]
+    if len(days) != 2 or None in days or dated[0] == dated[1]:
+        return False
+    old, new = days
+    return old is not None and new is not None and abs((new - old).days) == _WEEK
 
 
 def _same_words(before: Fact, after: Fact) -> bool:
