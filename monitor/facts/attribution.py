@@ -159,7 +159,7 @@ def _named_after(tokens: Tokens, words: Lexicon, at: int, end: int) -> tuple[int
         abbreviation = key == "." and tokens.glued(at) and at - first < 1
         if tokens.kinds[at] == PAD or (tokens.kinds[at] == MARK and key in SOURCE_END and not abbreviation):
             break
-        joins_names = key == "and" and tokens.capital(at + 1)
+        joins_names = key in words.number_and and tokens.capital(at + 1)
         if at > first and ((key in words.lists["source_ends_before"] and not joins_names) or _new_line(tokens, at)):
             break
         at += 1
@@ -184,7 +184,7 @@ def _named_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> tupl
             break
         if key == "." and not tokens.glued(at - 1):
             break
-        if key == "and" and tokens.capital(at - 2) and tokens.capital(at) and at - 2 == start:
+        if key in words.number_and and tokens.capital(at - 2) and tokens.capital(at) and at - 2 == start:
             at -= 2  # "Devon and Cornwall Police"
             break
         if key in words.lists["source_starts_after"]:
@@ -219,7 +219,7 @@ def _can_say(tokens: Tokens, words: Lexicon, at: int, last: int, verb: int, star
             return False
     if said in words.lists["tell"] and keys[verb + 1] in words.lists["not_told"]:
         return False
-    if at > start and before == "as" and (said.endswith("s") or said == "say"):
+    if at > start and before in words.lists["as"] and said in words.lists["says_now"]:
         return False  # "One killed in attack as Trump says talks go on"
     counted = said in words.lists["reported"] and tokens.kinds[at - 1] == NUMBER and at > start
     return not counted and noun not in words.articles

@@ -98,7 +98,7 @@ def _second_verb(tokens: Tokens, words: Lexicon, at: int, *, passive: bool) -> t
     for step in range(at, at + LONGEST_CLAUSE):
         if tokens.kinds[step] == PAD or keys[step] in words.lists["clause_walls"]:
             return None
-        if keys[step] == "and":
+        if keys[step] in words.number_and:
             verb = step + 2 if is_adverb(tokens, step + 1) else step + 1
             found = event_at(words, keys, verb, "after") if passive and tokens.flags[verb] & EVENT else None
             if found is not None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from monitor.facts.amounts import Amount
-from monitor.facts.count_words import HUMAN_KINDS, is_person
+from monitor.facts.count_words import HUMAN_KINDS, is_person, joins_list
 from monitor.facts.lexicon import EVENT, Lexicon
 from monitor.facts.tokens import Tokens
 
 COUNTED = frozenset(["count", "personnel", *HUMAN_KINDS])
 LONGEST_PLACE = 7
-LISTED = (["and"], [","], [",", "and"])
 
 
 def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -> None:
@@ -25,7 +24,7 @@ def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -
         _share_people(tokens, words, before, amount, gap)
     shared = amount.predicate is not None and amount.rule[-1:] == [f"<{amount.predicate}>"]
     unsaid = before.kind in ("count", "personnel") and before.predicate is None and is_person(words, before)
-    if shared and unsaid and gap in LISTED:  # "two soldiers and three civilians were killed"
+    if shared and unsaid and joins_list(words, gap):  # "two soldiers and three civilians were killed"
         before.kind, before.predicate = amount.kind, amount.predicate
         before.rule.append(f"... <{amount.predicate}>")
     if before.kind in COUNTED and amount.kind == "count" and amount.noun is None and amount.predicate is None:
@@ -41,15 +40,16 @@ def _compare(words: Lexicon, before: Amount, amount: Amount, gap: list[str]) -> 
 
 def _share_people(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount, gap: list[str]) -> None:
     """ "and two women", "including 12 children", "in Kenya and 10 in Tanzania", "up from 12 people"."""
-    inside = (gap[-1:] == ["including"] and len(gap) <= 2) or gap == [",", "among", "them"]
-    inside = inside or (before.phrase_last > amount.first and tokens.keys[amount.phrase_first - 1] == "including")
+    including = words.lists["including"]
+    inside = (bool(gap) and gap[-1] in including and len(gap) <= 2) or " ".join(gap).lstrip(", ") in including
+    inside = inside or (before.phrase_last > amount.first and tokens.keys[amount.phrase_first - 1] in including)
     listed = _is_listed(words, gap) and not _acts(tokens, words, amount.phrase_last)
     if amount.predicate is None and is_person(words, amount) and (listed or inside):
         amount.kind, amount.predicate = before.kind, before.predicate
         amount.rule[:0] = [f"<{before.predicate}>", "... including" if inside else "... and"]
         return
     here = words.lists["place_prepositions"]
-    placed = len(gap) <= LONGEST_PLACE and gap[-1:] == ["and"] and gap[0] in here
+    placed = 1 < len(gap) <= LONGEST_PLACE and gap[-1] in words.number_and and gap[0] in here
     elsewhere = placed and tokens.keys[amount.last] in here
     formerly = gap[-1:] == ["from"] and len(gap) <= 3
     if (amount.noun is None and elsewhere) or (formerly and amount.noun == before.noun):
@@ -61,7 +61,7 @@ def _is_listed(words: Lexicon, gap: list[str]) -> bool:
     """ "and", ", and his", "along with"."""
     while gap and gap[-1] in words.lists["possessives"]:
         gap = gap[:-1]
-    return gap in LISTED or " ".join(gap).lstrip(", ") in words.lists["joins"]
+    return joins_list(words, gap) or " ".join(gap).lstrip(", ") in words.lists["joins"]
 
 
 def _acts(tokens: Tokens, words: Lexicon, at: int) -> bool:

@@ -12,6 +12,12 @@ LATIN_ENDS = "\u036f"
 """Words of other scripts end where ours do not: no plural is guessed of them."""
 
 
+def joins_list(words: Lexicon, gap: list[str]) -> bool:
+    """Do the words between two of a list join them: "and", a comma, ", and"?"""
+    rest = gap[:-1] if gap and gap[-1] in words.number_and else gap
+    return bool(gap) and rest in ([], [","])
+
+
 def is_people(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """Do the words at token `at` tell of people?"""
     return bool(tokens.flags[at] & PERSON) and match_phrase(words.people, tokens.keys, at) is not None

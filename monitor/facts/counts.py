@@ -63,7 +63,7 @@ def _after_names(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> 
     """ "22,442 servicemen and women killed", "15 Taliban were killed": past a word that is no head of its own."""
     at = head.last
     if head.rule:
-        joined = tokens.keys[at] == "and" and tokens.flags[at + 1] & PERSON
+        joined = tokens.keys[at] in words.number_and and tokens.flags[at + 1] & PERSON
         return event_after(tokens, words, amount, at + 2) if joined else None
     at = max(amount.last, amount.phrase_last)  # past a hedge: "40-plus jobs"
     named = tokens.kinds[at] == WORD and tokens.capital(at) and not tokens.glued(at)

@@ -61,7 +61,7 @@ def is_adverb(tokens: Tokens, at: int) -> bool:
 def _past_twin(tokens: Tokens, words: Lexicon, at: int) -> int:
     """ "were stabbed and killed": past the first of two participles, when it tells nothing that we know."""
     key = tokens.keys[at]
-    twin = tokens.keys[at + 1] == "and" and (key.endswith("ed") or key in words.past)
+    twin = tokens.keys[at + 1] in words.number_and and (key.endswith("ed") or key in words.past)
     return at + 2 if twin and event_at(words, tokens.keys, at, "after") is None else at
 
 
@@ -104,7 +104,7 @@ def _past_place(tokens: Tokens, words: Lexicon, at: int) -> int:
             return step
         if keys[step] in words.lists["place_ends"]:
             break
-        if keys[step] == "already" and tokens.flags[step + 1] & EVENT:
+        if keys[step] in words.lists["already"] and tokens.flags[step + 1] & EVENT:
             return step
     return at
 

@@ -38,7 +38,7 @@ def person_phrase(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tup
 
 def past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
     """Past "and his daughter", "and three others" at token `at`: who else is the subject."""
-    if tokens.keys[at] != "and":
+    if tokens.keys[at] not in words.number_and:
         return at
     start = at + 1
     counted = tokens.kinds[start] == NUMBER or tokens.flags[start] & CARDINAL

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.facts.amounts import Amount
 from monitor.facts.clauses import event_of_subject
-from monitor.facts.count_words import event_at
+from monitor.facts.count_words import event_at, joins_list
 from monitor.facts.happenings import is_adverb, past_commas, skip_aside, verb_before
 from monitor.facts.head_nouns import head_noun
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Event, Lexicon, match_phrase
@@ -23,7 +23,6 @@ from monitor.facts.token_pattern import PAD, WORD
 from monitor.facts.tokens import Tokens
 
 PREDICATES = frozenset(["killed", "wounded", "missing", "detained", "captured", "abducted"])
-LIST_GAPS = (["and"], [","], [",", "and"])
 LISTED = "... and"
 """The part of a rule that says that a verb before governs a list."""
 LONGEST_NAME = 6
@@ -96,7 +95,7 @@ def _indefinite(
         happened = _right(tokens, words, at, last) or happened
     if happened is None:  # "one was killed and another wounded": the second does without "was"
         second = any(amount.predicate and amount.phrase_last + 1 == at for amount in amounts[-2:]) or person is None
-        happened = _right(tokens, words, at, last, elliptic=second and tokens.keys[at - 1] == "and")
+        happened = _right(tokens, words, at, last, elliptic=second and tokens.keys[at - 1] in words.number_and)
     if happened is None or _is_case(tokens, words, at):
         return None
     bare = at + 1 if tokens.keys[first - 1] in words.lists["wholes"] else first  # "one" of "one of his men"
@@ -111,7 +110,7 @@ def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list
     if not (tokens.flags[at - 1] & EVENT or tokens.kinds[at + 1] == WORD):
         return None
     person = person_phrase(tokens, words, at + 1, many=False)
-    if person is None or tokens.keys[at - 1] == "including":
+    if person is None or tokens.keys[at - 1] in words.lists["including"]:
         return None
     last, noun = person
     happened = _left(tokens, words, at, floor, None) or _right(tokens, words, at, last)
@@ -189,7 +188,7 @@ def _none(tokens: Tokens, words: Lexicon, at: int, first: int, floor: int) -> Am
         if found is None:
             return None
         happened = found
-    elif tokens.keys[first - 1] == "no":
+    elif tokens.keys[first - 1] in words.lists["needing_nouns"]:
         return None
     else:
         found = _right(tokens, words, at, first, none=True)
@@ -224,7 +223,7 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
     governed = before is not None and (before.phrase_first < before.first or LISTED in before.rule)
     if before is not None and governed and before.predicate in PREDICATES:
         gap = keys[before.phrase_last : at]
-        listed = gap in LIST_GAPS and not (gap == [","] and _is_apposition(tokens, words, before, at))
+        listed = joins_list(words, gap) and not (gap == [","] and _is_apposition(tokens, words, before, at))
         if listed and tokens.sentence[before.first] == tokens.sentence[at]:
             return Happened(Event(before.predicate or "", before.kind, "before"), at, at, listed=True)
     found = verb_before(words, keys, _before_name(tokens, at), floor)
@@ -258,7 +257,7 @@ def _is_apposition(tokens: Tokens, words: Lexicon, before: Amount, at: int) -> b
     if tokens.keys[before.first] not in words.lists["definites"]:
         return False
     person = person_phrase(tokens, words, at + 1, many=False)
-    return person is None or tokens.keys[person[0]] not in ("and", ",")
+    return person is None or tokens.keys[person[0]] not in words.number_and | {","}
 
 
 def _right(
