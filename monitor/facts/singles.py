@@ -136,6 +136,8 @@ def _pronoun(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[
         happened = Happened(found[1], at - 2, found[0]) if found is not None else None
     if happened is None or happened.event.predicate not in PREDICATES or _is_case(tokens, words, at):
         return None
+    if keys[happened.first - 1] in words.lists["relatives"]:
+        return None  # "the gun that killed her": of which was told
     whom = antecedents(tokens, words, at, happened.event, amounts, many=keys[at] in words.lists["plural_pronouns"])
     if whom is None:
         return None
