@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.facts.amounts import Amount
 from monitor.facts.count_words import is_plural
-from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Lexicon
+from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, STOP, Lexicon, match_phrase
 from monitor.facts.number_model import DASHES, Number
 from monitor.facts.numbers import in_name
 from monitor.facts.times.years import ends_name
@@ -52,7 +52,8 @@ def _is_turn_of_speech(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     if ends and keys[before] in words.lists["numbered_nouns"] and number.value <= LARGEST_IN_WORDS:
         return True  # "day four of the trial"
     if tokens.capital(number.first) and tokens.capital(before) and _follows_name(tokens, before):
-        return True  # "World War Two"
+        counted = match_phrase(words.people, keys, at)  # "in Mali Four people": a headline glued to its text
+        return counted is None or counted[1] != "person"  # "World War Two", but no people
     if not (tokens.capital(number.first) and tokens.capital(number.last)):
         return False
     return tokens.kinds[before] == WORD and not tokens.capital(before) and not tokens.flags[number.last] & PERSON
