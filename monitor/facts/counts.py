@@ -13,7 +13,7 @@ from monitor.facts.head_nouns import Head, head_noun
 from monitor.facts.lexicon import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.token_pattern import NUMBER, WORD
 from monitor.facts.tokens import Tokens
-from monitor.facts.tolls import event_of_toll
+from monitor.facts.tolls import event_of_toll, label_of_number
 
 
 def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
@@ -24,10 +24,28 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         amount.phrase_last = max(amount.phrase_last, head.shown)
         amount.rule.append(head.rule)
     event = head.event or _event(tokens, words, amount, head, floor)
+    if event is None and amount.noun is None and _read_label(tokens, words, amount, floor):
+        return
     if event is not None:
         _happened(words, amount, event)
     elif amount.noun in words.personnel:
         amount.kind = "personnel"
+
+
+def _read_label(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> bool:
+    """ "the number of miners killed in the blast rose to 17": the label is read as if it were the number."""
+    label = label_of_number(tokens, words, amount, floor)
+    if label is None:
+        return False
+    first, last, link = label
+    counted = Amount("count", first, last, 2, phrase_first=first, phrase_last=last)
+    read_count(tokens, words, counted, first)
+    if counted.noun is None or counted.phrase_last > link:
+        return False
+    amount.kind, amount.noun, amount.plural = counted.kind, counted.noun, counted.plural
+    amount.predicate, amount.phrase_first = counted.predicate, first
+    amount.rule = ["<number of>", *counted.rule, "rose to", *amount.rule]
+    return True
 
 
 def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: int) -> Event | None:

@@ -16,6 +16,7 @@ from monitor.facts.lexicon import (
     EVENT,
     GRAIN,
     MONTH,
+    MULTIPLIER,
     PERSON,
     STOP,
     UNIT,
@@ -62,6 +63,7 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount, *, shared: bool = 
         return Head(after + hyphen)
     start = _past_size(tokens, words, start)
     weak = -1
+    share = amount.value < 1 and keys[amount.first + 1] in words.lists["share_in"]
     someone = attribute = None
     at = start
     while at < start + LONGEST_NOUN_PHRASE:
@@ -83,6 +85,8 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount, *, shared: bool = 
                 continue
             if is_verb_of_event(words, keys, at):
                 break
+        if share and is_plural(tokens, words, at):  # "one in five children lives": a plural, then the verb of the one
+            return Head(at + 1, words.plurals.get(keys[at]) or singular(keys[at]), keys[at], None, "<noun>", at + 1)
         if flags[at] & PERSON:
             head = _people(tokens, words, at)
             if head is not None and head.rule and not (_goes_on(tokens, words, head.last) and amount.value > 1):
@@ -144,6 +148,8 @@ def _shared_noun(tokens: Tokens, words: Lexicon, amount: Amount, start: int, at:
     if not counted and (amount.value != 0 or at == start):
         return None
     first = following + 1 if counted else following
+    while counted and tokens.flags[first] & MULTIPLIER:  # "from 12 million to 11 million"
+        first += 1
     if tokens.flags[first] & (UNIT | CURRENCY):
         return None
     other = head_noun(tokens, words, Amount("count", first, first, amount.value), shared=False)
@@ -261,6 +267,8 @@ def _goes_on(tokens: Tokens, words: Lexicon, at: int) -> bool:
 
 def _ends_phrase(tokens: Tokens, words: Lexicon, at: int, start: int) -> bool:
     flag = tokens.flags[at]
+    if tokens.keys[at] in words.lists["acronyms"] and tokens.raw(at).isupper():
+        return False  # "12 million US jobs"
     dated = flag & (MONTH | WEEKDAY) and tokens.capital(at)
     return bool(flag & STOP or tokens.keys[at] in words.past or dated or (flag & CARDINAL and at > start))
 

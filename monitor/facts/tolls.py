@@ -15,12 +15,8 @@ REACH_LEFT = 16
 def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event | None:
     """The event that a label left of the number names, across what joins them; the phrase grows over it."""
     keys = tokens.keys
-    link = amount.phrase_first - 1
-    while link > floor and keys[link] in words.lists["toll_hedges"]:
-        link -= 1
-    if keys[amount.phrase_first] in words.lists["toll_links"]:  # "the toll passed 1,000": the hedge is the link
-        link = amount.phrase_first
-    if keys[link] not in words.lists["toll_links"]:
+    link = _link(tokens, words, amount, floor)
+    if link < 0:
         return None
     for at in range(link - 1, max(0, link - REACH_LEFT), -1):
         if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor):
@@ -35,6 +31,29 @@ def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) ->
             amount.hedge = "more_than"
         return found[1]
     return None
+
+
+def label_of_number(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> tuple[int, int, int] | None:
+    """ "the [number of] homes without power fell to 30,000": the bounds of the label, and the link to the number."""
+    keys = tokens.keys
+    link = _link(tokens, words, amount, floor)
+    for at in range(link - 1, max(0, link - REACH_LEFT), -1):
+        if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor):
+            return None
+        if keys[at] in words.grammar["of"] and keys[at - 1] in words.lists["number_labels"]:
+            return at - 1, at + 1, link
+    return None
+
+
+def _link(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> int:
+    """The token that joins a label to its number ("rose [to] at least 303"), or -1."""
+    keys = tokens.keys
+    link = amount.phrase_first - 1
+    while link > floor and keys[link] in words.lists["toll_hedges"]:
+        link -= 1
+    if keys[amount.phrase_first] in words.lists["toll_links"]:  # "the toll passed 1,000": the hedge is the link
+        link = amount.phrase_first
+    return link if keys[link] in words.lists["toll_links"] else -1
 
 
 def _is_other_number(tokens: Tokens, words: Lexicon, at: int, floor: int) -> bool:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from monitor.facts.lexicon import Lexicon
 from monitor.facts.times.model import Expression
 from monitor.facts.times.ranges import share_fields
+from monitor.facts.times.values import CLOCK_GRAINS, duration_value
 from monitor.facts.tokens import Tokens
 
+PARTS = {
+    ("year", "month"): 12, ("week", "day"): 7, ("day", "hour"): 24, ("hour", "minute"): 60, ("minute", "second"): 60,
+}  # fmt: skip
+"""How many of the finer unit make one of the greater."""
 WIDEST_GAP = 3
 """Tokens between two expressions that are one."""
 
@@ -38,15 +43,36 @@ def _merge(tokens: Tokens, words: Lexicon, a: Expression, b: Expression) -> Expr
     """One expression of two, when the words between them and their kinds allow it."""
     if b.first - a.last > WIDEST_GAP or tokens.sentence[a.first] != tokens.sentence[b.first]:
         return None
+    gap = " ".join(tokens.keys[a.last : b.first])
+    if a.type == "DURATION" and gap in words.calendar["duration_gaps"]:
+        return _duration_and_rest(a, b)
     if a.type in ("DURATION", "SET") or b.type in ("DURATION", "SET") or a.ref or b.ref:
         return None
-    gap = " ".join(tokens.keys[a.last : b.first])
     for rule, gaps in RULES:
         if gap in words.calendar[gaps]:
             merged = rule(words, a, b, gap)
             if merged is not None:
                 merged.first, merged.last = min(a.first, b.first), max(a.last, b.last)
                 return merged
+    return None
+
+
+def _duration_and_rest(a: Expression, b: Expression) -> Expression | None:
+    """ "1 minute and 45 seconds", "two years, three months ago": one length, counted in its finer unit."""
+    scale = PARTS.get((a.grain, b.grain))
+    plain = a.amount is not None and a.upper is None and a.amount == int(a.amount) and not a.mod
+    if scale is None or a.amount is None or not plain or b.deixis or b.upper is not None:
+        return None
+    whole = a.amount * scale
+    if b.type == "DURATION" and b.amount is not None and b.amount < scale:
+        known = "PT" if a.grain in CLOCK_GRAINS else "P"
+        a.value = duration_value(a) + duration_value(b).removeprefix(known)
+        a.amount, a.grain, a.last = whole + b.amount, b.grain, b.last
+        return a
+    if b.type == "DATE" and b.shift_grain == b.grain and b.shift is not None and abs(b.shift) < scale:
+        b.shift += whole if b.shift > 0 else -whole
+        b.first, b.deixis = a.first, a.deixis
+        return b
     return None
 
 

@@ -84,6 +84,8 @@ def clock_value(e: Expression) -> str:
 
 def duration_value(e: Expression) -> str:
     """P12M, PT48H, P1.5Y, PXY; decades and centuries in years, quarters as P1Q, fortnights in weeks."""
+    if e.value is not None:
+        return e.value
     if e.grain == "decade" and e.amount is None:
         return "PXE"
     scale, grain = PLAIN_UNITS.get(e.grain, (1, e.grain))
@@ -98,8 +100,6 @@ def duration_value(e: Expression) -> str:
 
 def set_value(e: Expression) -> str:
     """What a set repeats: "every Friday" is XXXX-WXX-5, "every two years" is P2Y."""
-    if e.value is not None:
-        return e.value
     if e.weekday is not None:
         return f"XXXX-WXX-{e.weekday}" + (f"T{e.part}" if e.part else "")
     if e.season is not None:
