@@ -143,13 +143,14 @@ def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | 
     if number.digits and ends and person:
         return _age(number, name, at, ["<person>,", "<age>"])
     joined = keys[at] in words.number_and
-    if not joined and keys[at] not in (",", ".", ";", ")", ""):
+    dashed = keys[at] in DASHES and not tokens.glued(at)  # "Ann Lee, 42 – a lawyer – was shot"
+    if not joined and not dashed and keys[at] not in (",", ".", ";", ")", ""):
         return None
     if not _is_name(tokens, words, name):
         return None
     two_names = _is_name(tokens, words, name - 1)
     if number.digits:
-        fits = number.value <= OLDEST_NAMED and (two_names or keys[at] == ",")
+        fits = number.value <= OLDEST_NAMED and (two_names or dashed or keys[at] == ",")
     else:
         fits = number.value < OLDEST_CHILD and two_names
     if not fits or ((joined or keys[at] == ",") and (keys[at + 1].isdigit() or keys[at + 1] in words.months)):

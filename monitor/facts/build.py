@@ -96,7 +96,8 @@ class Builder:
 
     def _subject(self, amount: Amount) -> str | None:
         predicate = (amount.predicate or "").replace("_", " ")
-        parts = [part for part in (amount.plural, predicate) if part]
+        said = amount.noun is not None and predicate.startswith(amount.noun)  # votes are voted
+        parts = [part for part in (amount.plural, "" if said else predicate) if part]
         around = (amount.phrase_first, amount.phrase_last)
         return " ".join(parts) or subject_of(self.tokens, self.words, amount.kind, amount.first, amount.last, around)
 

@@ -109,9 +109,12 @@ def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool
         return True  # the "Under-21 side"; ages were read before
     if _is_address(tokens, words, after):
         return True
-    named_list = _is_capital_link(tokens, after) and tokens.kinds[after + 1] == NUMBER
+    named_list = _is_capital_link(tokens, after) and tokens.kinds[after + 1] == NUMBER and not tokens.glued(after + 1)
     if named_list or (_is_capital_link(tokens, before) and tokens.kinds[before - 1] == NUMBER):
         return True
+    counted = tokens.kinds[before] == NUMBER or tokens.flags[before] & CARDINAL
+    if counted and not tokens.glued(number.first) and tokens.capital(after) and tokens.kinds[after] == WORD:
+        return True  # "five 787 Dreamliners"
     begins = tokens.kinds[before - 1] == PAD  # "Nearly 2000 homes"
     return number.plain_year and after_name and not begins and not _is_counted(tokens, words, after)
 

@@ -68,9 +68,10 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount, *, shared: bool = 
     at = start
     while at < start + LONGEST_NOUN_PHRASE:
         if kinds[at] != WORD:
-            if not (_hyphened(tokens, at) or (keys[at] in QUOTES and kinds[at + 1] == WORD)):
+            model = _past_model(tokens, start, at)
+            if model == at and not (_hyphened(tokens, at) or (keys[at] in QUOTES and kinds[at + 1] == WORD)):
                 break
-            at += 1
+            at = max(model, at + 1)
             continue
         if flags[at] & EVENT:
             if at == start and _describes(tokens, words, at):
@@ -137,6 +138,17 @@ def _past_size(tokens: Tokens, words: Lexicon, at: int) -> int:
     if not tokens.flags[unit] & (UNIT | GRAIN) and tokens.raw(unit) not in words.unit_signs:
         return at
     return unit + 3 if _hyphened(tokens, unit + 1) else unit + 1
+
+
+def _past_model(tokens: Tokens, start: int, at: int) -> int:
+    """Past the number of a model before the noun: "two F-[16] fighters", "five [787] Dreamliners", "A[320neo] jets"."""
+    if tokens.kinds[at] != NUMBER or not tokens.keys[at].isdigit():
+        return at
+    name = at - 2 if _hyphened(tokens, at - 1) else at - 1
+    named = name >= start and tokens.kinds[name] == WORD and tokens.capital(name)
+    if not named and not (at == start and tokens.kinds[at + 1] == WORD and tokens.capital(at + 1)):
+        return at
+    return at + 1 + (tokens.kinds[at + 1] == WORD and tokens.glued(at + 1))
 
 
 def _shared_noun(tokens: Tokens, words: Lexicon, amount: Amount, start: int, at: int) -> Head | None:

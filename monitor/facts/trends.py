@@ -22,6 +22,8 @@ def read_trend(tokens: Tokens, words: Lexicon, amount: Amount, first: int, floor
 def _verb_before(tokens: Tokens, words: Lexicon, amount: Amount, first: int, floor: int) -> bool:
     """ "rose [by nearly] 5 %", "up 3 %", "jumped to 303"; true when the search is over, found or not."""
     keys, lists = tokens.keys, words.lists
+    if keys[first - 1] in words.calendar["from"]:
+        return True  # "up from 58 %": where it came from is no step
     named = amount.kind == "percent" and keys[first - 1] not in words.trends and _is_noun(tokens, first - 1)
     if named and _moved_object(tokens, words, amount, first, floor):
         return True  # "cut prices 10 %"
