@@ -75,7 +75,7 @@ def _amount(
         extend_range(tokens, words, numbers, amount, taken)
         read_hedges(tokens, words, amount, floor)
         read_trend(tokens, words, amount, amount.phrase_first, floor)
-        _close(amount)
+        _close(tokens, words, amount)
         _read_rate(tokens, words, amount)
         return amount
     if number.form == "ordinal":
@@ -91,7 +91,7 @@ def _count(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount
         amount.last = amount.phrase_last = number.range_to.last
     read_hedges(tokens, words, amount, floor)
     first = amount.phrase_first
-    _close(amount)
+    _close(tokens, words, amount)
     scale = _scale(tokens, words, number)
     if scale is not None:
         amount.noun = amount.plural = scale
@@ -115,10 +115,14 @@ def _scale(tokens: Tokens, words: Lexicon, number: Number) -> str | None:
     return next((keys[at] for at in (before, number.last) if keys[at] in words.lists["scales"]), None)
 
 
-def _close(amount: Amount) -> None:
+def _close(tokens: Tokens, words: Lexicon, amount: Amount) -> None:
     """Two ends and no hedge: it lies between them."""
-    if amount.upper is not None and amount.hedge == "exact":
+    if amount.upper is None:
+        return
+    if amount.hedge == "exact":
         amount.hedge = "between"
+    if tokens.keys[amount.phrase_first - 1] in words.lists["range_between"]:
+        amount.phrase_first -= 1  # "killed between 30 and 40 extremists": the verb stands before that
 
 
 def _read_rate(tokens: Tokens, words: Lexicon, amount: Amount) -> None:

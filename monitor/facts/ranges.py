@@ -129,7 +129,8 @@ def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amoun
     other = numbers.starting.get(at)
     if amount.upper is not None or other is None or other.form != "cardinal" or taken[other.first]:
         return
-    if amount.kind not in WITH_UNIT or any(key in words.trends for key in near):
+    moved = not between and any(key in words.trends for key in near)  # "fell 5% to 6%": by so much, to so much
+    if amount.kind not in WITH_UNIT or moved:
         return
     second = read_measure(tokens, words, numbers, other, amount.last)
     if second is None or second.unit != amount.unit or second.value <= amount.value or second.first > link + 3:

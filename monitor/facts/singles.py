@@ -223,10 +223,11 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
     """ "killed an insurgent", "captured a leader, a facilitator and a driver"."""
     keys = tokens.keys
     governed = before is not None and (before.phrase_first < before.first or LISTED in before.rule)
-    if before is not None and governed and before.predicate in PREDICATES:
+    if before is not None and before.predicate in PREDICATES:
         gap = keys[before.phrase_last : at]
         listed = joins_list(words, gap) and not (gap == [","] and _is_apposition(tokens, words, before, at))
-        if listed and tokens.sentence[before.first] == tokens.sentence[at]:
+        together = " ".join(gap) in words.lists["together"]  # "was arrested along with an associate"
+        if ((governed and listed) or together) and tokens.sentence[before.first] == tokens.sentence[at]:
             return Happened(Event(before.predicate or "", before.kind, "before"), at, at, listed=True)
     found = verb_before(words, keys, _before_name(tokens, at), floor)
     if found is None:
