@@ -19,7 +19,8 @@ from monitor.changes.model import Change, ChangeType, Pair, Severity
 from monitor.changes.moments import day_of, deadline, grain, judge_times
 from monitor.changes.notices import Notice
 from monitor.changes.rows import row_name
-from monitor.facts.lexicon import lexicon, match_phrase
+from monitor.facts.lexicon.model import match_phrase
+from monitor.facts.lexicon.read import lexicon
 from monitor.facts.model import Fact, Quantity, TimeExpression
 
 _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})

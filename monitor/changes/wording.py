@@ -13,7 +13,8 @@ from monitor.changes.model import Change, ChangeType
 from monitor.changes.moments import day_of, deadline
 from monitor.changes.notices import Notice
 from monitor.changes.rows import row_name
-from monitor.facts.lexicon import lexicon, match_phrase_before
+from monitor.facts.lexicon.model import match_phrase_before
+from monitor.facts.lexicon.read import lexicon
 from monitor.facts.model import Fact
 
 _HEDGES = {

@@ -3,6 +3,6 @@
 from monitor.facts.explain import Explanation, explain
 from monitor.facts.find import find
 from monitor.facts.model import Fact, Phrase, Quantity, TimeExpression
-from monitor.facts.sentences import sentences
+from monitor.facts.text.sentences import sentences
 
 __all__ = ["Explanation", "Fact", "Phrase", "Quantity", "TimeExpression", "explain", "find", "sentences"]

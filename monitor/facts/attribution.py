@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.facts.lexicon import EVENT, WEEKDAY, Lexicon, match_phrase
-from monitor.facts.token_pattern import MARK, NUMBER, PAD, WORD
-from monitor.facts.tokens import TAIL, Tokens
+from monitor.facts.lexicon.model import EVENT, WEEKDAY, Lexicon, match_phrase
+from monitor.facts.text.token_pattern import MARK, NUMBER, PAD, WORD
+from monitor.facts.text.tokens import TAIL, Tokens
 
 LONGEST_SOURCE = 9
 LONGEST_ASIDE = 24

@@ -6,16 +6,16 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice
 
-from monitor.facts.amounts import Amount, read_hedges
+from monitor.facts.amounts.model import Amount, read_hedges
 from monitor.facts.attribution import Source, segment_tokens, sources, who_says
 from monitor.facts.certainty import certainty
-from monitor.facts.lexicon import Lexicon
+from monitor.facts.lexicon.model import Lexicon
 from monitor.facts.model import Certainty, Fact, Kind, Phrase, Quantity
 from monitor.facts.subjects import subject_of
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times import Expression, Resolved
 from monitor.facts.times.dateline import is_dateline
 from monitor.facts.times.values import PLAIN_UNITS
-from monitor.facts.tokens import Tokens
 
 TIME_KINDS: dict[str, Kind] = {"DATE": "date", "TIME": "time", "DURATION": "duration", "SET": "set"}
 

@@ -8,10 +8,10 @@ clause has its verb behind the fact, the look is to the right ("12 people will m
 from __future__ import annotations
 
 from monitor.facts.attribution import sentence_tokens
-from monitor.facts.lexicon import EVENT, STOP, Lexicon, match_phrase
+from monitor.facts.lexicon.model import EVENT, STOP, Lexicon, match_phrase
 from monitor.facts.model import Certainty
-from monitor.facts.token_pattern import WORD
-from monitor.facts.tokens import Tokens
+from monitor.facts.text.token_pattern import WORD
+from monitor.facts.text.tokens import Tokens
 
 REACH_LEFT, REACH_RIGHT = 20, 9
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.facts import lexicon as lexicons
 from monitor.facts.find import find
-from monitor.facts.lexicon import Lexicon, lexicon
+from monitor.facts.lexicon import model as lexicons
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.lexicon.read import lexicon
 from monitor.facts.model import Fact, Quantity, TimeExpression
-from monitor.facts.token_pattern import PAD
-from monitor.facts.tokens import tokenize
+from monitor.facts.text.token_pattern import PAD
+from monitor.facts.text.tokens import tokenize
 
 FLAG_NAMES = (
     "CARDINAL", "MULTIPLIER", "GROUP", "INDEFINITE", "ORDINAL", "FRACTION", "MONTH", "WEEKDAY", "GRAIN", "SEASON",

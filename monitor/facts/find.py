@@ -9,15 +9,16 @@ import re
 from bisect import bisect_right
 from datetime import date, datetime
 
-from monitor.facts.amounts import Amount
+from monitor.facts.amounts.model import Amount
+from monitor.facts.amounts.read import read_amounts
 from monitor.facts.build import Builder
 from monitor.facts.furniture import furniture
-from monitor.facts.lexicon import Lexicon, lexicon
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.lexicon.read import lexicon
 from monitor.facts.model import Fact, Phrase
-from monitor.facts.numbers import read_numbers
-from monitor.facts.quantities import read_amounts
+from monitor.facts.numbers.read import read_numbers
+from monitor.facts.text.tokens import tokenize
 from monitor.facts.times import Resolved, read_times, resolve_times
-from monitor.facts.tokens import tokenize
 
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.facts.lexicon import Lexicon
+from monitor.facts.lexicon.model import Lexicon
 
 SENTENCE_END = re.compile(r"[.!?][\"'”’)]*\s*$")
 LONGEST_LINE = 160

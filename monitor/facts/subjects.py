@@ -4,10 +4,10 @@ the withdrawal". Said only where the words stand where a reader looks for them; 
 
 from __future__ import annotations
 
-from monitor.facts.happenings import is_adverb
-from monitor.facts.lexicon import ADVERB, GRAIN, MONTH, NUMBERISH, REFERENCE, STOP, WEEKDAY, Lexicon
-from monitor.facts.token_pattern import PAD, WORD
-from monitor.facts.tokens import Tokens
+from monitor.facts.counts.happenings import is_adverb
+from monitor.facts.lexicon.model import ADVERB, GRAIN, MONTH, NUMBERISH, REFERENCE, STOP, WEEKDAY, Lexicon
+from monitor.facts.text.token_pattern import PAD, WORD
+from monitor.facts.text.tokens import Tokens
 
 LONGEST_PHRASE = 6
 MOST_LINKS = 4

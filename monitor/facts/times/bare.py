@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import Lexicon
-from monitor.facts.number_model import DASHES
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.numbers.model import DASHES
+from monitor.facts.text.token_pattern import WORD
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.durations import shift
 from monitor.facts.times.left import is_plural, take
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import WORD
-from monitor.facts.tokens import Tokens
 
 
 def bare_unit(tokens: Tokens, words: Lexicon, index: int, floor: int, grain: str) -> Expression | None:

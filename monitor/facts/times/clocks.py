@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import PART, PERSON, Lexicon
-from monitor.facts.number_model import DASHES, Numbers
+from monitor.facts.lexicon.model import PART, PERSON, Lexicon
+from monitor.facts.numbers.model import DASHES, Numbers
+from monitor.facts.text.token_pattern import CLOCK, NUMBER
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.direction import direction
 from monitor.facts.times.left import take, take_deixis, take_every
 from monitor.facts.times.model import Expression
 from monitor.facts.times.sport import is_sport
-from monitor.facts.token_pattern import CLOCK, NUMBER
-from monitor.facts.tokens import Tokens
 
 
 def part_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.facts.calendar import full_year
-from monitor.facts.lexicon import Lexicon
-from monitor.facts.number_model import Numbers
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.numbers.model import Numbers
+from monitor.facts.text.token_pattern import NUMBER
+from monitor.facts.text.tokens import Tokens
+from monitor.facts.times.calendar import full_year
 from monitor.facts.times.left import take
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import NUMBER
-from monitor.facts.tokens import Tokens
 
 LAST = {"quarter": 4, "half": 2}
 """How many of them a year has."""

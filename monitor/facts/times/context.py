@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.facts.lexicon import Lexicon
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.direction import direction, has_happened, tense_before
 from monitor.facts.times.model import RANK, Expression
 from monitor.facts.times.spans import Resolved, Span
-from monitor.facts.tokens import Tokens
 
 FAR, NEAR = 270, 75
 """Days: a verb's tense is not believed when it would put a date far off that lies close by on the other side."""

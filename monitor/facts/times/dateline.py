@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from monitor.facts.calendar import make_date
-from monitor.facts.number_model import DASHES
+from monitor.facts.numbers.model import DASHES
+from monitor.facts.text.token_pattern import WORD
+from monitor.facts.text.tokens import Tokens
+from monitor.facts.times.calendar import make_date
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import WORD
-from monitor.facts.tokens import Tokens
 
 LONGEST = 14
 """Tokens before its date."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from monitor.facts.calendar import add_days, holiday, make_date, month_end, nth_weekday, week_span, week_value
 from monitor.facts.model import Basis
+from monitor.facts.times.calendar import add_days, holiday, make_date, month_end, nth_weekday, week_span, week_value
 from monitor.facts.times.context import Context
 from monitor.facts.times.direction import direction, is_any
 from monitor.facts.times.model import Expression

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import EVENT, STOP, Lexicon
+from monitor.facts.lexicon.model import EVENT, STOP, Lexicon
+from monitor.facts.text.token_pattern import PAD, WORD
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.left import is_plural
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import PAD, WORD
-from monitor.facts.tokens import Tokens
 
 REACH = 24
 """Tokens, to either side, among which a verb is looked for."""

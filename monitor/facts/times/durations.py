@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import NUMBERISH, Lexicon, match_phrase_before
-from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.lexicon.model import NUMBERISH, Lexicon, match_phrase_before
+from monitor.facts.numbers.model import DASHES, Number, Numbers
+from monitor.facts.text.token_pattern import MARK, PAD, WORD
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.left import hyphened, is_plural, take, take_every
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import MARK, PAD, WORD
-from monitor.facts.tokens import Tokens
 
 MOST_SKIPPED = 2
 """Adjectives between number and unit: "three more consecutive years"."""

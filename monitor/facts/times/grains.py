@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import MONTH, Lexicon
-from monitor.facts.number_model import Number, Numbers
+from monitor.facts.lexicon.model import MONTH, Lexicon
+from monitor.facts.numbers.model import Number, Numbers
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.bare import bare_unit
 from monitor.facts.times.durations import read_duration, shift
 from monitor.facts.times.left import hyphened, is_plural, take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
 from monitor.facts.times.sport import is_sport
 from monitor.facts.times.years import era_at
-from monitor.facts.tokens import Tokens
 
 CLOCK_GRAINS = frozenset(["hour", "minute", "second"])
 COUNTED_GRAINS = frozenset(["quarter", "century", "week", "month", "decade"])

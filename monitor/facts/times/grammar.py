@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from monitor.facts.lexicon import (
+from monitor.facts.lexicon.model import (
     ADVERB,
     CARDINAL,
     CLOCKWORD,
@@ -23,7 +23,9 @@ from monitor.facts.lexicon import (
     WEEKDAY,
     Lexicon,
 )
-from monitor.facts.number_model import Numbers
+from monitor.facts.numbers.model import Numbers
+from monitor.facts.text.token_pattern import CLOCK, DOTTED, ISO, NUMBER, SLASH
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.clocks import clock_head, clock_word_head, part_head
 from monitor.facts.times.codes import code_head
 from monitor.facts.times.grains import grain_head
@@ -35,8 +37,6 @@ from monitor.facts.times.seasons import season_head
 from monitor.facts.times.weekdays import weekday_head
 from monitor.facts.times.words import adverb_head, holiday_head, reference_head, set_head
 from monitor.facts.times.years import year_head
-from monitor.facts.token_pattern import CLOCK, DOTTED, ISO, NUMBER, SLASH
-from monitor.facts.tokens import Tokens
 
 Matcher = Callable[[Tokens, Lexicon, Numbers, int, int], list[Expression]]
 HEADS: tuple[tuple[int, Matcher], ...] = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import Lexicon
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.model import Expression
 from monitor.facts.times.ranges import share_fields
 from monitor.facts.times.values import CLOCK_GRAINS, duration_value
-from monitor.facts.tokens import Tokens
 
 PARTS = {
     ("year", "month"): 12, ("week", "day"): 7, ("day", "hour"): 24, ("hour", "minute"): 60, ("minute", "second"): 60,

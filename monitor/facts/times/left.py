@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import Lexicon
-from monitor.facts.number_model import DASHES
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.numbers.model import DASHES
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.model import Expression
-from monitor.facts.tokens import Tokens
 
 
 def hyphened(tokens: Tokens, index: int) -> bool:

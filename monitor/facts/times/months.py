@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from monitor.facts.calendar import MONTH_DAYS, full_year
-from monitor.facts.lexicon import CURRENCY, MONTH, PERSON, STOP, UNIT, WEEKDAY, Lexicon
-from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.lexicon.model import CURRENCY, MONTH, PERSON, STOP, UNIT, WEEKDAY, Lexicon
+from monitor.facts.numbers.model import DASHES, Number, Numbers
+from monitor.facts.text.token_pattern import NUMBER, PAD, WORD
+from monitor.facts.text.tokens import Tokens
+from monitor.facts.times.calendar import MONTH_DAYS, full_year
 from monitor.facts.times.left import is_plural, take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
 from monitor.facts.times.years import era_at
-from monitor.facts.token_pattern import NUMBER, PAD, WORD
-from monitor.facts.tokens import Tokens
 
 LONGEST_SHORT_NAME = 4
 """Letters of a month that may end in a full stop: "Sept."."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from monitor.facts.calendar import MONTH_DAYS, full_year
-from monitor.facts.lexicon import Lexicon
-from monitor.facts.number_model import Numbers
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.numbers.model import Numbers
+from monitor.facts.text.token_pattern import WORD
+from monitor.facts.text.tokens import Tokens
+from monitor.facts.times.calendar import MONTH_DAYS, full_year
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import WORD
-from monitor.facts.tokens import Tokens
 
 NUMERIC = re.compile(r"(\d{1,4})[/.](\d{1,2})(?:[/.](\d{2,4}))?$")
 NO_DATES = frozenset(["24/7", "9/11", "50/50", "7/7"])

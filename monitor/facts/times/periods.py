@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from monitor.facts.calendar import SEASON_MONTHS, add_days, add_months, week_value
-from monitor.facts.lexicon import UNIT
+from monitor.facts.lexicon.model import UNIT
 from monitor.facts.model import Basis
+from monitor.facts.times.calendar import SEASON_MONTHS, add_days, add_months, week_value
 from monitor.facts.times.context import Context
 from monitor.facts.times.direction import direction
 from monitor.facts.times.model import RANK, Expression

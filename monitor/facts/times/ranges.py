@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from monitor.facts.lexicon import Lexicon
-from monitor.facts.number_model import DASHES
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.numbers.model import DASHES
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.model import Expression
-from monitor.facts.tokens import Tokens
 
 RANGE_REACH = 8
 """Tokens before "to" among which "from" makes a range."""

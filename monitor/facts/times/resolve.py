@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from monitor.facts.calendar import make_date
-from monitor.facts.lexicon import Lexicon
+from monitor.facts.lexicon.model import Lexicon
 from monitor.facts.model import Basis
+from monitor.facts.text.tokens import Tokens
+from monitor.facts.times.calendar import make_date
 from monitor.facts.times.context import Context, is_narrative
 from monitor.facts.times.dateline import written_on
 from monitor.facts.times.days import resolve_clock, resolve_holiday, resolve_month, resolve_weekday
@@ -19,7 +20,6 @@ from monitor.facts.times.periods import resolve_part_of_year, resolve_shift
 from monitor.facts.times.ranges import give_roles
 from monitor.facts.times.spans import Resolved, century_span, day_span, decade_span, year_span
 from monitor.facts.times.values import duration_value, era_value, result, set_value
-from monitor.facts.tokens import Tokens
 
 
 def resolve_times(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import Lexicon
-from monitor.facts.number_model import DASHES, Numbers
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.numbers.model import DASHES, Numbers
+from monitor.facts.text.token_pattern import WORD
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.left import take, take_deixis, take_every, take_modifier
 from monitor.facts.times.model import Expression
 from monitor.facts.times.years import era_at
-from monitor.facts.token_pattern import WORD
-from monitor.facts.tokens import Tokens
 
 
 def season_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.facts.calendar import SEASON_MONTHS, add_days, month_end, week_span
 from monitor.facts.model import TimeExpression
+from monitor.facts.times.calendar import SEASON_MONTHS, add_days, month_end, week_span
 from monitor.facts.times.model import Expression
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import Lexicon
-from monitor.facts.tokens import Tokens
+from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.text.tokens import Tokens
 
 REACH = 30
 """Tokens to either side among which words of sport are looked for, within the sentence."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import MONTH, Lexicon
-from monitor.facts.number_model import Numbers
+from monitor.facts.lexicon.model import MONTH, Lexicon
+from monitor.facts.numbers.model import Numbers
+from monitor.facts.text.token_pattern import MARK, NUMBER, PAD
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.left import take, take_deixis, take_every
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import MARK, NUMBER, PAD
-from monitor.facts.tokens import Tokens
 
 LONGEST_SHORT_NAME = 5
 """Letters of a weekday that may end in a full stop: "Thurs."."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import Lexicon, match_phrase
-from monitor.facts.number_model import Numbers
+from monitor.facts.lexicon.model import Lexicon, match_phrase
+from monitor.facts.numbers.model import Numbers
+from monitor.facts.text.token_pattern import NUMBER, WORD
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.left import take, take_deixis
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import NUMBER, WORD
-from monitor.facts.tokens import Tokens
 
 
 def adverb_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:

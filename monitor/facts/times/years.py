@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from monitor.facts.lexicon import CURRENCY, GRAIN, PERSON, STOP, TIMEISH, UNIT, Lexicon
-from monitor.facts.number_model import DASHES, Number, Numbers
+from monitor.facts.lexicon.model import CURRENCY, GRAIN, PERSON, STOP, TIMEISH, UNIT, Lexicon
+from monitor.facts.numbers.model import DASHES, Number, Numbers
+from monitor.facts.text.token_pattern import NUMBER, WORD
+from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.left import is_plural, take, take_modifier
 from monitor.facts.times.model import Expression
-from monitor.facts.token_pattern import NUMBER, WORD
-from monitor.facts.tokens import Tokens
 
 LONGEST_RANGE = 150
 """Years from one end of a range to the other: "1861-1865"."""

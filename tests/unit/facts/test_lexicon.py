@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.facts.errors import LexiconError
-from monitor.facts.lexicon import lexicon, read_lexicon
+from monitor.facts.lexicon.read import lexicon, read_lexicon
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from monitor.facts import find
-from monitor.facts.lexicon import NUMBERISH, TIMEISH, lexicon
+from monitor.facts.lexicon.model import NUMBERISH, TIMEISH
+from monitor.facts.lexicon.read import lexicon
 
 TEXTS, LONGEST = 400, 24
 DIGITS = [

@@ -1,0 +1,120 @@
+"""The verb that people are the subject of, when it stands far from them.
+
+"Three men who were with him were detained", "two insurgents attacking a post in Kamdesh were killed", "four men moved
+towards them and were killed", "two soldiers sustained minor injuries".
+"""
+
+from __future__ import annotations
+
+from monitor.facts.counts.happenings import is_adverb, skip_auxiliaries
+from monitor.facts.counts.person_phrases import past_joined
+from monitor.facts.counts.words import event_at
+from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
+from monitor.facts.text.token_pattern import NUMBER, PAD, WORD
+from monitor.facts.text.tokens import Tokens
+
+LONGEST_CLAUSE = 26
+LONGEST_OBJECT = 5
+
+
+def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> tuple[Event, int] | None:
+    """What happened to the people named from token `subject` to before `at`: (event, index after its words)."""
+    suffered = _suffered(tokens, words, at)
+    if suffered is not None:
+        return suffered
+    key = tokens.keys[at]
+    opens = at + 1 if key == "," else at
+    joined = past_joined(tokens, words, at)
+    if joined > at and _is_subject(tokens, words, subject):  # "one soldier and a driver were wounded"
+        return _verb_group(tokens, words, joined)
+    if key == "," and tokens.keys[opens] in words.lists["relatives"]:  # ", who were later detained"
+        told = _verb_group(tokens, words, opens + 1)
+        if told is not None:
+            return told
+    if not _is_subject(tokens, words, subject):
+        return None
+    if tokens.keys[opens] in words.lists["relatives"]:
+        return _main_verb(tokens, words, opens + 1, verbs=1)
+    if _is_participle(tokens, words, opens):
+        return _main_verb(tokens, words, opens + 1, verbs=0)
+    if key in words.lists["aside_prepositions"]:
+        return _main_verb(tokens, words, at + 1, verbs=0)
+    if key in words.past or (key.endswith("ed") and tokens.kinds[at] == WORD):
+        return _second_verb(tokens, words, at + 1, passive=key in words.lists["was"])
+    return None
+
+
+def _suffered(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:
+    """ "received minor wounds", "have sustained injuries": the object of the verb is what happened."""
+    at = skip_auxiliaries(tokens, words, at)
+    if tokens.keys[at] not in words.lists["suffering"]:
+        return None
+    for step in range(at + 1, at + 1 + LONGEST_OBJECT):
+        if tokens.kinds[step] != WORD or tokens.flags[step] & CARDINAL:
+            return None
+        found = event_at(words, tokens.keys, step, "suffered") if tokens.flags[step] & EVENT else None
+        if found is not None:
+            return found[1], found[0]
+    return None
+
+
+def _is_subject(tokens: Tokens, words: Lexicon, first: int) -> bool:
+    """Nothing before them governs them: no preposition and no verb, but the start of a clause."""
+    before = first - 1
+    return tokens.kinds[before] != WORD or tokens.keys[before] in words.lists["subject_after"]
+
+
+def _is_participle(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "attacking an outpost", "armed with rifles", "identified as": it tells who they are."""
+    key = tokens.keys[at]
+    if tokens.kinds[at] != WORD:
+        return False
+    passive = key.endswith("ed") and tokens.keys[at + 1] in words.lists["participle_links"]
+    return passive or (key.endswith("ing") and len(key) > 5)
+
+
+def _main_verb(tokens: Tokens, words: Lexicon, at: int, *, verbs: int) -> tuple[Event, int] | None:
+    """The first past verb group after as many finite `verbs` as the words between may hold, when it is an event."""
+    keys, kinds = tokens.keys, tokens.kinds
+    for step in range(at, at + LONGEST_CLAUSE):
+        key = keys[step]
+        if kinds[step] == PAD or key in words.lists["clause_walls"] or (not verbs and key in words.lists["relatives"]):
+            return None
+        if (kinds[step] == NUMBER or tokens.flags[step] & CARDINAL) and tokens.flags[step + 1] & (EVENT | PERSON):
+            return None  # others, of whom more is told
+        finite = key in words.lists["was_or_has"]
+        alone = not finite and key in words.lists["alone_done"]
+        if verbs and (finite or (kinds[step] == WORD and (key.endswith("ed") or key in words.past))):
+            verbs -= 1
+            continue
+        if finite or (alone and not verbs):
+            return _verb_group(tokens, words, step)
+    return None
+
+
+def _second_verb(tokens: Tokens, words: Lexicon, at: int, *, passive: bool) -> tuple[Event, int] | None:
+    """ "fired on the patrol and were killed", "were found in a house and detained": two verbs of one subject."""
+    keys = tokens.keys
+    for step in range(at, at + LONGEST_CLAUSE):
+        if tokens.kinds[step] == PAD or keys[step] in words.lists["clause_walls"]:
+            return None
+        if keys[step] in words.number_and:
+            verb = step + 2 if is_adverb(tokens, step + 1) else step + 1
+            found = event_at(words, keys, verb, "after") if passive and tokens.flags[verb] & EVENT else None
+            if found is not None:
+                return found[1], found[0]
+            if keys[verb] in words.lists["was_or_has"] or keys[verb] in words.lists["alone_done"]:
+                return _verb_group(tokens, words, verb)
+    return None
+
+
+def _verb_group(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:
+    """ "were later killed", "had been detained", "died"; not "were not killed", "have to be killed"."""
+    last = skip_auxiliaries(tokens, words, at)
+    passed = tokens.keys[at:last]
+    if not words.lists["unreal_in_group"].isdisjoint(passed):
+        return None
+    if words.lists["was"].isdisjoint(passed) and tokens.keys[last] not in words.lists["alone_done"]:
+        return None  # "has killed"
+    found = event_at(words, tokens.keys, last, "after") if tokens.flags[last] & EVENT else None
+    return None if found is None else (found[1], found[0])

@@ -1,0 +1,65 @@
+"""The noun phrase of one person or of a few: "a suspected Taliban [leader]", "both [attackers]"."""
+
+from __future__ import annotations
+
+from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, STOP, Lexicon, match_phrase
+from monitor.facts.text.token_pattern import NUMBER, WORD
+from monitor.facts.text.tokens import Tokens
+
+LONGEST_NOUN_PHRASE = 8
+
+
+def person_phrase(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tuple[int, str] | None:
+    """The head noun right of token `at`: (index after it, lemma); None when the head is no person, or not so many."""
+    found: tuple[int, str] | None = None
+    keys, kinds, flags = tokens.keys, tokens.kinds, tokens.flags
+    end = at + LONGEST_NOUN_PHRASE
+    while at < end:
+        if kinds[at] != WORD:
+            if not (keys[at] in ("-", "'", "’") and tokens.glued(at) and tokens.glued(at + 1)):
+                break  # but "al-Qa'ida"
+            found, at = None, at + 2
+            continue
+        if flags[at] & PERSON:
+            matched = match_phrase(words.people, keys, at)
+            if matched is not None:
+                at = matched[0]
+                fits = _is_many(words, keys[at - 1]) == many and keys[at - 1] not in words.lists["crowds"]
+                found = (at, str(matched[1])) if fits else None
+                continue
+        prefix = keys[at + 1] == "-" and tokens.glued(at + 1)  # "off-duty"
+        if not prefix and (flags[at] & (STOP | EVENT) or keys[at] in words.past or keys[at] == "'s"):
+            break
+        if found is not None and _ends(tokens, words, at):
+            break
+        found, at = None, at + 1
+    return None if keys[at] in ("'s", "'") else found
+
+
+def past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """Past "and his daughter", "and three others" at token `at`: who else is the subject."""
+    if tokens.keys[at] not in words.number_and:
+        return at
+    start = at + 1
+    counted = tokens.kinds[start] == NUMBER or tokens.flags[start] & CARDINAL
+    key = tokens.keys[start]
+    if not (counted or key in words.lists["definites"] or key in words.determiners):
+        return at
+    person = person_phrase(tokens, words, start + 1, many=False) or person_phrase(tokens, words, start + 1, many=True)
+    return at if person is None else person[0]
+
+
+def _is_many(words: Lexicon, key: str) -> bool:
+    return key in words.plurals or key.endswith(("s", "men"))
+
+
+def _ends(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """A word after "a leader" that is not the head of a longer noun: "known", "responsible", "Tuesday", a name."""
+    key = tokens.keys[at]
+    return (
+        tokens.capital(at)
+        or key.endswith(("ed", "ing", "ly"))
+        or key in words.lists["after_person"]
+        or key in words.adverbs
+        or key in words.grammar["auxiliaries"]
+    )

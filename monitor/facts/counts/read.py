@@ -1,0 +1,129 @@
+"""What a number counts, and what happened to it: the noun to its right, the event around it, in whatever order.
+
+"303 peacekeepers have died", "the death toll rose to 303", "killing 12", "12 of them children", "four dead".
+"""
+
+from __future__ import annotations
+
+from monitor.facts.amounts.model import Amount
+from monitor.facts.counts.clauses import event_of_subject
+from monitor.facts.counts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
+from monitor.facts.counts.head_nouns import Head, head_noun
+from monitor.facts.counts.tolls import event_of_toll, label_of_number
+from monitor.facts.counts.words import HUMAN_KINDS, admits, event_at, is_person
+from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
+from monitor.facts.text.token_pattern import NUMBER, WORD
+from monitor.facts.text.tokens import Tokens
+
+
+def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
+    """Fill noun, predicate, kind and phrase of a count in place."""
+    head = head_noun(tokens, words, amount)
+    if head.rule:
+        amount.noun, amount.plural = head.noun, head.plural
+        amount.phrase_last = max(amount.phrase_last, head.shown)
+        amount.rule.append(head.rule)
+    event = head.event or _event(tokens, words, amount, head, floor)
+    if event is None and amount.noun is None and _read_label(tokens, words, amount, floor):
+        return
+    if event is not None:
+        _happened(words, amount, event)
+    elif amount.noun in words.personnel:
+        amount.kind = "personnel"
+
+
+def _read_label(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> bool:
+    """ "the number of miners killed in the blast rose to 17": the label is read as if it were the number."""
+    label = label_of_number(tokens, words, amount, floor)
+    if label is None:
+        return False
+    first, last, link = label
+    counted = Amount("count", first, last, 2, phrase_first=first, phrase_last=last)
+    read_count(tokens, words, counted, first)
+    if counted.noun is None or counted.phrase_last > link:
+        return False
+    amount.kind, amount.noun, amount.plural = counted.kind, counted.noun, counted.plural
+    amount.predicate, amount.phrase_first = counted.predicate, first
+    amount.rule = ["<number of>", *counted.rule, "rose to", *amount.rule]
+    return True
+
+
+def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: int) -> Event | None:
+    """The first that is told: after the noun, before the number, by a label, by the verb of a list."""
+    event = None
+    if not _is_whole(tokens, words, amount):
+        if _is_attribute(tokens, words, amount, head.last, floor):
+            event = event_before(tokens, words, amount, floor)
+        if event is None and not _is_place(tokens, words, amount):
+            event = event_after(tokens, words, amount, head.last) or _far_event(tokens, words, amount, head)
+    if event is None:
+        event = _after_names(tokens, words, amount, head)
+    if event is None:
+        event = event_before(tokens, words, amount, floor) or event_of_toll(tokens, words, amount, floor)
+    if event is None and amount.noun is not None and is_person(words, amount):
+        event = event_with_others(tokens, words, amount, floor, head.last)
+    return event or head.attribute
+
+
+def _far_event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> Event | None:
+    """ "Three men who were with him were detained"; the phrase stays near the number."""
+    if not head.rule or not is_person(words, amount):
+        return None
+    found = event_of_subject(tokens, words, amount.phrase_first, head.last)
+    if found is None or found[0].kind not in HUMAN_KINDS:
+        return None
+    amount.phrase_last = max(amount.phrase_last, found[1])
+    amount.rule.append(f"... <{found[0].predicate}>")
+    return found[0]
+
+
+def _after_names(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> Event | None:
+    """ "22,442 servicemen and women killed", "15 Taliban were killed": past a word that is no head of its own."""
+    at = head.last
+    if head.rule:
+        joined = tokens.keys[at] in words.number_and and tokens.flags[at + 1] & PERSON
+        return event_after(tokens, words, amount, at + 2) if joined else None
+    at = max(amount.last, amount.phrase_last)  # past a hedge: "40-plus jobs"
+    named = tokens.kinds[at] == WORD and tokens.capital(at) and not tokens.glued(at)
+    if not named or tokens.keys[at + 1] not in words.lists["was_or_has"]:
+        return None
+    return event_after(tokens, words, amount, at + 1)
+
+
+def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
+    """Kind and predicate, where the event can happen to what was counted: bands release songs, and free nobody."""
+    person = amount.noun is None or is_person(words, amount)
+    if event.kind in ("detained", "displaced", "personnel") and not person:
+        if amount.noun not in words.grains and (not event.nouns or amount.noun in event.nouns):
+            amount.predicate = event.predicate
+        return
+    if event.kind == "personnel" and amount.noun is None:
+        return
+    if event.kind == "money" or not admits(words, event, amount):
+        return
+    amount.predicate = event.predicate
+    amount.kind = event.kind
+    if event.kind in HUMAN_KINDS and (amount.noun is None or amount.noun in words.lists["unsaid_people"]):
+        amount.noun, amount.plural = "person", words.person_plurals.get("person", "person")
+
+
+def _is_whole(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
+    """ "two of the five crew were rescued", "two of 40 patients died": not the five, not the 40."""
+    of = amount.first - (2 if tokens.keys[amount.first - 1] in words.lists["wholes"] else 1)
+    part = of - 1
+    if part < 0 or tokens.keys[of] not in words.grammar["of"]:
+        return False
+    return tokens.kinds[part] == NUMBER or bool(tokens.flags[part] & CARDINAL)
+
+
+def _is_attribute(tokens: Tokens, words: Lexicon, amount: Amount, noun_last: int, floor: int) -> bool:
+    """ "arrested 12 people accused of arson": the verb before the people is what happened, the participle tells who."""
+    if not tokens.flags[noun_last] & EVENT or event_at(words, tokens.keys, noun_last, "after") is None:
+        return False
+    found = verb_before(words, tokens.keys, amount.phrase_first, floor)
+    return found is not None and not is_passive(tokens, words, found[0])
+
+
+def _is_place(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
+    """ "106 protesters in 21 cities have been killed": not the cities."""
+    return tokens.keys[amount.phrase_first - 1] in words.lists["place_prepositions"] and not is_person(words, amount)

@@ -1,0 +1,62 @@
+"""A number that a label announces: "the death toll from the quake rose to 303", "bringing the toll to 21"."""
+
+from __future__ import annotations
+
+from monitor.facts.amounts.model import Amount
+from monitor.facts.counts.words import event_at
+from monitor.facts.lexicon.model import CARDINAL, EVENT, Event, Lexicon
+from monitor.facts.text.token_pattern import NUMBER, PAD
+from monitor.facts.text.tokens import Tokens
+
+REACH_LEFT = 16
+"""Tokens between a toll and its number."""
+
+
+def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event | None:
+    """The event that a label left of the number names, across what joins them; the phrase grows over it."""
+    keys = tokens.keys
+    link = _link(tokens, words, amount, floor)
+    if link < 0:
+        return None
+    for at in range(link - 1, max(0, link - REACH_LEFT), -1):
+        if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor):
+            return None
+        found = event_at(words, keys, at, "toll") if tokens.flags[at] & EVENT else None
+        if found is None or found[0] > link:
+            continue
+        longer = event_at(words, keys, at - 1, "toll") if tokens.flags[at - 1] & EVENT else None
+        amount.phrase_first = at - 1 if longer is not None and longer[0] == found[0] else at
+        amount.rule = ["<toll>", "rose to", *amount.rule]
+        if amount.hedge == "exact" and keys[link] in words.lists["passing"]:
+            amount.hedge = "more_than"
+        return found[1]
+    return None
+
+
+def label_of_number(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> tuple[int, int, int] | None:
+    """ "the [number of] homes without power fell to 30,000": the bounds of the label, and the link to the number."""
+    keys = tokens.keys
+    link = _link(tokens, words, amount, floor)
+    for at in range(link - 1, max(0, link - REACH_LEFT), -1):
+        if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor):
+            return None
+        if keys[at] in words.grammar["of"] and keys[at - 1] in words.lists["number_labels"]:
+            return at - 1, at + 1, link
+    return None
+
+
+def _link(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> int:
+    """The token that joins a label to its number ("rose [to] at least 303"), or -1."""
+    keys = tokens.keys
+    link = amount.phrase_first - 1
+    while link > floor and keys[link] in words.lists["toll_hedges"]:
+        link -= 1
+    if keys[amount.phrase_first] in words.lists["toll_links"]:  # "the toll passed 1,000": the hedge is the link
+        link = amount.phrase_first
+    return link if keys[link] in words.lists["toll_links"] else -1
+
+
+def _is_other_number(tokens: Tokens, words: Lexicon, at: int, floor: int) -> bool:
+    """ "the toll rose to 72 and the number of homes lost to 500": the label has its number already."""
+    number = tokens.kinds[at] == NUMBER or tokens.flags[at] & CARDINAL
+    return bool(number) and at < floor and tokens.keys[at - 1] not in words.lists["before_old_toll"]

@@ -1,0 +1,1 @@
+"""Numbers in digits and words: read token by token, then joined (`read`)."""
