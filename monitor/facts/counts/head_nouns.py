@@ -252,7 +252,10 @@ def _people(tokens: Tokens, words: Lexicon, at: int) -> Head | None:
                 return Head(found[0], None, None, found[1], f"<people> <{found[1].predicate}>", found[0])
             return Head(found[0], noun, plural, found[1], f"<people> <{found[1].predicate}>", found[0])
     goes_on = is_people(tokens, words, last) and keys[last] not in words.lists["held"]
-    if goes_on or (is_plural(tokens, words, last) and not flags[last] & (EVENT | STOP)):
+    # "157 people capsizes": a plural of its own is seldom an attribute; "police" is, and so are people of people
+    own_plural = words.plurals.get(keys[last - 1], "").isalpha()
+    verb = own_plural and not keys[last].endswith(tuple(words.lists["person_endings"]))
+    if goes_on or (is_plural(tokens, words, last) and not verb and not flags[last] & (EVENT | STOP)):
         return Head(last)
     return Head(_past_quote(tokens, last), noun, plural, None, "<people>", last)
 
