@@ -235,12 +235,7 @@ def is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
     if " ".join(keys[max(0, amount.first - 2) : amount.first]) in words.lists["rounds_of"] and amount.noun is None:
         return True
     counts = amount.noun is not None and is_plural(tokens, words, amount.phrase_last - 1)  # not "a last eight date"
-    return (
-        before in rounds
-        and not counts
-        and amount.predicate is None
-        and amount.value in (4, 6, 8, 10, 16, 32, 64)
-    )
+    return before in rounds and not counts and amount.predicate is None and amount.value in (4, 6, 8, 10, 16, 32, 64)
 
 
 def is_index(tokens: Tokens, words: Lexicon, amount: Amount, number: Number) -> bool:
