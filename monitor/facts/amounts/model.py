@@ -108,6 +108,9 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
         return False  # "a strike over 1% rise"
     if last - first > 1:
         return True
+    attribute = amount.unit is not None and tokens.keys[amount.first + 1] == "-" and tokens.glued(amount.first + 1)
+    if attribute and key in words.lists["positions"] and tokens.kinds[amount.last] == WORD:
+        return False  # "under a four-day week", "over the 12-mile limit"
     if key in words.lists["under_par"] and before == "-" and tokens.glued(first):
         return False  # "a seven-under 65"
     milestone = tokens.keys[amount.last] in words.lists["milestones"]
