@@ -118,8 +118,9 @@ def system_resolver(host: str, port: int) -> list[str]:
 class Deadline:
     """One end for everything that is done within it, on the monotonic clock."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, within: Deadline | None = None) -> None:
         self.seconds = seconds
+        self._within = within
         self._ends_at = time.monotonic() + seconds
 
     def left(self, at_most: float | None = None) -> float:
@@ -129,7 +130,13 @@ class Deadline:
 
     def sooner(self, seconds: float) -> Deadline:
         """A deadline within this one."""
-        return Deadline(min(self.left(), seconds))
+        return Deadline(min(self.left(), seconds), within=self)
+
+    def later(self, seconds: float) -> None:
+        """Move the end, and that of every deadline around this one."""
+        self._ends_at += seconds
+        if self._within:
+            self._within.later(seconds)
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
@@ -155,6 +162,16 @@ class GuardedBackend(httpcore2.NetworkBackend):
             yield self._deadline
         finally:
             self._deadline = outer
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """The time spent inside is not counted: for waiting that we impose on ourselves."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            if self._deadline:
+                self._deadline.later(time.monotonic() - begun)
 
     def left(self, timeout: float | None) -> float:
         """What a single step may take, in seconds. Raises httpcore2.TimeoutException when nothing is left."""

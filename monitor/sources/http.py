@@ -34,6 +34,10 @@ class Refusal:
 
 Permit = Callable[[str], Refusal | None]
 """Asked before every request, those after redirects included; None when it may be sent (robots.txt)."""
+Turn = Callable[[Address], Refusal | None]
+"""Waits until the address's Site may be asked again, right before a request to it is sent: the first one, one after a
+redirect to whatever Site, one for robots.txt, one sent again over a new connection. None when it may be sent now. What
+it raises ends the fetch and reaches the caller."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5"
@@ -51,7 +55,8 @@ class Fetcher:
     """Fetches addresses one after the other over a few kept connections: a Visit has one, in its own thread.
 
     `allow_hosts` holds `host:port` of internal hosts (and unusual ports) that the operator allows. The deadline and
-    the size bound each fetch as a whole: look-up, TLS, every redirect, head, and the body as unpacked.
+    the size bound each fetch as a whole: look-up, TLS, every redirect, head, and the body as unpacked. Time spent
+    waiting for a `turn` is not counted: it is our politeness, not the publisher's slowness.
     """
 
     def __init__(
@@ -63,10 +68,12 @@ class Fetcher:
         max_bytes: int = 5 * 2**20,
         max_redirects: int = 5,
         http2: bool = False,
+        turn: Turn | None = None,
         ssl_context: ssl.SSLContext | None = None,
         resolver: Resolver = system_resolver,
     ) -> None:
         self.user_agent = user_agent
+        self._turn = turn
         self._allow_hosts = frozenset(host.lower() for host in allow_hosts)
         self._deadline_seconds = deadline_seconds
         self._max_bytes = max_bytes
@@ -140,7 +147,7 @@ class Fetcher:
             progress.final_url = str(address)
             self._check(address, progress, permit)
             own = headers if address.origin == origin else {}
-            response = self._send(progress.final_url, {**conditions, **own})
+            response = self._send(address, {**conditions, **own}, progress)
             try:
                 progress.take_head(response)
                 location = response.headers.get("location")
@@ -170,8 +177,9 @@ class Fetcher:
             raise _StoppedError("failed", f"redirects go in a circle at {target}" if circle else more)
         return target
 
-    def _send(self, url: str, headers: Mapping[str, str]) -> httpx2.Response:
-        request = self._client.build_request("GET", url, headers=dict(headers))
+    def _send(self, address: Address, headers: Mapping[str, str], progress: _Progress) -> httpx2.Response:
+        request = self._client.build_request("GET", str(address), headers=dict(headers))
+        self._wait_for_turn(address, progress)
         opened = self._backend.connections
         try:
             return self._client.send(request, stream=True)
@@ -179,7 +187,16 @@ class Fetcher:
             # The server may have closed a kept connection at that very moment: once more, over a new one.
             if self._backend.connections != opened:
                 raise
+            self._wait_for_turn(address, progress)
             return self._client.send(request, stream=True)
+
+    def _wait_for_turn(self, address: Address, progress: _Progress) -> None:
+        if self._turn is None:
+            return
+        with self._backend.paused():
+            why = self._turn(address)
+        if why:
+            raise _StoppedError(why.outcome, progress.named(why.reason))
 
     def _read_body_unless_error(self, response: httpx2.Response) -> bytes:
         """The body; of an error page, whatever is wrong with its body, the status says enough."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from protego import Protego
 
-from monitor.sources.address import UnusableAddressError, parse
+from monitor.sources.address import Address, UnusableAddressError, parse
 from monitor.sources.decode import decode
 from monitor.sources.http import Fetcher, Refusal
 from monitor.sources.result import Capture, Outcome
@@ -77,9 +77,14 @@ class Robots:
     @property
     def crawl_delay(self) -> float | None:
         """The seconds between requests that the site of the last check asks for, if it does."""
-        if self._last is None:
-            return None
-        delay = self._last.parsed.crawl_delay(self._name)
+        return self._delay(self._last)
+
+    def crawl_delay_of(self, address: Address) -> float | None:
+        """The seconds between requests that an address's own robots.txt asks for, if it was read and does."""
+        return self._delay(self._cache.get(address.origin))
+
+    def _delay(self, rules: _Rules | None) -> float | None:
+        delay = rules.parsed.crawl_delay(self._name) if rules else None
         return float(delay) if delay is not None else None
 
 
