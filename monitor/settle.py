@@ -272,7 +272,7 @@ def _settle(
 ) -> Checked:
     article = finding.article
     failures = 0 if state == "ok" else article.failures + 1
-    pace = Pace(article.interval_seconds or settings.checks.interval, settings.checks.retry)
+    pace = Pace(article.interval_seconds or settings.checks.interval or settings.checks.pace, settings.checks.retry)
     wait = next_wait(pace, failures=failures, retry_after=finding.capture.retry_after_seconds, dice=random.random())
     next_check_at = finding.at + timedelta(seconds=wait)
     articles.save(

@@ -13,7 +13,7 @@ from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
-from monitor.config import parse_seconds
+from monitor.config_base import parse_seconds
 from monitor.errors import InputError
 from monitor.tracking import track
 
