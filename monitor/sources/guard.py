@@ -1,6 +1,6 @@
 """No byte to an address that is not public, and no fetch without an end.
 
-A network backend for httpcore2 that resolves a name once, checks every answer against our own table of networks,
+A network backend for httpcore2 that resolves a name once, checks every answer against `networks`,
 connects to the address that it checked, and cuts every read and write to what is left of one deadline.
 """
 
@@ -18,63 +18,16 @@ from typing import Any
 
 import httpcore2
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+from monitor.sources import networks
+from monitor.sources.networks import IPAddress
+
 Resolver = Callable[[str, int], list[str]]
 
 RESOLVE_SECONDS = 10.0
 CONNECT_SECONDS = 10.0
 """For one address; a host with several gets its next one tried while the deadline lasts."""
 
-# Our own table, not `ipaddress.is_global`: that one changes between patch releases of Python.
-# IANA special-purpose address registries, everything not "globally reachable", read on 2026-11-21:
-# https://www.iana.org/assignments/iana-ipv4-special-registry https://www.iana.org/assignments/iana-ipv6-special-registry
-_NOT_PUBLIC_V4 = tuple(
-    (ipaddress.IPv4Network(network), why)
-    for network, why in (
-        ("0.0.0.0/8", "this network, RFC 791"),
-        ("10.0.0.0/8", "private, RFC 1918"),
-        ("100.64.0.0/10", "shared by carriers, RFC 6598"),
-        ("127.0.0.0/8", "loopback, RFC 1122"),
-        ("168.63.129.16/32", "the host's own service at a cloud provider, though the number is public"),
-        ("169.254.0.0/16", "link-local, RFC 3927"),
-        ("172.16.0.0/12", "private, RFC 1918"),
-        ("192.0.0.0/24", "protocol assignments, RFC 6890"),
-        ("192.0.2.0/24", "documentation, RFC 5737"),
-        ("192.88.99.0/24", "6to4 relays, RFC 7526"),
-        ("192.168.0.0/16", "private, RFC 1918"),
-        ("198.18.0.0/15", "benchmarks, RFC 2544"),
-        ("198.51.100.0/24", "documentation, RFC 5737"),
-        ("203.0.113.0/24", "documentation, RFC 5737"),
-        ("224.0.0.0/4", "multicast, RFC 5771"),
-        ("240.0.0.0/4", "reserved and broadcast, RFC 1112"),
-    )
-)
-# Of IPv6 only 2000::/3 is handed out for global use (RFC 4291); these parts of it are not public hosts.
-_GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
-_NOT_PUBLIC_V6 = tuple(
-    (ipaddress.IPv6Network(network), why)
-    for network, why in (
-        ("2001::/23", "protocol assignments, Teredo and ORCHID among them, RFC 2928"),
-        ("2001:db8::/32", "documentation, RFC 3849"),
-        ("2002::/16", "6to4, RFC 7526"),
-        ("3fff::/20", "documentation, RFC 9637"),
-    )
-)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-# Where machines in a cloud read their own credentials. No operator can allow these.
-_METADATA = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "169.254.0.0/16",
-        "168.63.129.16/32",
-        "100.100.100.200/32",
-        "192.0.0.192/32",
-        "fd00:ec2::/32",
-        "fd20:ce::/32",
-        "fe80::/10",
-    )
-)
 
 
 class ForbiddenAddressError(Exception):
@@ -83,20 +36,15 @@ class ForbiddenAddressError(Exception):
 
 def why_forbidden(address: IPAddress) -> str | None:
     """Why an address is not public, or None when it is. IPv4 inside IPv6 (mapped, NAT64) is judged as IPv4."""
-    carried = _carried_v4(address)
-    if carried is not None:
-        return why_forbidden(carried)
-    if isinstance(address, ipaddress.IPv4Address):
-        return next((why for network, why in _NOT_PUBLIC_V4 if address in network), None)
-    if address not in _GLOBAL_V6 or address.scope_id is not None:
-        return "outside of 2000::/3, RFC 4291"
-    return next((why for network, why in _NOT_PUBLIC_V6 if address in network), None)
+    if isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None:
+        return "it names an interface of this machine, RFC 4007"
+    network = networks.find(_carried_v4(address) or address)
+    return network.why if network else None
 
 
 def is_metadata(address: IPAddress) -> bool:
-    """Whether cloud machines keep credentials there; also in its mapped and NAT64 forms."""
-    address = _carried_v4(address) or address
-    return any(address in network for network in _METADATA)
+    """Whether machines read their own passwords there; also in its mapped and NAT64 forms."""
+    return networks.holds_credentials(_carried_v4(address) or address)
 
 
 def _carried_v4(address: IPAddress) -> ipaddress.IPv4Address | None:
