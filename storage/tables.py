@@ -65,8 +65,16 @@ class Site(SQLModel, table=True):
     fence: int = 0
     """Grows with every Visit; a Visit that was overtaken no longer gets a slot."""
     failures: int = 0
+    """Checks in a row that failed, whatever the reason."""
     last_ok_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_reason: str | None = None
+    refusals: int = 0
+    """Answers in a row that mean "not now" (429, 5xx) or that never came: the back-off of the whole Site."""
+    held_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Nothing is asked of it before: its Retry-After, or our back-off."""
+    held_reason: str = ""
+    robots_ignored: bool = False
+    """Whether the configuration overrules its robots.txt."""
 
 
 class Article(SQLModel, table=True):
@@ -90,8 +98,19 @@ class Article(SQLModel, table=True):
     added_at: datetime = Field(sa_type=UtcDateTime)
     next_check_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Null while paused."""
+    next_check_why: str = ""
+    """Why then, in words that follow "next in 12 min: "."""
     interval_seconds: int | None = None
-    """Null: the configured interval."""
+    """A fixed time between two checks; null: as configured."""
+    fastest_seconds: int | None = None
+    """Bounds of its own on the pace; null: those of its site, or the configured ones."""
+    slowest_seconds: int | None = None
+    changes_seen: int = 0
+    """The record of changes that pace goes by: Versions after the first ..."""
+    exposure: float = 0.0
+    """... and how many of them would have been usual in the part of its life that was watched."""
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was last seen, changed or not: the record reaches up to here."""
     state: str = "new"
     state_since_at: datetime = Field(sa_type=UtcDateTime)
     state_reason: str = ""
@@ -146,6 +165,8 @@ class Capture(SQLModel, table=True):
     blob_hash: str | None = Field(default=None, foreign_key="blob.hash")
     size: int = 0
     elapsed_ms: int = 0
+    robots_ignored: bool = False
+    """Whether robots.txt was overruled by the configuration when it was fetched."""
 
 
 class Version(SQLModel, table=True):
@@ -241,6 +262,8 @@ class Channel(SQLModel, table=True):
     """Of a webhook: its Standard Webhooks signing secret (`whsec_...`)."""
     enabled: bool = True
     disabled_reason: str | None = None
+    operator: bool = False
+    """Whether it is told when the watch itself is in trouble."""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -337,3 +360,16 @@ class Loop(SQLModel, table=True):
     beat_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime = Field(sa_type=UtcDateTime)
     detail: str = ""
+
+
+class Trouble(SQLModel, table=True):
+    """Something that is wrong with the watch itself now; gone when it is well again."""
+
+    key: str = Field(primary_key=True)
+    """What it is about: `loop scheduler`, `site example.org`, `overdue`, `clock`."""
+    kind: str
+    detail: str
+    """One sentence for a person."""
+    since_at: datetime = Field(sa_type=UtcDateTime)
+    told: bool = False
+    """Whether operators were told, and so are told of its end."""

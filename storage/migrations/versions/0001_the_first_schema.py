@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("secret", sa.String(), nullable=True),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.String(), nullable=True),
+        sa.Column("operator", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('email', 'webhook')", name="kind_known"),
         sa.PrimaryKeyConstraint("id"),
@@ -45,6 +46,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "trouble",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("since_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("host", sa.String(), nullable=False),
@@ -54,6 +64,10 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("last_ok_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_reason", sa.String(), nullable=True),
+        sa.Column("refusals", sa.Integer(), nullable=False),
+        sa.Column("held_until_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("held_reason", sa.String(), nullable=False),
+        sa.Column("robots_ignored", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("host"),
     )
@@ -67,7 +81,13 @@ def upgrade() -> None:
         sa.Column("headline", sa.String(), nullable=True),
         sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("next_check_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("next_check_why", sa.String(), nullable=False),
         sa.Column("interval_seconds", sa.Integer(), nullable=True),
+        sa.Column("fastest_seconds", sa.Integer(), nullable=True),
+        sa.Column("slowest_seconds", sa.Integer(), nullable=True),
+        sa.Column("changes_seen", sa.Integer(), nullable=False),
+        sa.Column("exposure", sa.Float(), nullable=False),
+        sa.Column("seen_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state_reason", sa.String(), nullable=False),
@@ -118,6 +138,7 @@ def upgrade() -> None:
         sa.Column("blob_hash", sa.String(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("elapsed_ms", sa.Integer(), nullable=False),
+        sa.Column("robots_ignored", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('page', 'not_modified', 'gone', 'walled', 'refused', 'failed', 'suspect', 'redirected')",
             name="outcome_known",
