@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,7 @@ import httpx2
 from monitor.sources.address import WEB_PORTS, Address, UnusableAddressError, join, parse
 from monitor.sources.coding import ACCEPT_ENCODING, CodingError, unpack, unpackers
 from monitor.sources.guard import Deadline, ForbiddenAddressError, GuardedBackend, Resolver, system_resolver
+from monitor.sources.private import PrivateHeaders
 from monitor.sources.result import Capture, Outcome
 from monitor.sources.status import judge, network_reason, retry_after_seconds
 from monitor.sources.transport import GuardedTransport, shared_ssl_context
@@ -84,6 +86,7 @@ class Fetcher:
             timeout=SILENCE_SECONDS,
             trust_env=False,  # a proxy of the environment would look names up itself, past the guard
             headers={"user-agent": user_agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # keeps none: each fetch has its own
         )
 
     def __enter__(self) -> Self:
@@ -111,14 +114,16 @@ class Fetcher:
 
         `etag` and `last_modified` are those of the last good Capture and make the request conditional. They go along
         with redirects, so compare `final_url` before taking `not_modified` for the same page. `headers` (those of a
-        subscriber, say) go to the address's own origin only.
+        subscriber, say) go to the address's own site only, as PrivateHeaders says, and no secret in them comes back in
+        the Capture.
         """
         progress = _Progress(url)
+        private = PrivateHeaders(headers or {}, _site_of(url), self._allow_hosts)
         conditions = {"if-none-match": etag, "if-modified-since": last_modified}
         sent = {name: value for name, value in conditions.items() if value}
         with self._backend.within(self._deadline_seconds) as deadline:
             try:
-                self._follow(progress, sent, headers or {}, permit)
+                self._follow(progress, sent, private, permit)
                 outcome, reason = judge(progress.status, progress.headers, progress.body, conditional=bool(sent))
             except _StoppedError as error:
                 outcome, reason = error.outcome, str(error)
@@ -130,25 +135,30 @@ class Fetcher:
                 outcome, reason = "failed", progress.named(_failure_reason(error, deadline))
             except httpx2.InvalidURL as error:
                 outcome, reason = "refused", progress.named(f"address is not usable: {error}")
-        return progress.capture(outcome, reason)
+        return private.hide(progress.capture(outcome, reason))
 
     def _follow(
-        self, progress: _Progress, conditions: Mapping[str, str], headers: Mapping[str, str], permit: Permit | None
+        self, progress: _Progress, conditions: Mapping[str, str], private: PrivateHeaders, permit: Permit | None
     ) -> None:
         """Ask, and ask where it sends us, until an answer is no redirect."""
-        # Cookies are kept along redirects, which some publishers need, but never from one article to the next.
-        self._client.cookies.clear()
         try:
             address = parse(progress.url)
         except UnusableAddressError as error:
             raise _StoppedError("refused", f"address is not usable: {error}") from error
-        origin = address.origin
+        if name := private.unsendable():
+            raise _StoppedError("refused", f"the header {name} of its site cannot be sent: mend it in the settings")
+        # Cookies are kept along redirects, which some publishers need, but never from one fetch to the next.
+        cookies = httpx2.Cookies()
         while True:
             progress.final_url = str(address)
             self._check(address, progress, permit)
-            own = headers if address.origin == origin else {}
-            response = self._send(address, {**conditions, **own}, progress)
+            request = self._client.build_request(
+                "GET", progress.final_url, headers={**conditions, **private.along(address)}
+            )
+            _add_cookies(request, cookies)
+            response = self._send(request, address, progress)
             try:
+                cookies.extract_cookies(response)
                 progress.take_head(response)
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
@@ -177,8 +187,7 @@ class Fetcher:
             raise _StoppedError("failed", f"redirects go in a circle at {target}" if circle else more)
         return target
 
-    def _send(self, address: Address, headers: Mapping[str, str], progress: _Progress) -> httpx2.Response:
-        request = self._client.build_request("GET", str(address), headers=dict(headers))
+    def _send(self, request: httpx2.Request, address: Address, progress: _Progress) -> httpx2.Response:
         self._wait_for_turn(address, progress)
         opened = self._backend.connections
         try:
@@ -228,6 +237,24 @@ class Fetcher:
         if packed and not all(unpacker.whole for unpacker in chain):
             raise CodingError("body is cut short: its packed stream has no end")
         return bytes(body)
+
+
+def _site_of(url: str) -> str:
+    try:
+        return parse(url).site
+    except UnusableAddressError:
+        return ""  # nothing will be sent anywhere
+
+
+def _add_cookies(request: httpx2.Request, cookies: httpx2.Cookies) -> None:
+    """Add what servers set on the way; a subscriber's own cookies stay, unless a server has set them anew."""
+    own = request.headers.pop("cookie", "")
+    cookies.set_cookie_header(request)
+    anew = request.headers.get("cookie", "")
+    names = {cookie.partition("=")[0].strip() for cookie in anew.split(";")}
+    kept = [cookie for cookie in own.split(";") if cookie.partition("=")[0].strip() not in names]
+    if merged := "; ".join(part.strip() for part in (*kept, anew) if part.strip()):
+        request.headers["cookie"] = merged
 
 
 @dataclass(slots=True)

@@ -161,15 +161,6 @@ def test_the_body_of_a_redirect_is_never_read(serve: Serve, fetcher_for: Fetcher
     assert (capture.outcome, capture.body) == ("page", PAGE)
 
 
-def test_a_subscribers_headers_go_to_their_own_origin_only(serve: Serve, fetcher_for: FetcherFor) -> None:
-    other = serve(respond("200 OK", PAGE))
-    server = serve(respond("302 Found", b"", f"Location: {other.url()}"))
-    capture = fetcher_for(server, other).fetch(server.url(), headers={"Authorization": "Bearer secret"})
-    assert capture.outcome == "page"
-    assert b"authorization: bearer secret" in server.requests[0].lower()
-    assert b"secret" not in other.requests[0]
-
-
 def test_permission_is_asked_before_every_request(serve: Serve, fetcher_for: FetcherFor) -> None:
     server = serve(respond("302 Found", b"", "Location: /private"))
     asked: list[str] = []
