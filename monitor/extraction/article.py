@@ -10,7 +10,7 @@ from dataclasses import replace
 import trafilatura
 from lxml import etree, html
 
-from monitor.extraction import markup, metadata, plain, structured, walls
+from monitor.extraction import markup, metadata, overlays, plain, structured, walls
 from monitor.extraction.document import Dated, Document
 from monitor.extraction.normalise import line
 
@@ -24,6 +24,8 @@ _OTHER_STARTS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", 
 _BLOCKS = frozenset({"p", "head", "item", "row", "quote", "code", "fw", "ab"})
 _SUSPICIOUSLY_LITTLE = 250
 """Characters of prose; the shortest of 289 real articles has 301."""
+_LEAST_BELOW = 80
+"""Characters of prose below a consent dialog that make it a dialog over an article: the shortest news are two lines."""
 _SENTENCE_END = re.compile(r"[.!?:;…。！？؟।\"”»’)\]]\s*$")
 
 
@@ -56,10 +58,16 @@ def _from_html(body: bytes, url: str, content_type: str) -> Document:
     if tree is None:
         return Document("empty", "the page has no content")
     facts = metadata.read(tree, url=url)
-    paragraphs = _paragraphs(tree, url)
+    bare = overlays.without_dialogs(tree)
+    paragraphs = _paragraphs(tree if bare is None else bare, url)
+    if bare is not None:
+        if walls.prose(paragraphs) < _LEAST_BELOW:
+            paragraphs = _paragraphs(tree, url)  # nothing lies below the dialog: it is the page
+        else:
+            tree = bare
     if len(paragraphs) <= 1:
         paragraphs = max(_paragraphs_of_body(tree), paragraphs, key=lambda found: sum(map(len, found)) + len(found))
-    page, reason = walls.judge(tree, source, paragraphs, url=url)
+    page, reason = walls.judge(tree, source, paragraphs, url=url, dated=facts.published is not None)
     if facts.headline and paragraphs and paragraphs[0] == facts.headline:
         paragraphs = paragraphs[1:]
     return Document(
