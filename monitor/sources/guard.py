@@ -222,6 +222,8 @@ class _BoundedStream(httpcore2.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
         stream = self._stream.start_tls(ssl_context, server_hostname, self._backend.left(timeout))
+        # By default, Python hides that TLS ended without saying so.
+        stream.get_extra_info("socket").suppress_ragged_eofs = False
         return _BoundedStream(stream, self._backend)
 
     def get_extra_info(self, info: str) -> Any:

@@ -19,8 +19,9 @@ from monitor.sources.coding import ACCEPT_ENCODING, CodingError, unpack, unpacke
 from monitor.sources.guard import Deadline, ForbiddenAddressError, GuardedBackend, Resolver, system_resolver
 from monitor.sources.private import PrivateHeaders
 from monitor.sources.result import Capture, Outcome
-from monitor.sources.status import judge, network_reason, retry_after_seconds
-from monitor.sources.transport import GuardedTransport, shared_ssl_context
+from monitor.sources.status import ended_raggedly, judge, network_reason, retry_after_seconds
+from monitor.sources.transport import GuardedTransport
+from monitor.sources.whole import ends_well, stops_short
 
 SILENCE_SECONDS = 15.0
 """The longest wait for a server's next byte; the deadline bounds the whole."""
@@ -69,7 +70,7 @@ class Fetcher:
         deadline_seconds: float = 30.0,
         max_bytes: int = 5 * 2**20,
         max_redirects: int = 5,
-        http2: bool = False,
+        http2: bool = True,
         turn: Turn | None = None,
         ssl_context: ssl.SSLContext | None = None,
         resolver: Resolver = system_resolver,
@@ -82,7 +83,7 @@ class Fetcher:
         self._max_redirects = max_redirects
         self._backend = GuardedBackend(self._allow_hosts, resolver)
         self._client = httpx2.Client(
-            transport=GuardedTransport(self._backend, ssl_context or shared_ssl_context(), http2=http2),
+            transport=GuardedTransport(self._backend, http2=http2, ssl_context=ssl_context),
             timeout=SILENCE_SECONDS,
             trust_env=False,  # a proxy of the environment would look names up itself, past the guard
             headers={"user-agent": user_agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING},
@@ -162,7 +163,7 @@ class Fetcher:
                 progress.take_head(response)
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
-                    progress.body = self._read_body_unless_error(response)
+                    progress.body = self._read_body_unless_error(response, progress)
                     return
             finally:
                 response.close()  # a redirect's own body is never read: it may be endless
@@ -207,36 +208,53 @@ class Fetcher:
         if why:
             raise _StoppedError(why.outcome, progress.named(why.reason))
 
-    def _read_body_unless_error(self, response: httpx2.Response) -> bytes:
+    def _read_body_unless_error(self, response: httpx2.Response, progress: _Progress) -> bytes:
         """The body; of an error page, whatever is wrong with its body, the status says enough."""
         try:
-            return self._read_body(response)
+            return self._read_body(response, progress)
         except (_StoppedError, CodingError, httpx2.HTTPError):
             if response.status_code < 400:
                 raise
             return b""
 
-    def _read_body(self, response: httpx2.Response) -> bytes:
+    def _read_body(self, response: httpx2.Response, progress: _Progress) -> bytes:
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             # It has no body; but only an answer read to its end leaves the connection fit for the next.
             return b"".join(response.iter_raw())
         too_large = _StoppedError("failed", f"body is larger than {self._max_bytes} bytes")
-        if int(response.headers.get("content-length") or 0) > self._max_bytes:
+        announced = response.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > self._max_bytes:
             raise too_large
         chain = unpackers(response.headers.get("content-encoding", ""))
         body = bytearray()
-        packed = 0
-        for data in response.iter_raw():
-            packed += len(data)
-            for piece in unpack(chain, data):
-                body += piece
-                if len(body) > self._max_bytes:
+        ragged = False
+        try:
+            for data in response.iter_raw():
+                progress.packed_bytes += len(data)
+                for piece in unpack(chain, data):
+                    body += piece
+                    if len(body) > self._max_bytes:
+                        raise too_large
+                if progress.packed_bytes > self._max_bytes:
                     raise too_large
-            if packed > self._max_bytes:
-                raise too_large
-        if packed and not all(unpacker.whole for unpacker in chain):
+        except (httpx2.RemoteProtocolError, httpx2.ReadError) as error:
+            # TLS that ends without saying so may have been cut by anybody on the way; but many a server ends it so.
+            ragged = ended_raggedly(error) and _ends_with_connection(response)
+            if not ragged:
+                raise CodingError(f"body is cut short: {network_reason(error)}") from error
+        if progress.packed_bytes and not all(unpacker.whole for unpacker in chain):
             raise CodingError("body is cut short: its packed stream has no end")
+        if not chain and _ends_with_connection(response):
+            where = stops_short(bytes(body)) or ("without an end" if ragged and not ends_well(bytes(body)) else None)
+            if where:
+                raise CodingError(f"body is cut short: its length was not announced, and it stops {where}")
         return bytes(body)
+
+
+def _ends_with_connection(response: httpx2.Response) -> bool:
+    """Whether nothing but the connection's end says where the body ends (RFC 9112 6.3)."""
+    framed = "content-length" in response.headers or "transfer-encoding" in response.headers
+    return response.http_version.startswith("HTTP/1") and not framed
 
 
 def _site_of(url: str) -> str:
@@ -268,10 +286,13 @@ class _Progress:
     status: int = 0
     redirects: list[str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    http_version: str = ""
+    packed_bytes: int = 0
     body: bytes = b""
 
     def take_head(self, response: httpx2.Response) -> None:
         self.status = response.status_code
+        self.http_version = response.http_version
         self.headers = {
             name.lower(): value
             for name, value in response.headers.items()
@@ -294,6 +315,8 @@ class _Progress:
             status=self.status or None,
             redirects=tuple(self.redirects),
             headers=self.headers,
+            http_version=self.http_version,
+            packed_bytes=self.packed_bytes,
             body=self.body,
             elapsed_ms=round((time.monotonic() - self.begun) * 1000),
             etag=self.headers.get("etag"),

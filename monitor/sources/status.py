@@ -72,9 +72,12 @@ def network_reason(error: Exception) -> str:
         if isinstance(cause, ConnectionResetError):
             return "connection reset by the server"
     text = str(causes[-1])
-    if "without sending complete message body" in text or "incomplete chunked read" in text:
-        return f"body is cut short: {text}"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def ended_raggedly(error: Exception) -> bool:
+    """Whether TLS ended without the closure alert that tells an end from a cut (RFC 8446 6.1)."""
+    return any(isinstance(cause, ssl.SSLEOFError) for cause in _causes(error))
 
 
 def _causes(error: BaseException) -> list[BaseException]:
