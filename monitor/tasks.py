@@ -8,36 +8,37 @@ from __future__ import annotations
 import math
 import queue
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 import structlog
 
-from monitor import settle, visit
+from monitor import metrics, pacing, settle, visit
+from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.extraction.document import Document
 from monitor.extraction.worker import Extractor
 from monitor.settle import Checked
-from monitor.sources.address import UnusableAddressError, parse
-from monitor.sources.http import Fetcher
+from monitor.sources.http import Fetcher, Refusal
 from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
-from monitor.visit import Tools, utc_now
+from monitor.turns import Note, OvertakenError, StoppingError, Turns
+from monitor.visit import Tools
 from storage import articles, sites
 from storage.database import Database
 from storage.sites import Claim
 from storage.tables import Article
 
-GAP_MARGIN = 1.1
-"""Slots lie a little further apart than the gap, so that the jitter of threads never brings requests too close."""
-
 log = structlog.get_logger()
+
+
+def _silent(step: str, sentence: str) -> None:
+    """Nobody wants to hear the story."""
 
 
 def open_extractor(settings: Settings) -> Extractor:
@@ -55,12 +56,12 @@ class Visits:
         settings: Settings,
         *,
         extractor: Extractor | None = None,
-        now: Callable[[], datetime] = utc_now,
+        clock: Clock | None = None,
     ) -> None:
         """extractor: one that is shared with others and stays open; by default one of its own, as configured."""
         self.database = database
         self.settings = settings
-        self._now = now
+        self.clock = clock or Clock()
         self._stopping = threading.Event()
         self._robots = RobotsCache()
         self._extractor = extractor or open_extractor(settings)
@@ -87,13 +88,14 @@ class Visits:
         """Begin a Visit of every Site that is due, as far as threads are free. Returns how many were begun."""
         self._under_way = {future for future in self._under_way if not future.done()}
         free = self.settings.checks.concurrent_visits - len(self._under_way)
-        now = self._now()
+        metrics.VISITS_UNDER_WAY.set(len(self._under_way))
+        now = self.clock.now()
         if free <= 0 or self._stopping.is_set():
             return 0
         with self.database.read() as session:
             first = sites.next_due_at(session)
-        if first is None or first > now:
-            return 0
+            if first is None or first > now or not sites.due(session, now, 1):
+                return 0
         with self.database.write() as session:
             claims = sites.claim_due(session, now, self._lease(), free)
         for claim in claims:
@@ -102,15 +104,22 @@ class Visits:
             self._under_way.add(future)
         return len(claims)
 
-    def check_now(self, article_ids: Sequence[int], on_checked: Callable[[Checked], None]) -> None:
-        """Check these Articles, due or not, as politely as ever; `on_checked` is called here for each one checked."""
+    def check_now(
+        self, article_ids: Sequence[int], on_checked: Callable[[Checked], None], note: Note = _silent
+    ) -> None:
+        """Check these Articles, due or not, as politely as ever; `on_checked` is called here for each one checked.
+
+        Those of a Site that is held back are not asked for: they come as they were, with that as the reason.
+        """
         by_site: defaultdict[int, list[int]] = defaultdict(list)
         with self.database.read() as session:
             for article_id in article_ids:
                 if article := articles.by_id(session, article_id):
                     by_site[article.site_id].append(article_id)
         results: queue.SimpleQueue[Checked] = queue.SimpleQueue()
-        futures = {self._pool.submit(self._visit_these, site_id, ids, results.put) for site_id, ids in by_site.items()}
+        futures = {
+            self._pool.submit(self._visit_these, site_id, ids, results.put, note) for site_id, ids in by_site.items()
+        }
         while futures:
             done, futures = wait(futures, timeout=0.05)
             while not results.empty():
@@ -118,11 +127,11 @@ class Visits:
             for future in done:
                 future.result()
 
-    def look(self, url: str) -> tuple[Capture, Document | None]:
-        """Fetch and extract an address without keeping anything; no Document where there was no page."""
-        with self._open_fetcher() as fetcher:
-            robots = Robots(fetcher, self._robots)
-            capture = fetcher.fetch(url, permit=robots.check if self.settings.fetch.robots else None)
+    def look(self, url: str, note: Note = _silent) -> tuple[Capture, Document | None]:
+        """Fetch and extract an address without keeping anything of it; no Document where there was no page."""
+        turns = self._turns(None, note)
+        with self._open_fetcher(turns) as fetcher:
+            capture = self._polite(fetcher, turns, note)(url)
         if capture.outcome != "page":
             return capture, None
         document = self._extractor.extract(
@@ -138,7 +147,10 @@ class Visits:
         checks, fetch, extraction = self.settings.checks, self.settings.fetch, self.settings.extraction
         return timedelta(seconds=checks.visit_time + 2 * fetch.deadline + 3 * extraction.cpu + 30)
 
-    def _open_fetcher(self) -> Fetcher:
+    def _turns(self, claim: Claim | None, note: Note) -> Turns:
+        return Turns(self.database, self.settings, claim, self._stopping, self.clock, note)
+
+    def _open_fetcher(self, turns: Turns) -> Fetcher:
         fetch = self.settings.fetch
         return Fetcher(
             user_agent=self.settings.user_agent,
@@ -146,27 +158,55 @@ class Visits:
             deadline_seconds=fetch.deadline,
             max_bytes=fetch.max_bytes,
             max_redirects=fetch.max_redirects,
+            turn=turns,
         )
+
+    def _polite(self, fetcher: Fetcher, turns: Turns, note: Note) -> visit.Fetch:
+        """`fetcher.fetch` with the robots.txt, the headers and the gap of whatever site an address is of."""
+        robots = Robots(fetcher, self._robots)
+        turns.crawl_delay = robots.crawl_delay_of
+
+        def permit(url: str) -> Refusal | None:
+            site = pacing.site_of(url)
+            if not pacing.obeys_robots(url, self.settings):
+                note("robots", f"robots.txt of {site} is not asked: the configuration overrules it")
+                return None
+            refusal = robots.check(url)
+            delay = robots.crawl_delay
+            asks = f", and asks for {delay:g} s between requests" if delay else ""
+            note("robots", refusal.reason if refusal else f"robots.txt of {site} allows it{asks}")
+            return refusal
+
+        def fetch(url: str, *, etag: str | None = None, last_modified: str | None = None) -> Capture:
+            own = self.settings.site(pacing.site_of(url)).headers
+            headers = {name: value.get_secret_value() for name, value in own.items()}
+            if headers:
+                note("headers", f"sent to its own site only: {', '.join(headers)}")
+            return fetcher.fetch(url, etag=etag, last_modified=last_modified, headers=headers, permit=permit)
+
+        return fetch
 
     def _visit_due(self, claim: Claim) -> None:
         checks = self.settings.checks
         with self.database.read() as session:
-            due = articles.due_at(session, claim.site_id, self._now(), checks.visit_articles)
-        self._visit(claim, due, lambda checked: None, time.monotonic() + checks.visit_time)
+            due = articles.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
+        self._visit(claim, due, lambda checked: None, self.clock.monotonic() + checks.visit_time)
 
-    def _visit_these(self, site_id: int, article_ids: Sequence[int], on_checked: Callable[[Checked], None]) -> None:
+    def _visit_these(
+        self, site_id: int, article_ids: Sequence[int], on_checked: Callable[[Checked], None], note: Note
+    ) -> None:
         """Visit a Site for these Articles, renewing the claim as often as one Visit is too short for them."""
         left = list(article_ids)
         while left and not self._stopping.is_set():
             with self.database.write() as session:
-                claim = sites.claim(session, site_id, self._now(), self._lease())
+                claim = sites.claim(session, site_id, self.clock.now(), self._lease())
             if claim is None:  # the service is there just now
-                self._stopping.wait(0.2)
+                self.clock.wait(self._stopping, 0.2)
                 continue
             some, left = left[: self.settings.checks.visit_articles], left[self.settings.checks.visit_articles :]
             with self.database.read() as session:
                 found = [article for article_id in some if (article := articles.by_id(session, article_id))]
-            self._visit(claim, found, on_checked, deadline=None)
+            self._visit(claim, found, on_checked, deadline=None, note=note)
 
     def _visit(
         self,
@@ -174,35 +214,74 @@ class Visits:
         due: Sequence[Article],
         on_checked: Callable[[Checked], None],
         deadline: float | None,
+        note: Note = _silent,
     ) -> None:
+        turns = self._turns(claim, note)
+        left = list(due)
         try:
-            with self._open_fetcher() as fetcher:
-                robots = Robots(fetcher, self._robots)
-                permit = robots.check if self.settings.fetch.robots else None
-                fetch = partial(fetcher.fetch, permit=permit)
-                tools = Tools(self.database, self.settings, fetch, self._extractor.extract, self._now)
-                for article in due:
-                    if deadline is not None and time.monotonic() > deadline:
-                        break
-                    if not self._wait_for_turn(claim, article, robots):
-                        break
-                    on_checked(self._check(article, claim, tools))
+            with self._open_fetcher(turns) as fetcher:
+                tools = Tools(
+                    self.database,
+                    self.settings,
+                    self._polite(fetcher, turns, note),
+                    self._extractor.extract,
+                    self.clock.now,
+                    note,
+                )
+                while left and not self._stopping.is_set():
+                    if deadline is not None and self.clock.monotonic() > deadline:
+                        return
+                    if deadline is None and (untouched := self._held(claim, left, note)):
+                        for checked in untouched:
+                            on_checked(checked)
+                        return
+                    checked = self._check(left.pop(0), tools)
+                    on_checked(checked)
+                    if checked.site_held_until and deadline is not None:
+                        return
+        except OvertakenError:
+            log.warning("visit was overtaken", site=claim.host)
+        except StoppingError:
+            pass
         finally:
             with self.database.write() as session:
                 sites.release(session, claim)
 
-    def _check(self, article: Article, claim: Claim, tools: Tools) -> Checked:
+    def _held(self, claim: Claim, left: Sequence[Article], note: Note) -> list[Checked]:
+        """The rest of what somebody wants checked now, as it was, when its Site is held back; else nothing."""
+        with self.database.read() as session:
+            site = sites.held(session, claim.site_id, self.clock.now())
+        if site is None or site.held_until_at is None:
+            return []
+        reason = f"not asked for: {site.host} is held back until {site.held_until_at:%H:%M:%S} UTC, {site.held_reason}"
+        note("held", reason)
+        return [
+            Checked(
+                article_id=article.id or 0,
+                url=article.url,
+                state=article.state,
+                reason=reason,
+                next_check_at=max(site.held_until_at, article.next_check_at or site.held_until_at),
+                next_check_why=article.next_check_why,
+                headline=article.headline,
+            )
+            for article in left
+        ]
+
+    def _check(self, article: Article, tools: Tools) -> Checked:
         """Check one Article; whatever goes wrong in it is logged, and its next check comes all the same."""
+        begun = self.clock.monotonic()
         try:
             checked = visit.check(article, tools)
+        except (OvertakenError, StoppingError):
+            raise
         except Exception as error:  # the visit runner: one bad article must not stop the others
             log.exception("check failed", article_id=article.id, url=article.url)
             checked = settle.broken(
-                article, f"{type(error).__name__}: {error}", self._now(), tools.settings, self.database
+                article, f"{type(error).__name__}: {error}", self.clock.now(), tools.settings, self.database
             )
-        with self.database.write() as session:
-            ok = checked.state != "failed"
-            sites.record(session, claim, ok=ok, reason=checked.reason, now=self._now())
+        metrics.CHECKS.labels(checked.state).inc()
+        metrics.CHECK_SECONDS.observe(self.clock.monotonic() - begun)
         log.info(
             "checked",
             article_id=checked.article_id,
@@ -213,32 +292,6 @@ class Visits:
             changes=[change["summary"] for change in checked.changes],
         )
         return checked
-
-    def _wait_for_turn(self, claim: Claim, article: Article, robots: Robots) -> bool:
-        """Wait until the Site's next slot; False when stopping, or when a later Visit has taken over."""
-        if article.kind == "file":
-            return not self._stopping.is_set()
-        if self.settings.fetch.robots and self._robots_unread(article.url):
-            # robots.txt is a request like any other: it takes a slot of its own.
-            if not self._take_slot(claim, robots):
-                return False
-            robots.check(article.url)
-        return self._take_slot(claim, robots)
-
-    def _robots_unread(self, url: str) -> bool:
-        try:
-            return self._robots.get(parse(url).origin) is None
-        except UnusableAddressError:
-            return False
-
-    def _take_slot(self, claim: Claim, robots: Robots) -> bool:
-        gap = max(self.settings.fetch.gap, robots.crawl_delay or 0.0) * GAP_MARGIN
-        now = self._now()
-        with self.database.write() as session:
-            slot = sites.take_slot(session, claim, now, timedelta(seconds=gap))
-        if slot is None:
-            return False
-        return not self._stopping.wait(max(0.0, (slot - now).total_seconds()))
 
 
 def _say_failure(host: str, future: Future[None]) -> None:

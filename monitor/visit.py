@@ -61,6 +61,8 @@ class Tools:
     fetch: Fetch
     extract: Extract
     now: Callable[[], datetime] = utc_now
+    note: Callable[[str, str], None] = lambda step, sentence: None
+    """Told what is decided, step and sentence, for people who want the whole story."""
 
 
 def check(article: Article, tools: Tools) -> Checked:
@@ -78,7 +80,7 @@ def check(article: Article, tools: Tools) -> Checked:
             return settle.unchanged(finding, tools.settings, tools.database)
 
     # Store first, judge later: should judging fail, the bytes are there.
-    capture_id = settle.keep(finding, tools.database)
+    capture_id = settle.keep(finding, tools.settings, tools.database)
     if capture.outcome != "page":
         return settle.no_version(finding, capture_id, capture.outcome, capture.reason, tools.settings, tools.database)
     try:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, case, func, or_, update
+from sqlalchemy import ColumnElement, case, func, literal, null, or_, update
 from sqlmodel import Session, col, select
 
 from storage import sites
-from storage.tables import Article
+from storage.tables import Article, UtcDateTime
 
 
 def add(
@@ -24,6 +24,8 @@ def add(
     published: str | None = None,
     published_source: str | None = None,
     interval_seconds: int | None = None,
+    fastest_seconds: int | None = None,
+    slowest_seconds: int | None = None,
 ) -> tuple[Article, bool]:
     """Track an Article, due at once. Returns it, and whether it is new."""
     known = by_url(session, url)
@@ -39,6 +41,9 @@ def add(
         published=published,
         published_source=published_source,
         interval_seconds=interval_seconds,
+        fastest_seconds=fastest_seconds,
+        slowest_seconds=slowest_seconds,
+        next_check_why="just added",
         added_at=now,
         next_check_at=now,
         state_since_at=now,
@@ -147,7 +152,22 @@ def count_overdue(session: Session, before: datetime) -> int:
 
 def check_now(session: Session, article_ids: Sequence[int], now: datetime) -> None:
     """Make these Articles due now."""
-    session.execute(update(Article).where(col(Article.id).in_(article_ids)).values(next_check_at=now))
+    session.execute(
+        update(Article)
+        .where(col(Article.id).in_(article_ids))
+        .values(next_check_at=now, next_check_why="somebody asked for it")
+    )
+
+
+def forget_future(session: Session, now: datetime) -> int:
+    """After the clock was set back: what was last checked "in the future" is due now. Returns how many."""
+    result = session.execute(
+        update(Article)
+        .where(col(Article.last_checked_at) > now, col(Article.next_check_at).is_not(None))
+        .values(next_check_at=now - timedelta(seconds=1), last_checked_at=now, next_check_why="the clock was set back")
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def spread_overdue(session: Session, now: datetime, rate: float) -> int:
@@ -164,9 +184,15 @@ def spread_overdue(session: Session, now: datetime, rate: float) -> int:
 
 def save(session: Session, article_id: int, **values: Any) -> None:
     """Set columns of one Article."""
-    session.execute(update(Article).where(col(Article.id) == article_id).values(**values))
+    session.execute(
+        update(Article)
+        .where(col(Article.id) == article_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
 
 
-def paused(session: Session, article_id: int) -> bool:
-    """Whether an Article is paused."""
-    return session.exec(select(Article.next_check_at).where(Article.id == article_id)).first() is None
+def schedule(session: Session, article_id: int, next_check_at: datetime, **values: Any) -> None:
+    """Set when one Article is looked at next, and other columns; a pause that came in the meantime stays a pause."""
+    paused_stays = case((col(Article.next_check_at).is_(None), null()), else_=literal(next_check_at, UtcDateTime()))
+    save(session, article_id, next_check_at=paused_stays, **values)

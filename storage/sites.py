@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import case, func, or_, update
 from sqlmodel import Session, col, select
 
 from storage.tables import Article, Site
@@ -31,29 +32,38 @@ def get_or_add(session: Session, host: str, now: datetime) -> Site:
     return site
 
 
-def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-    """Claim at most `limit` Sites that have a due Article and no Visit under way, the most overdue first."""
+LEAD = timedelta(seconds=5)
+"""A Site whose next slot is further away is not visited yet: a Visit should not spend its time waiting."""
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Ids of Sites with a due Article that may be visited now, the most overdue first.
+
+    Not one that a Visit holds, that is held back (`hold`), or whose next slot is far away (a long Crawl-delay).
+    """
     first_due = (
         select(Article.site_id, func.min(Article.next_check_at).label("at"))
         .where(col(Article.next_check_at) <= now)
         .group_by(col(Article.site_id))
         .subquery()
     )
-    due = (
-        select(Site)
+    return session.exec(
+        select(Site.id)
         .join(first_due, first_due.c.site_id == col(Site.id))
-        .where(or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now))
+        .where(
+            or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now),
+            or_(col(Site.held_until_at).is_(None), col(Site.held_until_at) <= now),
+            col(Site.next_slot_at) <= now + LEAD,
+        )
         .order_by(first_due.c.at)
         .limit(limit)
-    )
-    claims = []
-    for site in session.exec(due).all():
-        assert site.id is not None
-        site.visit_until = now + lease
-        site.fence += 1
-        session.add(site)
-        claims.append(Claim(site.id, site.host, site.fence))
-    return claims
+    ).all()  # type: ignore[return-value]
+
+
+def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+    """Claim at most `limit` Sites that are `due`."""
+    claims = [claim(session, site_id, now, lease) for site_id in due(session, now, limit)]
+    return [claimed for claimed in claims if claimed]
 
 
 def next_due_at(session: Session) -> datetime | None:
@@ -68,22 +78,65 @@ def claim(session: Session, site_id: int, now: datetime, lease: timedelta) -> Cl
         .where(col(Site.id) == site_id, or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now))
         .values(visit_until=now + lease, fence=Site.fence + 1)
         .returning(col(Site.host), col(Site.fence))
+        .execution_options(synchronize_session=False)
     ).first()
     return Claim(site_id, taken[0], taken[1]) if taken else None
 
 
-def take_slot(session: Session, claim: Claim, now: datetime, gap: timedelta) -> datetime | None:
+def take_slot(
+    session: Session, claim: Claim, now: datetime, gap: timedelta, *, not_before: datetime | None = None
+) -> datetime | None:
     """Reserve the next request to the Site and say when it may go out; None when a later Visit has taken over.
 
     The slots of a Site lie `gap` apart whoever takes them, also after a crash: that is all that politeness needs.
+    not_before: when the last request of this Visit asks for more (its answer told of a longer gap).
     """
-    site = session.exec(select(Site).where(Site.id == claim.site_id, Site.fence == claim.fence)).first()
-    if site is None:
-        return None
-    slot = max(site.next_slot_at, now)
-    site.next_slot_at = slot + gap
-    session.add(site)
+    held = session.execute(
+        select(col(Site.next_slot_at)).where(col(Site.id) == claim.site_id, col(Site.fence) == claim.fence)
+    ).first()
+    return None if held is None else _take(session, claim.site_id, max(held[0], not_before or now, now), gap)
+
+
+def take_slot_beside(session: Session, host: str, now: datetime, gap: timedelta) -> datetime | Site:
+    """Reserve the next request to a Site that is not the visited one (a redirect leads there).
+
+    When it may go out; or the Site, when nothing may be asked of it now (`held_until_at`).
+    """
+    site = get_or_add(session, host, now)
+    if site.held_until_at and site.held_until_at > now:
+        return site
+    assert site.id is not None
+    return _take(session, site.id, max(site.next_slot_at, now), gap)
+
+
+def _take(session: Session, site_id: int, slot: datetime, gap: timedelta) -> datetime:
+    session.execute(
+        update(Site)
+        .where(col(Site.id) == site_id)
+        .values(next_slot_at=slot + gap)
+        .execution_options(synchronize_session=False)
+    )
     return slot
+
+
+def held(session: Session, site_id: int, now: datetime) -> Site | None:
+    """The Site, if nothing may be asked of it now."""
+    return session.exec(select(Site).where(Site.id == site_id, col(Site.held_until_at) > now)).first()
+
+
+def hold(session: Session, site_id: int, until: datetime, reason: str) -> None:
+    """Ask nothing of a Site before `until`, and move what falls due before then to that moment.
+
+    What has failed lately comes a second later, so that the others show whether the Site is well again.
+    """
+    session.execute(update(Site).where(col(Site.id) == site_id).values(held_until_at=until, held_reason=reason))
+    moved = case((col(Article.failures) > 0, until + timedelta(seconds=1)), else_=until)
+    session.execute(
+        update(Article)
+        .where(col(Article.site_id) == site_id, col(Article.next_check_at) < until)
+        .values(next_check_at=moved, next_check_why=f"its site is not asked before: {reason}")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def release(session: Session, claim: Claim) -> None:
@@ -98,10 +151,69 @@ def release_all(session: Session) -> None:
     session.execute(update(Site).where(col(Site.visit_until).is_not(None)).values(visit_until=None))
 
 
-def record(session: Session, claim: Claim, *, ok: bool, reason: str, now: datetime) -> None:
-    """Keep the health of the Site: failures in a row, the last success."""
-    values = {"failures": 0, "last_ok_at": now} if ok else {"failures": Site.failures + 1}
-    session.execute(update(Site).where(col(Site.id) == claim.site_id).values(last_reason=reason, **values))
+def record(session: Session, site_id: int, *, ok: bool, reason: str, now: datetime, refused: bool = False) -> int:
+    """Keep the health of the Site. refused: its answer meant "not now"; returns how many such came in a row."""
+    values: dict[str, Any] = {"failures": 0, "last_ok_at": now} if ok else {"failures": Site.failures + 1}
+    if ok:
+        values |= {"refusals": 0, "held_until_at": None, "held_reason": ""}
+    elif refused:
+        values["refusals"] = Site.refusals + 1
+    refusals = session.execute(
+        update(Site)
+        .where(col(Site.id) == site_id)
+        .values(last_reason=reason, **values)
+        .returning(col(Site.refusals))
+        .execution_options(synchronize_session=False)
+    ).one()
+    return int(refusals[0])
+
+
+def refuse(session: Session, host: str, now: datetime) -> Site:
+    """Count a "not now" of a Site that is not the visited one, and return it."""
+    site = get_or_add(session, host, now)
+    site.refusals += 1
+    session.add(site)
+    session.flush()
+    return site
+
+
+def ignore_robots(session: Session, site_id: int, ignored: bool) -> None:
+    """Keep whether the configuration overrules the robots.txt of a Site."""
+    session.execute(
+        update(Site).where(col(Site.id) == site_id, col(Site.robots_ignored) != ignored).values(robots_ignored=ignored)
+    )
+
+
+def forget_future(session: Session, now: datetime) -> None:
+    """After the clock was set back: slots and holds that were written by the old clock must not silence a Site."""
+    soon, later = now + timedelta(minutes=1), now + timedelta(days=1)
+    session.execute(update(Site).where(col(Site.next_slot_at) > soon).values(next_slot_at=soon))
+    session.execute(update(Site).where(col(Site.held_until_at) > later).values(held_until_at=later))
+    session.execute(update(Site).where(col(Site.visit_until) > later).values(visit_until=later))
+
+
+def failing(session: Session, failures: int, limit: int | None = None) -> Sequence[Site]:
+    """Sites that failed so many times in a row or more, the worst first."""
+    return session.exec(
+        select(Site).where(Site.failures >= failures).order_by(col(Site.failures).desc(), Site.host).limit(limit)
+    ).all()
+
+
+def counts(session: Session, failures: int, now: datetime) -> tuple[int, int, int]:
+    """How many Sites there are, how many of them fail (so many times in a row or more), how many are held back."""
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((col(Site.failures) >= failures, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((col(Site.held_until_at) > now, 1), else_=0)), 0),
+        ).select_from(Site)
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def by_id(session: Session, site_id: int) -> Site | None:
+    """The Site with this id, if there is one."""
+    return session.get(Site, site_id)
 
 
 def all_sites(session: Session) -> Sequence[Site]:

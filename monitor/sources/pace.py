@@ -1,29 +1,217 @@
-"""When an Article is looked at again. Pure: the clock and the dice are handed in."""
+"""When an Article is looked at again, and why. Pure: the clock and the dice are handed in.
+
+The model. Changes of an article come as a Poisson process whose rate falls with its age, from a rate that all articles
+share, times a multiplier of the article's own:
+
+    rate(age) = m * (p - 1) * tau^(p-1) / (age + tau)^p         the integral of the shared part over a life is 1
+
+m has a Gamma prior of mean 1 and weight k, so that after `changes` seen while the shared rate said `exposure` it is
+(k + changes) / (k + exposure). p, tau and k are fitted to real revision times (benchmarks/pace_fit.py).
+
+The wait. Of all ways to spend a given number of requests, the mean delay until a change is seen is least when an
+article is looked at every c / sqrt(rate) (a change waits half of the interval on average: minimise the sum of
+rate * wait / 2 at a given sum of 1 / wait; the age metric of Cho and Garcia-Molina, "Effective page refresh policies
+for web crawlers", ACM TODS 28(4), 2003). c is the one knob; we name it by the wait of an article published just now.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 JITTER = 0.05
 """Checks drift apart by this share, so that what was added together does not stay due together."""
+BELIEVED = 3600.0
+"""Seconds: a promise that a page will not change for longer is a default of the server, not a word on this article."""
+_DOUBLINGS = 16
+
+HOUR, DAY = 3600.0, 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """How the rate of changes falls with age, and how much an article's own record weighs against that of all."""
+
+    power: float = 2.0
+    """p: of the fall at great ages."""
+    scale: float = 2 * HOUR
+    """tau, seconds: the rate falls little before, and by that power after."""
+    weight: float = 4.0
+    """k: as many changes as usual must be seen until an article's own record weighs as much as that of all."""
+
+    def rate(self, age: float) -> float:
+        """Changes a second that are usual at this age (seconds)."""
+        return (self.power - 1) * self.scale ** (self.power - 1) / (age + self.scale) ** self.power
+
+    def expected(self, age: float) -> float:
+        """Changes that are usual up to this age: from 0 to 1."""
+        return float(1 - (self.scale / (age + self.scale)) ** (self.power - 1))
+
+    def exposure(self, from_age: float, to_age: float) -> float:
+        """Changes that are usual between two ages."""
+        return max(0.0, self.expected(max(0.0, to_age)) - self.expected(max(0.0, from_age)))
+
+    def multiplier(self, changes: int, exposure: float) -> float:
+        """How many times as often as usual this article changes, judged by its record."""
+        return (self.weight + changes) / (self.weight + exposure)
+
+    def wait(self, pace: float, age: float, changes: int, exposure: float) -> float:
+        """Seconds until the next look; `pace` is that of an article of age 0 without a record."""
+        rate = self.multiplier(changes, exposure) * self.rate(max(0.0, age))
+        return pace * sqrt(self.rate(0.0) / rate)
+
+
+MODEL = Model()
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit in seconds, and whose it is: `checks`, the site's, the article's."""
+
+    seconds: float
+    whose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What is known of an Article when its next check is set. Times in seconds."""
+
+    age: float
+    published: bool
+    """Whether the age counts from its publication, rather than from when it was added."""
+    changes: int = 0
+    exposure: float = 0.0
+    interval: Bound | None = None
+    """A fixed time between two checks, when somebody wants that."""
+    failures: int = 0
+    """Checks in a row that brought no page; 0 after a good one."""
+    reason: str = ""
+    """What the last of them brought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """What the publisher's last answer asks for, in seconds."""
+
+    fresh_for: float = 0.0
+    """Its caches need not ask again before (RFC 9111)."""
+    retry_after: float | None = None
+    """RFC 9110 10.2.3."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The settings that pace is made of, in seconds."""
+    """The settings that pace is made of, in seconds, with those of the site and the article already in."""
 
-    interval: float
+    pace: float
     retry: float
+    fastest: Bound
+    slowest: Bound
 
 
-def next_wait(pace: Pace, *, failures: int, retry_after: float | None, dice: float) -> float:
-    """Seconds until the next check.
+@dataclass(frozen=True, slots=True)
+class Next:
+    """When to look next, and why, in words that follow "next in 12 min: "."""
 
-    failures: checks in a row that brought no page; 0 after a good one. retry_after: what the server asked for
-    (RFC 9110 10.2.3). dice: uniform in 0..1.
+    wait: float
+    why: str
+
+
+def next_look(article: Article, publisher: Publisher, pace: Pace, *, dice: float, model: Model = MODEL) -> Next:
+    """The wait until the next check of an Article. dice: uniform in 0..1."""
+    wait, why = _usual(article, publisher, pace, model)
+    low, high = wait * (1 - JITTER), wait * (1 + JITTER)
+    if article.interval is None and not article.failures:
+        low, high = max(low, pace.fastest.seconds), min(high, pace.slowest.seconds)
+    if article.failures and (soon := pace.retry * 2 ** min(article.failures - 1, _DOUBLINGS)) < wait:
+        low, high = soon * (1 - JITTER), soon * (1 + JITTER)
+        why = f"{_failed(article)}; tried again soon, then ever later until it is looked at as usual ({why})"
+    elif article.failures:
+        why = f"{_failed(article)}; looked at as usual: {why}"
+    wait = low + (max(low, high) - low) * dice
+    asked = min(publisher.retry_after or 0.0, max(pace.slowest.seconds, wait))
+    if asked > wait:
+        return Next(asked, f"its server asked not to be asked again before {lasted(asked)} (Retry-After)")
+    return Next(wait, why)
+
+
+LONGEST_HOLD = HOUR
+"""Seconds: how far our own back-off from a whole site goes; its Retry-After may go up to a day."""
+_AT_ONCE = frozenset({429, 503})
+_TWICE = 2
+
+
+def refuses(status: int | None, outcome: str) -> bool:
+    """Whether an answer means "not now" of the whole site: too many requests, trouble of the server, no answer."""
+    if status is None:
+        return outcome == "failed"
+    return status == 429 or status >= 500
+
+
+def hold(status: int | None, refusals: int, retry_after: float | None, retry: float, dice: float) -> float | None:
+    """Seconds for which nothing is asked of a site after such an answer; None: go on.
+
+    refusals: how many came in a row, this one included. 429 and 503 speak for the site at once; any other trouble may
+    be that of one page, until it comes twice in a row. The wait doubles, with jitter, so that sites behind one broken
+    server are not all asked again at one moment. dice: uniform in 0..1.
     """
-    wait = pace.interval
-    if failures:
-        wait = min(pace.interval, pace.retry * 2 ** min(failures - 1, 16))
-    wait *= 1 - JITTER + 2 * JITTER * dice
-    return max(wait, retry_after or 0.0)
+    if status not in _AT_ONCE and retry_after is None and refusals < _TWICE:
+        return None
+    ours = min(retry * 2 ** min(refusals - 1, _DOUBLINGS), LONGEST_HOLD) * (0.75 + 0.5 * dice)
+    return max(ours, min(retry_after or 0.0, DAY))
+
+
+def _usual(article: Article, publisher: Publisher, pace: Pace, model: Model) -> tuple[float, str]:
+    """The wait while nothing is wrong."""
+    if article.interval:
+        return article.interval.seconds, f"always every {lasted(article.interval.seconds)} ({article.interval.whose})"
+    wait = model.wait(pace.pace, article.age, article.changes, article.exposure)
+    why = f"{_aged(article)}, {_record(article, model)}"
+    fresh = min(publisher.fresh_for, BELIEVED)
+    if wait < fresh:
+        wait = fresh
+        why = f"{why}; not before its publisher's caches ask again ({_cached(publisher)})"
+    if wait < pace.fastest.seconds:
+        return pace.fastest.seconds, f"{why}; never more often than {_named(pace.fastest)}"
+    if wait > pace.slowest.seconds:
+        return pace.slowest.seconds, f"{why}; never more seldom than {_named(pace.slowest)}"
+    return wait, why
+
+
+def _aged(article: Article) -> str:
+    return f"{'published' if article.published else 'of unknown date, added'} {lasted(article.age)} ago"
+
+
+def _record(article: Article, model: Model) -> str:
+    seen = {0: "no change", 1: "1 change"}.get(article.changes, f"{article.changes} changes") + " seen so far"
+    times = model.multiplier(article.changes, article.exposure)
+    if times >= 1.1:
+        return f"{seen}, {times:.1f} times as many as usual" if times >= 1.95 else f"{seen}, more than usual"
+    return f"{seen}, fewer than usual" if times <= 0.95 else seen
+
+
+def _cached(publisher: Publisher) -> str:
+    fresh = lasted(publisher.fresh_for)
+    return fresh if publisher.fresh_for <= BELIEVED else f"{fresh}, of which {lasted(BELIEVED)} are believed"
+
+
+def _named(bound: Bound) -> str:
+    return f"every {lasted(bound.seconds)} ({bound.whose})"
+
+
+def _failed(article: Article) -> str:
+    times = "the last check" if article.failures == 1 else f"{article.failures} checks in a row"
+    return f"{times} brought no article ({article.reason})" if article.reason else f"{times} brought no article"
+
+
+def lasted(seconds: float) -> str:
+    """A length of time as people say it: `40 s`, `12 min`, `2 h`, `3.5 d`."""
+    for size, name in ((DAY, "d"), (HOUR, "h"), (60.0, "min")):
+        if seconds >= size * 0.9995:
+            amount = seconds / size
+            return (
+                f"{amount:,.0f} {name}"
+                if amount >= 10 or abs(amount - round(amount)) < 0.05
+                else f"{amount:.1f} {name}"
+            )
+    return f"{seconds:.0f} s" if seconds >= 1 or seconds == 0 else f"{seconds:.1f} s"

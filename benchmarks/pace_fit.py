@@ -1,0 +1,69 @@
+"""How the constants of the pace model were chosen: `python -m benchmarks.pace_fit`. Takes some minutes.
+
+On the even articles of one source, every triple of the grid is given the requests of newsdiffs and of NewsSniffer, and
+judged by its median and mean delay beside theirs. The worst of the four ratios counts: a schedule that is quick on most
+changes but slow on the late ones is no good for those who wait for them, and the other way round. Printed beside each
+is what the same triple does on the articles that it was not fitted on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+from benchmarks.pace import (
+    FITTED_ON,
+    SOURCES,
+    Life,
+    Newsdiffs,
+    NewsSniffer,
+    Ours,
+    Schedule,
+    at_requests,
+    lives,
+    simulate,
+)
+from monitor.sources.pace import HOUR, Model
+
+POWERS = (1.7, 1.85, 2.0, 2.15)
+SCALES = (0.5 * HOUR, HOUR, 1.5 * HOUR, 2 * HOUR)
+WEIGHTS = (2.0, 4.0, 8.0)
+SHOWN = 12
+
+
+def ratios(articles: Sequence[Life], model: Model) -> list[float]:
+    """Median and mean delay beside those of both rivals at their number of requests: below 1 is better."""
+
+    def ours(pace: float) -> Schedule:
+        return lambda: Ours(pace, model)
+
+    found = []
+    for rival in (Newsdiffs, NewsSniffer):
+        their = simulate(articles, rival)
+        _, our = at_requests(articles, their.requests, ours)
+        found += [our.median / their.median, our.mean / their.mean]
+    return found
+
+
+def _all(source: str, half: int | None = None) -> list[Life]:
+    return [life for draw in lives(source, half=half, draws=6) for life in draw]
+
+
+def run() -> None:
+    """Fit and print."""
+    fitting = _all(FITTED_ON, half=0)
+    others = {f"{FITTED_ON}, other half": _all(FITTED_ON, half=1)}
+    others |= {source: _all(source) for source in SOURCES if source != FITTED_ON}
+    models = [Model(*constants) for constants in product(POWERS, SCALES, WEIGHTS)]
+    ranked = sorted((max(ratios(fitting, model)), index) for index, model in enumerate(models))
+    print("ratios: median and mean delay beside newsdiffs, then beside NewsSniffer")
+    for value, index in ranked[:SHOWN]:
+        model = models[index]
+        print(f"p {model.power}  tau {model.scale / HOUR:g} h  k {model.weight:g}: {value:.3f}")
+        for name, articles in others.items():
+            found = ratios(articles, model)
+            print(f"    {name}: {' '.join(f'{one:.2f}' for one in found)}")
+
+
+if __name__ == "__main__":
+    run()
