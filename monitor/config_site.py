@@ -33,6 +33,29 @@ def _checked_headers(headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
     return headers
 
 
+def _checked_selectors(selectors: list[str]) -> list[str]:
+    for selector in selectors:
+        _checked_selector(selector)
+    return selectors
+
+
+def _checked_selector(selector: str) -> str:
+    from cssselect import GenericTranslator, SelectorError  # only here: few sites have any, every command starts here
+
+    try:
+        GenericTranslator().css_to_xpath(selector)
+    except SelectorError as error:
+        raise ValueError(f"{selector!r} is no CSS selector that can be used: {error}") from None
+    return selector
+
+
+def _checked_place(place: str) -> str:
+    return place if place in ("", "json-ld", "meta", "time", "url") else _checked_selector(place)
+
+
+Selectors = Annotated[list[str], AfterValidator(_checked_selectors)]
+
+
 class SiteSettings(Section):
     """What is different for one site and its subdomains; of several tables that fit, the most particular alone."""
 
@@ -53,11 +76,11 @@ class SiteSettings(Section):
         description="Sent to this site only, such as a subscriber's `Cookie`; never logged, shown or exported.",
     )
     browser: bool = Field(False, description="Open pages in a real browser; needs `corrigenda[browser]`.")
-    keep: list[str] = Field(
+    keep: Selectors = Field(
         default_factory=list, description="CSS selectors of the parts that are the article; nothing else is read."
     )
-    drop: list[str] = Field(default_factory=list, description="CSS selectors of parts that are not the article.")
-    date: str = Field(
+    drop: Selectors = Field(default_factory=list, description="CSS selectors of parts that are not the article.")
+    date: Annotated[str, AfterValidator(_checked_place)] = Field(
         "", description="Where the publication date is: `json-ld`, `meta`, `time`, `url`, or a CSS selector."
     )
 

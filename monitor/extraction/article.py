@@ -11,7 +11,8 @@ import trafilatura
 from lxml import etree, html
 
 from monitor.extraction import markup, metadata, overlays, plain, structured, walls
-from monitor.extraction.document import Dated, Document
+from monitor.extraction.corrections import apply as corrected
+from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
 from monitor.extraction.normalise import line
 
 EXTRACTOR = f"trafilatura {importlib.metadata.version('trafilatura')}"
@@ -29,7 +30,14 @@ _LEAST_BELOW = 80
 _SENTENCE_END = re.compile(r"[.!?:;…。！？؟।\"”»’)\]]\s*$")
 
 
-def extract(body: bytes, *, url: str, content_type: str = "", headers: Mapping[str, str] | None = None) -> Document:
+def extract(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    headers: Mapping[str, str] | None = None,
+    corrections: Corrections = NO_CORRECTIONS,
+) -> Document:
     """Read a page or file. `content_type` is the whole header with its charset; `headers` are a Capture's, from which
     a local file's sidecar is taken. Bytes of any kind give a Document; only limits of the process end it early."""
     headers = headers or {}
@@ -38,7 +46,7 @@ def extract(body: bytes, *, url: str, content_type: str = "", headers: Mapping[s
     if media_type in plain.MEDIA_TYPES:
         document = plain.extract(body, content_type)
     elif _is_html(body, media_type):
-        document = _from_html(body, url, content_type)
+        document = _from_html(body, url, content_type, corrections)
     else:
         document = Document("not_text", f"{media_type or 'its content'} is not a page of text")
     if url.startswith("file:"):
@@ -52,14 +60,18 @@ def _is_html(body: bytes, media_type: str) -> bool:
     return media_type in _HTML_TYPES or bool(_HTML_START.match(body[:4096]))
 
 
-def _from_html(body: bytes, url: str, content_type: str) -> Document:
+def _from_html(body: bytes, url: str, content_type: str, corrections: Corrections) -> Document:
     source = markup.html_text(body, content_type)
     tree = markup.tree(source) if source.strip() else None
     if tree is None:
         return Document("empty", "the page has no content")
-    facts = metadata.read(tree, url=url)
+    facts = metadata.read(tree, url=url, date_from=corrections.date)
+    tree = corrected(tree, corrections)
     bare = overlays.without_dialogs(tree)
-    paragraphs = _paragraphs(tree if bare is None else bare, url)
+    if corrections.keep:
+        paragraphs = _by_trafilatura(tree if bare is None else bare, url, favor_recall=True)
+    else:
+        paragraphs = _paragraphs(tree if bare is None else bare, url)
     if bare is not None:
         if walls.prose(paragraphs) < _LEAST_BELOW:
             paragraphs = _paragraphs(tree, url)  # nothing lies below the dialog: it is the page

@@ -44,3 +44,17 @@ class Document:
         if self.headline and (not body or body[0] != self.headline):
             body = (self.headline, *body)
         return "\n\n".join(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What an operator set right for one site: CSS selectors, empty where nothing is corrected."""
+
+    keep: tuple[str, ...] = ()
+    """The parts that are the article; where none is found on a page, all of it is read."""
+    drop: tuple[str, ...] = ()
+    date: str = ""
+    """`json-ld`, `meta`, `time`, `url`, or the selector of an element: its `datetime`, `content` or text."""
+
+
+NO_CORRECTIONS = Corrections()

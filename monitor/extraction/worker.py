@@ -28,7 +28,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from monitor.errors import ExtractionError
-from monitor.extraction.document import Dated, Document
+from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 2**30
@@ -73,10 +73,17 @@ class Extractor:
         self.close()
 
     def extract(
-        self, body: bytes, *, url: str, content_type: str = "", headers: Mapping[str, str] | None = None
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str = "",
+        headers: Mapping[str, str] | None = None,
+        corrections: Corrections = NO_CORRECTIONS,
     ) -> Document:
         """What monitor.extraction.article.extract gives. Raises ExtractionError when the page exceeds a limit."""
-        request = {"do": "extract", "url": url, "content_type": content_type, "headers": dict(headers or {})}
+        request: dict[str, Any] = {"do": "extract", "url": url, "content_type": content_type}
+        request |= {"headers": dict(headers or {}), "corrections": asdict(corrections)}
         return _document(self._ask(request, body, url))
 
     def visible_text_hash(self, body: bytes, *, url: str, content_type: str = "") -> str:
@@ -252,7 +259,8 @@ def serve() -> None:
                 answer: dict[str, Any] = {"hash": gate.visible_text_hash(body, request["content_type"])}
             else:
                 del request["do"]
-                answer = asdict(article.extract(body, **request))
+                corrections = Corrections(**request.pop("corrections"))
+                answer = asdict(article.extract(body, **request, corrections=corrections))
             encoded = json.dumps(answer).encode("ascii")
         except MemoryError:
             encoded = _error(f"its extraction needs more than {limits['memory_bytes'] / 2**20:.0f} MiB of memory")
