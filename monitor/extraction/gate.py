@@ -9,6 +9,7 @@ it; where it takes a page for changed that is not, the extraction finds out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from monitor.extraction import normalise
 from monitor.sources.decode import decode
@@ -23,10 +24,27 @@ _NOT_SHOWN = re.compile(
     rf"<(?:{_whole('script')}|{_whole('style')}|{_whole('svg')}|!--(?s:.*?)(?:-->|\Z)|(?![\s\d<])[^<>]*(?:>|(?=<)|\Z))"
 )
 
+_BATCH = 16 * 1024
+"""Characters between tags that are looked at together: hashing every few words by themselves would take long."""
+
 
 def visible_text_hash(body: bytes, content_type: str = "") -> str:
     """SHA-256 of the text that a page or file shows, its title included; stable under markup and white space."""
     media_type = content_type.split(";")[0].strip().lower()
     html = media_type in ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
     text = decode(body, content_type, html=html).text
-    return normalise.text_hash(_NOT_SHOWN.sub(" ", text) if html else text)
+    return normalise.hash_of(_shown(text)) if html else normalise.text_hash(text)
+
+
+def _shown(text: str) -> Iterator[str]:
+    """What stands between the tags, many of them together."""
+    batch: list[str] = []
+    start = length = 0
+    for hidden in _NOT_SHOWN.finditer(text):
+        batch.append(text[start : hidden.start()])
+        length += hidden.start() - start + 1
+        start = hidden.end()
+        if length > _BATCH:
+            yield " ".join(batch)
+            batch, length = [], 0
+    yield " ".join([*batch, text[start:]])
