@@ -23,7 +23,7 @@ _LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _BLANKS = re.compile(r"[\s\u2800]+")
 _BLANK = re.compile(r"[ \t\n]")
 _WINDOW = 64 * 1024
-"""Characters looked at together: a text of 5 MB as a whole is a hundred in small strings while it is brought to form."""
+"""Characters brought to form together: a text of 5 MB at once is a hundred in small strings meanwhile."""
 
 
 def line(text: str) -> str:
