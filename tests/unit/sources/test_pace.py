@@ -141,7 +141,7 @@ def test_checks_drift_apart() -> None:
     ],
 )
 def test_the_reason_is_one_sentence(article: Article, why: str) -> None:
-    found = next_look(article, Publisher(), PACE, dice=MIDDLE, model=Model(2.0, 2 * HOUR, 4.0)).why
+    found = next_look(article, Publisher(), PACE, dice=MIDDLE, model=Model(weight=4.0)).why
     assert why in found
     assert "\n" not in found
 
