@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from alerts import outbox
 from alerts.event import Event
-from monitor import pacing
+from monitor import pacing, sitewide
 from monitor.changes import Change, Comparison, State, availability_change, notices
 from monitor.config import Settings
 from monitor.extraction.document import Document
@@ -86,11 +86,19 @@ def keep(finding: Finding, settings: Settings, database: Database) -> int:
     return row.id or 0
 
 
-def unchanged(finding: Finding, settings: Settings, database: Database, page_hash: str | None = None) -> Checked:
-    """The Article still says what its current Version says; `page_hash` when its furniture is new."""
+def unchanged(
+    finding: Finding,
+    settings: Settings,
+    database: Database,
+    page_hash: str | None = None,
+    document: Document | None = None,
+) -> Checked:
+    """The Article still says what its current Version says; `page_hash` and what was read when its furniture is new."""
     columns = _accepted(finding.capture) | ({"page_hash": page_hash} if page_hash else {})
     with database.write() as session:
         versions.seen(session, finding.article_id, finding.article.version_number, finding.capture.captured_at)
+        if document is not None:
+            sitewide.read_well(session, finding.article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)
         return _settle(session, finding, settings, "ok", "unchanged", changes_told=told, columns=columns)
 
@@ -158,8 +166,10 @@ def new_version(
     comparison: Comparison,
     settings: Settings,
     database: Database,
+    *,
+    quiet: bool = False,
 ) -> Checked:
-    """ONE transaction: version, facts, changes, alerts, deliveries."""
+    """ONE transaction: version, facts, changes, alerts, deliveries. quiet: the changes are kept, and nobody is told."""
     article = finding.article
     columns = _accepted(finding.capture) | {
         "page_hash": page_hash,
@@ -176,6 +186,7 @@ def new_version(
         before = versions.get(session, finding.article_id, version.number - 1)
         versions.add(session, version, document.text)
         lines = _advance_facts(session, version, comparison)
+        sitewide.read_well(session, article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)
         for change in comparison.changes:
             fact = change.after or change.before
@@ -195,7 +206,7 @@ def new_version(
             settings,
             "ok",
             finding.capture.reason,
-            changes_told=told,
+            changes_told=() if quiet else told,
             columns=columns,
             version=version,
         )

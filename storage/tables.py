@@ -67,6 +67,8 @@ class Site(SQLModel, table=True):
     failures: int = 0
     """Checks in a row that failed, whatever the reason."""
     last_ok_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When one of its Articles was last checked, whatever came of it."""
     last_reason: str | None = None
     refusals: int = 0
     """Answers in a row that mean "not now" (429, 5xx) or that never came: the back-off of the whole Site."""
@@ -136,6 +138,76 @@ class Article(SQLModel, table=True):
     language: str | None = None
     version_number: int = 0
     """Number of the current Version; 0 before the first."""
+
+
+class PageRecord(SQLModel, table=True):
+    """What was last found in an Article's page: one row an Article, so that a Site's record stays as small."""
+
+    __tablename__ = "page_record"
+    __table_args__ = (Index("page_record_of_site", "site_id", "read_at"),)
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    read_at: datetime = Field(sa_type=UtcDateTime)
+    characters: int
+    usual_characters: float
+    """A mean in which every reading weighs a quarter of those before."""
+    paragraphs: int
+    headline: bool
+    byline: bool
+    published: bool
+    upset_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its text last collapsed or was replaced as a whole; null since it came back."""
+
+
+FURNITURE_KINDS = ("line", "pattern", "place")
+FURNITURE_STATES = ("watched", "ignored", "kept")
+
+
+class Furniture(SQLModel, table=True):
+    """A line of a Site's pages that comes, goes or changes by itself: watched at first, ignored once that is sure."""
+
+    __table_args__ = (
+        Unique("site_id", "kind", "text"),
+        one_of("kind", *FURNITURE_KINDS),
+        one_of("state", *FURNITURE_STATES),
+        Index("furniture_of_site", "site_id", "state", "last_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    kind: str
+    """`line`: this very line; `pattern`: lines like it, whatever their numbers; `place`: labels that follow it."""
+    text: str
+    length: int = 0
+    """Of a place: how many lines follow."""
+    example: str = ""
+    """What was seen in the place of it, for people."""
+    article_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    """Articles in which it was seen to change, at most eight."""
+    times: int = 0
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = "watched"
+    """`kept`: a person said that it is part of the articles, and it is never ignored again."""
+
+
+class SiteNotice(SQLModel, table=True):
+    """Something about a Site that would else have been told of each of its Articles."""
+
+    __tablename__ = "site_notice"
+    __table_args__ = (one_of("kind", "furniture", "template"), Index("site_notice_of_site", "site_id", "opened_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    kind: str
+    """`furniture`: the same lines came to or went from many Articles; `template`: the texts of many broke at once."""
+    sentence: str
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    accepted: bool = False
+    """A person said that the pages are right as they are now: texts held back become Versions, and nobody is told."""
 
 
 class Blob(SQLModel, table=True):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-PageClass = Literal["article", "wall", "error", "empty", "not_text"]
+PageClass = Literal["article", "wall", "error", "gone", "empty", "not_text"]
 """What a page really is. `wall`: challenge, consent, login or paywall instead of the article; `error`: an error
-page served as a success; `empty`: nothing readable was found; `not_text`: an image, an archive, a film."""
+page served as a success; `gone`: one that says that there is no such page (a soft 404); `empty`: nothing readable was
+found; `not_text`: an image, an archive, a film."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,10 +127,17 @@ def judge(
         signs += _signs_of_words(look)
     signs.sort(key=lambda sign: -sign.points)
     if signs and (_weight(signs) > told or _weight(sign for sign in signs if sign.paywall) > teased):
-        return signs[0].page, signs[0].reason
+        return _kind_of_error(look, signs) if signs[0].page == "error" else signs[0].page, signs[0].reason
     if not look.prose and not look.said.strip():
         return "empty", f"no article text was found among {len(look.shown)} visible characters"
     return "article", f"{look.prose:.0f} characters of prose"
+
+
+def _kind_of_error(look: Look, signs: Iterable[Sign]) -> PageClass:
+    """`gone` where an error page is titled so and speaks of no trouble of the server's, which would pass."""
+    titled = any(sign.title and sign.page == "error" for sign in signs)
+    trouble = look.broken or _words("trouble").search(" ".join((*look.titles, look.said)))
+    return "gone" if titled and not trouble else "error"
 
 
 def _weight(signs: Iterable[Sign]) -> float:

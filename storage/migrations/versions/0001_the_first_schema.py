@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("last_ok_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_checked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_reason", sa.String(), nullable=True),
         sa.Column("refusals", sa.Integer(), nullable=False),
         sa.Column("held_until_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
@@ -352,6 +353,61 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "number"),
     )
+
+    op.create_table(
+        "page_record",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("read_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("characters", sa.Integer(), nullable=False),
+        sa.Column("usual_characters", sa.Float(), nullable=False),
+        sa.Column("paragraphs", sa.Integer(), nullable=False),
+        sa.Column("headline", sa.Boolean(), nullable=False),
+        sa.Column("byline", sa.Boolean(), nullable=False),
+        sa.Column("published", sa.Boolean(), nullable=False),
+        sa.Column("upset_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
+        sa.PrimaryKeyConstraint("article_id"),
+    )
+    op.create_index("page_record_of_site", "page_record", ["site_id", "read_at"], unique=False)
+
+    op.create_table(
+        "furniture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("example", sa.String(), nullable=False),
+        sa.Column("article_ids", sa.JSON(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("first_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('line', 'pattern', 'place')", name="kind_known"),
+        sa.CheckConstraint("state IN ('watched', 'ignored', 'kept')", name="state_known"),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("site_id", "kind", "text"),
+    )
+    op.create_index("furniture_of_site", "furniture", ["site_id", "state", "last_at"], unique=False)
+
+    op.create_table(
+        "site_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("opened_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("kind IN ('furniture', 'template')", name="kind_known"),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("site_notice_of_site", "site_notice", ["site_id", "opened_at"], unique=False)
 
 
 def downgrade() -> None:

@@ -20,7 +20,7 @@ def test_what_a_page_is(path: Path) -> None:
     if path.parent.name == "articles":
         assert document.page == "article", found
     else:
-        assert document.page in ("wall", "error", "empty"), found
+        assert document.page in ("wall", "error", "gone", "empty"), found
 
 
 def test_a_consent_dialog_is_no_part_of_the_article() -> None:
