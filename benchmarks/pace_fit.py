@@ -1,9 +1,9 @@
 """How the constants of the pace model were chosen: `python -m benchmarks.pace_fit`. Takes some minutes.
 
-On the even articles of one source, every triple of the grid is given the requests of newsdiffs and of NewsSniffer, and
+On the even articles of one source, every point of the grid is given the requests of newsdiffs and of NewsSniffer, and
 judged by its median and mean delay beside theirs. The worst of the four ratios counts: a schedule that is quick on most
 changes but slow on the late ones is no good for those who wait for them, and the other way round. Printed beside each
-is what the same triple does on the articles that it was not fitted on.
+is what the same point does on the articles that it was not fitted on.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from benchmarks.pace import (
     lives,
     simulate,
 )
-from monitor.sources.pace import HOUR, Model
+from monitor.sources.pace import DAY, HOUR, Model
 
-POWERS = (1.7, 1.85, 2.0, 2.15)
-SCALES = (0.5 * HOUR, HOUR, 1.5 * HOUR, 2 * HOUR)
+SCALES = (HOUR, 1.5 * HOUR, 2 * HOUR, 3 * HOUR)
+KEPT_UP = (0.0, 0.02, 0.04, 0.08)
+KEPT_UP_SCALES = (5 * DAY, 10 * DAY)
 WEIGHTS = (2.0, 4.0, 8.0)
 SHOWN = 12
 
@@ -46,7 +47,7 @@ def ratios(articles: Sequence[Life], model: Model) -> list[float]:
 
 
 def _all(source: str, half: int | None = None) -> list[Life]:
-    return [life for draw in lives(source, half=half, draws=6) for life in draw]
+    return [life for draw in lives(source, half=half, draws=3) for life in draw]
 
 
 def run() -> None:
@@ -54,12 +55,13 @@ def run() -> None:
     fitting = _all(FITTED_ON, half=0)
     others = {f"{FITTED_ON}, other half": _all(FITTED_ON, half=1)}
     others |= {source: _all(source) for source in SOURCES if source != FITTED_ON}
-    models = [Model(*constants) for constants in product(POWERS, SCALES, WEIGHTS)]
+    models = [Model(*constants) for constants in product(SCALES, KEPT_UP, KEPT_UP_SCALES, WEIGHTS)]
     ranked = sorted((max(ratios(fitting, model)), index) for index, model in enumerate(models))
     print("ratios: median and mean delay beside newsdiffs, then beside NewsSniffer")
     for value, index in ranked[:SHOWN]:
         model = models[index]
-        print(f"p {model.power}  tau {model.scale / HOUR:g} h  k {model.weight:g}: {value:.3f}")
+        slow = f"w {model.kept_up:g}  tau' {model.kept_up_scale / DAY:g} d"
+        print(f"tau {model.scale / HOUR:g} h  {slow}  k {model.weight:g}: {value:.3f}")
         for name, articles in others.items():
             found = ratios(articles, model)
             print(f"    {name}: {' '.join(f'{one:.2f}' for one in found)}")

@@ -161,7 +161,7 @@ def record(session: Session, site_id: int, *, ok: bool, reason: str, now: dateti
     refusals = session.execute(
         update(Site)
         .where(col(Site.id) == site_id)
-        .values(last_reason=reason, **values)
+        .values(last_reason=reason, last_checked_at=now, **values)
         .returning(col(Site.refusals))
         .execution_options(synchronize_session=False)
     ).one()
@@ -209,6 +209,11 @@ def counts(session: Session, failures: int, now: datetime) -> tuple[int, int, in
         ).select_from(Site)
     ).one()
     return int(row[0]), int(row[1]), int(row[2])
+
+
+def last_checked_at(session: Session) -> datetime | None:
+    """When an Article of any Site was last checked; None before the first check."""
+    return session.exec(select(func.max(Site.last_checked_at))).one()
 
 
 def by_id(session: Session, site_id: int) -> Site | None:

@@ -22,7 +22,7 @@ from monitor.cli.opening import DatabaseError, open_database, show_url
 from monitor.config import Fetch, Settings
 from monitor.errors import ExtractionError
 from monitor.extraction.worker import Extractor
-from monitor.web.attention import OVERDUE, stopped_loops
+from monitor.wellbeing import OVERDUE, stopped_loops
 from storage import articles, deliveries, rules, sites
 from storage.database import Database
 

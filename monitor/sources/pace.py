@@ -3,10 +3,13 @@
 The model. Changes of an article come as a Poisson process whose rate falls with its age, from a rate that all articles
 share, times a multiplier of the article's own:
 
-    rate(age) = m * (p - 1) * tau^(p-1) / (age + tau)^p         the integral of the shared part over a life is 1
+    rate(age) = m * [ (1 - w) * tau / (age + tau)^2  +  w * tau' / (age + tau')^2 ]
+
+The integral of the shared part over a life is 1. Half of the changes of news come within tau of its publication; the
+share w stands for pages that go on being kept up, for which tau' is days. Publishers do not say which is which.
 
 m has a Gamma prior of mean 1 and weight k, so that after `changes` seen while the shared rate said `exposure` it is
-(k + changes) / (k + exposure). p, tau and k are fitted to real revision times (benchmarks/pace_fit.py).
+(k + changes) / (k + exposure). All constants are fitted to real revision times (benchmarks/pace_fit.py).
 
 The wait. Of all ways to spend a given number of requests, the mean delay until a change is seen is least when an
 article is looked at every c / sqrt(rate) (a change waits half of the interval on average: minimise the sum of
@@ -32,20 +35,24 @@ HOUR, DAY = 3600.0, 86400.0
 class Model:
     """How the rate of changes falls with age, and how much an article's own record weighs against that of all."""
 
-    power: float = 2.0
-    """p: of the fall at great ages."""
     scale: float = 2 * HOUR
-    """tau, seconds: the rate falls little before, and by that power after."""
-    weight: float = 4.0
+    """tau, seconds."""
+    kept_up: float = 0.03
+    """w: the share of changes that come to pages which are kept up."""
+    kept_up_scale: float = 10 * DAY
+    """tau', seconds."""
+    weight: float = 8.0
     """k: as many changes as usual must be seen until an article's own record weighs as much as that of all."""
 
     def rate(self, age: float) -> float:
         """Changes a second that are usual at this age (seconds)."""
-        return (self.power - 1) * self.scale ** (self.power - 1) / (age + self.scale) ** self.power
+        news = (1 - self.kept_up) * self.scale / (age + self.scale) ** 2
+        return news + self.kept_up * self.kept_up_scale / (age + self.kept_up_scale) ** 2
 
     def expected(self, age: float) -> float:
         """Changes that are usual up to this age: from 0 to 1."""
-        return float(1 - (self.scale / (age + self.scale)) ** (self.power - 1))
+        news = (1 - self.kept_up) * self.scale / (age + self.scale)
+        return 1 - news - self.kept_up * self.kept_up_scale / (age + self.kept_up_scale)
 
     def exposure(self, from_age: float, to_age: float) -> float:
         """Changes that are usual between two ages."""
@@ -123,7 +130,7 @@ def next_look(article: Article, publisher: Publisher, pace: Pace, *, dice: float
     low, high = wait * (1 - JITTER), wait * (1 + JITTER)
     if article.interval is None and not article.failures:
         low, high = max(low, pace.fastest.seconds), min(high, pace.slowest.seconds)
-    if article.failures and (soon := pace.retry * 2 ** min(article.failures - 1, _DOUBLINGS)) < wait:
+    if article.failures and (soon := pace.retry * 2.0 ** min(article.failures - 1, _DOUBLINGS)) < wait:
         low, high = soon * (1 - JITTER), soon * (1 + JITTER)
         why = f"{_failed(article)}; tried again soon, then ever later until it is looked at as usual ({why})"
     elif article.failures:
@@ -157,7 +164,7 @@ def hold(status: int | None, refusals: int, retry_after: float | None, retry: fl
     """
     if status not in _AT_ONCE and retry_after is None and refusals < _TWICE:
         return None
-    ours = min(retry * 2 ** min(refusals - 1, _DOUBLINGS), LONGEST_HOLD) * (0.75 + 0.5 * dice)
+    ours = min(retry * 2.0 ** min(refusals - 1, _DOUBLINGS), LONGEST_HOLD) * (0.75 + 0.5 * dice)
     return max(ours, min(retry_after or 0.0, DAY))
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from monitor.config import Settings
-from monitor.web.pages import article, articles, captures, compare, errors, health, home
+from monitor.web.pages import article, articles, captures, compare, errors, health, home, metrics
 from monitor.web.rendering import STATIC, House
 from monitor.web.security import HostCheck, SecurityHeaders, allowed_hosts
 from storage.database import Database
@@ -20,6 +20,7 @@ ROUTES = (
     ("/articles/{article_id}/compare/{before}/{after}", compare.show_comparison),
     ("/articles/{article_id}/captures/{capture_id}", captures.download_capture),
     ("/health", health.show_health),
+    ("/metrics", metrics.show_metrics),
 )
 """Every page. All only read: there is nothing here that a forged request could do."""
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
+from monitor.config import Settings
 from monitor.web import wording
 from monitor.web.rendering import place
-from storage import articles, deliveries, loops, rules
-from storage.tables import Article, Loop
+from monitor.wellbeing import OVERDUE, stalled, stopped_loops
+from storage import articles, deliveries, rules, sites
+from storage.tables import Article
 
-LOOPS = ("scheduler", "deliveries")
-"""The loops of the service."""
-SILENT = timedelta(minutes=2)
-"""A loop that gave no sign of life for so long has stopped."""
-OVERDUE = timedelta(minutes=10)
-"""A check that is so late was forgotten rather than queued."""
 NAMED = 3
 """So many examples of each concern are named."""
 
@@ -52,29 +48,19 @@ class Concern:
     advice: str | None = None
 
 
-def concerns(session: Session, now: datetime) -> list[Concern]:
+def concerns(session: Session, settings: Settings, now: datetime) -> list[Concern]:
     """All that needs a person now, the gravest first; usually nothing."""
     return [
         *(Concern(reason, advice="Nothing is checked or sent until the service runs again.")
           for reason in stopped_loops(session, now)),
+        *(Concern(reason, advice="The log says why; a new start of the service helps.")
+          for reason in (stalled(session, now),) if reason),
         *_overdue(session, now),
+        *_failing_sites(session, settings),
         *_disabled_channels(session),
         *_failed_deliveries(session),
         *_troubled_articles(session, now),
     ]  # fmt: skip
-
-
-def stopped_loops(session: Session, now: datetime) -> list[str]:
-    """One sentence for each loop of the service that shows no sign of life."""
-    beats: dict[str, Loop] = {loop.name: loop for loop in loops.beats(session)}
-    reasons = []
-    for name in LOOPS:
-        loop = beats.get(name)
-        if loop is None:
-            reasons.append(f"The {name} loop has never run.")
-        elif now - loop.beat_at > SILENT:
-            reasons.append(f"The {name} loop stopped: its last sign of life was {wording.ago(loop.beat_at, now)}.")
-    return reasons
 
 
 def _overdue(session: Session, now: datetime) -> Iterator[Concern]:
@@ -86,6 +72,15 @@ def _overdue(session: Session, now: datetime) -> Iterator[Concern]:
             if article.next_check_at
         )  # fmt: skip
         yield Concern(_counted(total, "article is overdue", "articles are overdue"), examples, "/articles?order=next")
+
+
+def _failing_sites(session: Session, settings: Settings) -> Iterator[Concern]:
+    failing = sites.failing(session, settings.operator.failures)
+    if failing:
+        examples = tuple(
+            Example(site.host, f"{site.failures} times in a row: {site.last_reason or ''}") for site in failing[:NAMED]
+        )
+        yield Concern(_counted(len(failing), "site fails", "sites fail"), examples)
 
 
 def _disabled_channels(session: Session) -> Iterator[Concern]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.changes import Change
 from monitor.facts.model import Fact, Phrase, Quantity
+from monitor.wellbeing import LOOPS
 from storage import articles, captures, changes, facts, loops, versions
 from storage.database import Database
 from storage.tables import Version
@@ -148,7 +149,7 @@ class Newsroom:
     def beat(self, *names: str) -> None:
         """The loops of the service are alive."""
         with self.database.write() as session:
-            for name in names or ("scheduler", "deliveries"):
+            for name in names or LOOPS:
                 loops.beat(session, name, self.now, started=True)
 
     def ferry(self) -> int:

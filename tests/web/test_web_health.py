@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from monitor.web.attention import SILENT
+from monitor.wellbeing import LOOPS, SILENT
 from storage import deliveries, loops, rules
 from storage.database import Database
 from tests.web.conftest import browse
@@ -19,17 +19,17 @@ def test_all_is_well(filled: TestClient) -> None:
     answer = filled.get("/health")
     body = answer.json()
     assert (answer.status_code, body["status"], body["reasons"]) == (200, "ok", [])
-    assert set(body["loops"]) == {"scheduler", "deliveries"}
+    assert set(body["loops"]) == set(LOOPS)
     assert body["articles"] == {"ok": 1, "new": 1}
 
 
 def test_never_started(client: TestClient) -> None:
     answer = client.get("/health")
     assert answer.status_code == 503
-    assert answer.json()["reasons"] == ["The scheduler loop has never run.", "The deliveries loop has never run."]
+    assert answer.json()["reasons"] == [f"The {name} loop has never run." for name in LOOPS]
 
 
-@pytest.mark.parametrize("name", ["scheduler", "deliveries"])
+@pytest.mark.parametrize("name", LOOPS)
 @pytest.mark.parametrize(("late", "status"), [(timedelta(seconds=-20), 200), (timedelta(seconds=5), 503)])
 def test_a_loop_that_stopped(
     client: TestClient, newsroom: Newsroom, database: Database, name: str, late: timedelta, status: int

@@ -45,6 +45,7 @@ TABLE = [
     ("/articles/{article_id}/captures/{capture_id}", "/articles/1/captures/4", 404, HTML),
     ("/articles/{article_id}/captures/{capture_id}", "/articles/2/captures/1", 404, HTML),
     ("/health", "/health", 200, "application/json"),
+    ("/metrics", "/metrics", 200, "text/plain; version=1.0.0; charset=utf-8"),
     ("/static", "/static/style.css", 200, "text/css; charset=utf-8"),
     ("/static", "/static/icon.svg", 200, "image/svg+xml"),
     ("/static", "/static/../app.py", 404, HTML),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 from typing import Annotated
 
@@ -104,9 +103,6 @@ def show_article(here: Here, article_id: Id) -> HTMLResponse:
     return page(
         "article.html",
         article=article,
-        interval=timedelta(
-            seconds=article.interval_seconds or here.settings.checks.interval or here.settings.checks.pace
-        ),
         timeline=[Seen(version, capture, changed[version.number]) for version, capture in reversed(brought)],
         availability=list(reversed(changed[None])),
         moved=[line for line in lines if line.stands and len(line.steps) > 1],
