@@ -14,6 +14,7 @@ from monitor.extraction import markup, metadata, overlays, plain, structured, wa
 from monitor.extraction.corrections import apply as corrected
 from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
 from monitor.extraction.normalise import line
+from monitor.sources.decode import is_binary
 
 EXTRACTOR = f"trafilatura {importlib.metadata.version('trafilatura')}"
 
@@ -43,7 +44,9 @@ def extract(
     headers = headers or {}
     content_type = headers.get("content-type") or content_type
     media_type = content_type.split(";")[0].strip().lower()
-    if media_type in plain.MEDIA_TYPES:
+    if is_binary(body, content_type):
+        document = Document("not_text", "its content is no text in any encoding")
+    elif media_type in plain.MEDIA_TYPES:
         document = plain.extract(body, content_type)
     elif _is_html(body, media_type):
         document = _from_html(body, url, content_type, corrections)

@@ -17,6 +17,10 @@ _PRESCANNED = 4096
 """The standard looks at 1,024 bytes; many real pages name their encoding a little later, and browsers follow."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_BINARY = bytes([*range(0x01, 0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
+_SNIFFED = 64 * 1024
+_BINARY_SHARE = 0.01
 _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;\"']+)", re.IGNORECASE)
 _META = re.compile(rb"<meta\b[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]+)", re.IGNORECASE)
@@ -58,6 +62,8 @@ def decode(body: bytes, content_type: str = "", *, html: bool = True) -> Decoded
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _read(body[len(mark) :], name, "bom")
+    if html and (unmarked := _unmarked_utf16(body)):
+        return _read(body, unmarked, "fallback")
     declared, source = _declared(body, content_type, html)
     try:
         # Valid UTF-8 with characters beyond ASCII is never anything else by chance; a server's blanket
@@ -75,6 +81,26 @@ def decode(body: bytes, content_type: str = "", *, html: bool = True) -> Decoded
     if declared and (wide or not (declared.startswith("utf-") or _is_single_byte(declared))):
         return _read(body, declared, source)
     return Decoded(text, "utf-8", source if declared == "utf-8" else "utf-8")
+
+
+def _unmarked_utf16(body: bytes) -> str | None:
+    """UTF-16 that does not say so, known by its first mark-up (the standard does the like for `<?xml`)."""
+    if body.startswith(b"<\0") and body[1:8:2] == b"\0\0\0\0":
+        return "utf-16le"
+    return "utf-16be" if body.startswith(b"\0<") and body[0:8:2] == b"\0\0\0\0" else None
+
+
+def is_binary(body: bytes, content_type: str = "") -> bool:
+    """Whether bytes are no text in any encoding, whatever they are served as: an image, an archive, a body packed once
+    more than its head says.
+
+    Text holds next to none of the bytes that the MIME Sniffing standard calls binary (its section 3), but UTF-16 does,
+    and NUL, which some systems leave in pages, proves nothing.
+    """
+    wide = body.startswith(_WIDE_BOMS) or "utf-16" in content_type.lower() or _unmarked_utf16(body) is not None
+    start = body[:_SNIFFED]
+    binary = len(start) - len(start.translate(None, _BINARY))
+    return not wide and binary > max(10, len(start) * _BINARY_SHARE)
 
 
 def _declared(body: bytes, content_type: str, html: bool) -> tuple[str | None, EncodingSource]:
