@@ -133,16 +133,21 @@ class Ours:
 
     pace: float
     model: Model = MODEL
-    fastest: float = FASTEST
     changes: int = 0
     exposure: float = 0.0
+    changed_at: float | None = None
 
     def wait(self, age: float) -> float:
-        return min(SLOWEST, max(self.fastest, self.model.wait(self.pace, age, self.changes, self.exposure)))
+        since = None if self.changed_at is None else age - self.changed_at
+        wait = self.model.wait(self.pace, age, since, self.changes, self.exposure)
+        return min(SLOWEST, max(FASTEST, wait))
 
     def seen(self, before: float, age: float, changed: bool) -> None:
-        self.exposure += self.model.exposure(before, age)
-        self.changes += changed
+        since = None if self.changed_at is None else before - self.changed_at
+        self.exposure += self.model.exposure(before, age, since)
+        if changed:
+            self.changes += 1
+            self.changed_at = age
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ from benchmarks.pace import (
     lives,
     simulate,
 )
-from monitor.sources.pace import DAY, HOUR, Model
+from monitor.sources.pace import HOUR, Model
 
 SCALES = (HOUR, 1.5 * HOUR, 2 * HOUR, 3 * HOUR)
-KEPT_UP = (0.0, 0.02, 0.04, 0.08)
-KEPT_UP_SCALES = (5 * DAY, 10 * DAY)
-WEIGHTS = (2.0, 4.0, 8.0)
+SERIES = (0.0, 0.1, 0.15, 0.2)
+SERIES_SCALES = (HOUR / 2, HOUR, 2 * HOUR)
+WEIGHTS = (4.0, 8.0)
 SHOWN = 12
 
 
@@ -55,13 +55,13 @@ def run() -> None:
     fitting = _all(FITTED_ON, half=0)
     others = {f"{FITTED_ON}, other half": _all(FITTED_ON, half=1)}
     others |= {source: _all(source) for source in SOURCES if source != FITTED_ON}
-    models = [Model(*constants) for constants in product(SCALES, KEPT_UP, KEPT_UP_SCALES, WEIGHTS)]
+    models = [Model(*constants) for constants in product(SCALES, SERIES, SERIES_SCALES, WEIGHTS)]
     ranked = sorted((max(ratios(fitting, model)), index) for index, model in enumerate(models))
     print("ratios: median and mean delay beside newsdiffs, then beside NewsSniffer")
     for value, index in ranked[:SHOWN]:
         model = models[index]
-        slow = f"w {model.kept_up:g}  tau' {model.kept_up_scale / DAY:g} d"
-        print(f"tau {model.scale / HOUR:g} h  {slow}  k {model.weight:g}: {value:.3f}")
+        series = f"b {model.series:g}  s {model.series_scale / HOUR:g} h"
+        print(f"tau {model.scale / HOUR:g} h  {series}  k {model.weight:g}: {value:.3f}")
         for name, articles in others.items():
             found = ratios(articles, model)
             print(f"    {name}: {' '.join(f'{one:.2f}' for one in found)}")

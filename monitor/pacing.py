@@ -49,6 +49,7 @@ def plan(
     paced = Paced(
         age=age,
         published=published is not None,
+        since=_since(article, at, changed),
         changes=record.get("changes_seen", article.changes_seen),
         exposure=record.get("exposure", article.exposure),
         interval=_interval(article, settings),
@@ -86,9 +87,18 @@ def _record(article: Article, published: str | None, at: datetime, changed: bool
     """The record of changes with this look: nothing was watched before the first."""
     exposure = article.exposure
     if article.seen_at is not None and at > article.seen_at:
-        before = _age(published, article.added_at, article.seen_at)
-        exposure += MODEL.exposure(before, _age(published, article.added_at, at))
+        before, after = (_age(published, article.added_at, when) for when in (article.seen_at, at))
+        exposure += MODEL.exposure(before, after, _since(article, article.seen_at, changed=False))
     return {"changes_seen": article.changes_seen + changed, "exposure": exposure, "seen_at": at}
+
+
+def _since(article: Article, at: datetime, changed: bool) -> float | None:
+    """Seconds since the last change that was seen, if one was; `changed`: it was seen just now."""
+    if changed:
+        return 0.0
+    if article.last_changed_at is None or article.changes_seen == 0:
+        return None
+    return max(0.0, (at - article.last_changed_at).total_seconds())
 
 
 def _age(published: str | None, added_at: datetime, at: datetime) -> float:

@@ -27,7 +27,7 @@ from monitor.settle import Checked
 from monitor.sources.http import Fetcher, Refusal
 from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
-from monitor.turns import Note, OvertakenError, StoppingError, Turns
+from monitor.turns import Note, OvertakenError, Sent, StoppingError, Turns
 from monitor.visit import Tools
 from storage import articles, sites
 from storage.database import Database
@@ -64,6 +64,7 @@ class Visits:
         self.clock = clock or Clock()
         self._stopping = threading.Event()
         self._robots = RobotsCache()
+        self._sent = Sent(self.clock)
         self._extractor = extractor or open_extractor(settings)
         self._extractor_is_shared = extractor is not None
         self._pool = ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
@@ -148,7 +149,7 @@ class Visits:
         return timedelta(seconds=checks.visit_time + 2 * fetch.deadline + 3 * extraction.cpu + 30)
 
     def _turns(self, claim: Claim | None, note: Note) -> Turns:
-        return Turns(self.database, self.settings, claim, self._stopping, self.clock, note)
+        return Turns(self.database, self.settings, claim, self._sent, self._stopping, self.clock, note)
 
     def _open_fetcher(self, turns: Turns) -> Fetcher:
         fetch = self.settings.fetch
@@ -218,6 +219,7 @@ class Visits:
     ) -> None:
         turns = self._turns(claim, note)
         left = list(due)
+        self._record_robots(claim, left)
         try:
             with self._open_fetcher(turns) as fetcher:
                 tools = Tools(
@@ -246,6 +248,15 @@ class Visits:
         finally:
             with self.database.write() as session:
                 sites.release(session, claim)
+
+    def _record_robots(self, claim: Claim, due: Sequence[Article]) -> None:
+        """Keep on the Site whether its robots.txt is overruled; a write only when that has changed."""
+        ignored = any(article.kind == "url" and not pacing.obeys_robots(article.url, self.settings) for article in due)
+        with self.database.read() as session:
+            site = sites.by_id(session, claim.site_id)
+        if site is not None and site.robots_ignored != ignored:
+            with self.database.write() as session:
+                sites.ignore_robots(session, claim.site_id, ignored)
 
     def _held(self, claim: Claim, left: Sequence[Article], note: Note) -> list[Checked]:
         """The rest of what somebody wants checked now, as it was, when its Site is held back; else nothing."""

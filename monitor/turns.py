@@ -36,6 +36,28 @@ class StoppingError(Exception):
     """The service stops: nothing more is sent."""
 
 
+class Sent:
+    """When this process last sent a request to each host, on the monotonic clock; shared by all Visits.
+
+    Slots are planned; a busy machine may send one late, and the next would then follow too closely.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._at: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def go_or_wait(self, host: str, gap: float) -> float:
+        """0, and the request counts as sent now; else the seconds to wait before asking again."""
+        with self._lock:
+            now = self._clock.monotonic()
+            early = self._at.get(host, float("-inf")) + gap - now
+            if early > 0:
+                return early
+            self._at[host] = now
+            return 0.0
+
+
 class Turns:
     """The slots of one Visit. Called by Fetcher with the address of each request; it returns when that may go out."""
 
@@ -44,6 +66,7 @@ class Turns:
         database: Database,
         settings: Settings,
         claim: Claim | None,
+        sent: Sent,
         stopping: threading.Event,
         clock: Clock,
         note: Note,
@@ -52,6 +75,7 @@ class Turns:
         self._database = database
         self._settings = settings
         self._claim = claim
+        self._sent = sent
         self._stopping = stopping
         self._clock = clock
         self._note = note
@@ -82,9 +106,12 @@ class Turns:
             self._note(
                 "turn", f"waited {lasted(wait)} for its turn at {address.site}: {lasted(gap)} between requests ({why})"
             )
-        if self._clock.wait(self._stopping, max(0.0, wait)):
-            raise StoppingError
-        return None
+        while True:
+            if self._clock.wait(self._stopping, max(0.0, wait)):
+                raise StoppingError
+            wait = self._sent.go_or_wait(address.site, gap)
+            if not wait:
+                return None
 
     def _gap(self, address: Address) -> tuple[float, str]:
         own = self._settings.site(address.site).gap

@@ -1,15 +1,14 @@
 """When an Article is looked at again, and why. Pure: the clock and the dice are handed in.
 
-The model. Changes of an article come as a Poisson process whose rate falls with its age, from a rate that all articles
-share, times a multiplier of the article's own:
+The model. Changes of an article come as a point process whose rate falls with its age, rises a little after each change
+that was seen (corrections come in series), and is that of all articles times a multiplier of the article's own:
 
-    rate(age) = m * [ (1 - w) * tau / (age + tau)^2  +  w * tau' / (age + tau')^2 ]
+    rate = m * [ tau / (age + tau)^2  +  b * s / (since + s)^2 ]        since: the time since the last change seen
 
-The integral of the shared part over a life is 1. Half of the changes of news come within tau of its publication; the
-share w stands for pages that go on being kept up, for which tau' is days. Publishers do not say which is which.
-
-m has a Gamma prior of mean 1 and weight k, so that after `changes` seen while the shared rate said `exposure` it is
-(k + changes) / (k + exposure). All constants are fitted to real revision times (benchmarks/pace_fit.py).
+The first part integrates to one change over a life, half of it within tau of publication; the second to b changes
+after every change. m has a Gamma prior of mean 1 and weight k, so that after `changes` seen where the bracket,
+integrated over the time watched, said `exposure`, it is (k + changes) / (k + exposure). tau, b, s and k are fitted to
+real revision times (benchmarks/pace_fit.py).
 
 The wait. Of all ways to spend a given number of requests, the mean delay until a change is seen is least when an
 article is looked at every c / sqrt(rate) (a change waits half of the interval on average: minimise the sum of
@@ -36,35 +35,39 @@ class Model:
     """How the rate of changes falls with age, and how much an article's own record weighs against that of all."""
 
     scale: float = 2 * HOUR
-    """tau, seconds."""
-    kept_up: float = 0.03
-    """w: the share of changes that come to pages which are kept up."""
-    kept_up_scale: float = 10 * DAY
-    """tau', seconds."""
+    """tau, seconds: half of the usual changes come before this age."""
+    series: float = 0.1
+    """b: the changes that are usual after a change, because of it."""
+    series_scale: float = 2 * HOUR
+    """s, seconds: half of them come within this time."""
     weight: float = 8.0
     """k: as many changes as usual must be seen until an article's own record weighs as much as that of all."""
 
-    def rate(self, age: float) -> float:
-        """Changes a second that are usual at this age (seconds)."""
-        news = (1 - self.kept_up) * self.scale / (age + self.scale) ** 2
-        return news + self.kept_up * self.kept_up_scale / (age + self.kept_up_scale) ** 2
+    def rate(self, age: float, since: float | None = None) -> float:
+        """Changes a second that are usual at this age (seconds), so long after the last change seen, if one was."""
+        series = 0.0 if since is None else self.series * self.series_scale / (since + self.series_scale) ** 2
+        return self.scale / (age + self.scale) ** 2 + series
 
-    def expected(self, age: float) -> float:
-        """Changes that are usual up to this age: from 0 to 1."""
-        news = (1 - self.kept_up) * self.scale / (age + self.scale)
-        return 1 - news - self.kept_up * self.kept_up_scale / (age + self.kept_up_scale)
+    def exposure(self, from_age: float, to_age: float, since: float | None = None) -> float:
+        """Changes that are usual between two ages; `since`: the time from the last change to the first of them."""
+        usual = self._until(to_age, self.scale) - self._until(from_age, self.scale)
+        if since is not None:
+            later = since + to_age - from_age
+            usual += self.series * (self._until(later, self.series_scale) - self._until(since, self.series_scale))
+        return max(0.0, usual)
 
-    def exposure(self, from_age: float, to_age: float) -> float:
-        """Changes that are usual between two ages."""
-        return max(0.0, self.expected(max(0.0, to_age)) - self.expected(max(0.0, from_age)))
+    @staticmethod
+    def _until(time: float, scale: float) -> float:
+        """The integral of scale / (t + scale)^2 from 0."""
+        return time / (time + scale)
 
     def multiplier(self, changes: int, exposure: float) -> float:
         """How many times as often as usual this article changes, judged by its record."""
         return (self.weight + changes) / (self.weight + exposure)
 
-    def wait(self, pace: float, age: float, changes: int, exposure: float) -> float:
+    def wait(self, pace: float, age: float, since: float | None, changes: int, exposure: float) -> float:
         """Seconds until the next look; `pace` is that of an article of age 0 without a record."""
-        rate = self.multiplier(changes, exposure) * self.rate(max(0.0, age))
+        rate = self.multiplier(changes, exposure) * self.rate(max(0.0, age), since)
         return pace * sqrt(self.rate(0.0) / rate)
 
 
@@ -86,6 +89,8 @@ class Article:
     age: float
     published: bool
     """Whether the age counts from its publication, rather than from when it was added."""
+    since: float | None = None
+    """Since the last change seen; null: none was."""
     changes: int = 0
     exposure: float = 0.0
     interval: Bound | None = None
@@ -172,7 +177,7 @@ def _usual(article: Article, publisher: Publisher, pace: Pace, model: Model) -> 
     """The wait while nothing is wrong."""
     if article.interval:
         return article.interval.seconds, f"always every {lasted(article.interval.seconds)} ({article.interval.whose})"
-    wait = model.wait(pace.pace, article.age, article.changes, article.exposure)
+    wait = model.wait(pace.pace, article.age, article.since, article.changes, article.exposure)
     why = f"{_aged(article)}, {_record(article, model)}"
     fresh = min(publisher.fresh_for, BELIEVED)
     if wait < fresh:
@@ -191,6 +196,8 @@ def _aged(article: Article) -> str:
 
 def _record(article: Article, model: Model) -> str:
     seen = {0: "no change", 1: "1 change"}.get(article.changes, f"{article.changes} changes") + " seen so far"
+    if article.since is not None:
+        seen += f", the last {lasted(article.since)} ago"
     times = model.multiplier(article.changes, article.exposure)
     if times >= 1.1:
         return f"{seen}, {times:.1f} times as many as usual" if times >= 1.95 else f"{seen}, more than usual"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import sqrt
 
 import pytest
 from hypothesis import given
@@ -38,16 +38,28 @@ def look(article: Article, publisher: Publisher = Publisher(), pace: Pace = PACE
 
 
 def wait(age: float, changes: int = 0, exposure: float = 0.0) -> float:
-    return look(Article(age, True, changes, exposure)).wait
+    return look(Article(age, True, None, changes, exposure)).wait
 
 
-@given(age=ages)
-def test_the_expected_changes_are_the_integral_of_the_rate(age: float) -> None:
-    step = 1e-4 * (age + HOUR)
-    slope = (MODEL.expected(age + step) - MODEL.expected(max(0.0, age - step))) / (step + min(age, step))
-    assert slope == pytest.approx(MODEL.rate(age), rel=1e-2, abs=1e-12)
-    assert 0 <= MODEL.expected(age) < 1
-    assert MODEL.expected(inf) == 1
+@given(age=ages, since=st.none() | st.floats(0, 30 * DAY))
+def test_exposure_is_the_integral_of_the_rate(age: float, since: float | None) -> None:
+    step = 1e-3 * (min(age, since if since is not None else age) + MINUTE)
+    middle = None if since is None else since + step / 2
+    assert MODEL.exposure(age, age + step, since) == pytest.approx(step * MODEL.rate(age + step / 2, middle), rel=1e-2)
+
+
+def test_one_change_is_usual_in_a_life_and_a_few_more_after_each() -> None:
+    assert MODEL.exposure(0, MODEL.scale) == pytest.approx(0.5)
+    assert MODEL.exposure(0, 1e12) == pytest.approx(1)
+    assert MODEL.exposure(0, 1e12, since=0.0) == pytest.approx(1 + MODEL.series)
+
+
+def test_it_is_faster_again_after_a_change() -> None:
+    quiet = look(Article(30 * DAY, True)).wait
+    waits = [look(Article(30 * DAY, True, since=since, changes=1)).wait for since in (0, HOUR, DAY, 7 * DAY, 29 * DAY)]
+    assert waits[0] < quiet / 50
+    assert waits == sorted(waits)
+    assert waits[-1] == pytest.approx(quiet, rel=0.2)
 
 
 def test_the_knob_is_the_wait_of_a_fresh_article_and_all_others_follow_in_proportion() -> None:
@@ -79,12 +91,12 @@ def test_the_multiplier_is_the_mean_of_the_gamma_posterior() -> None:
 
 def test_the_wait_is_in_inverse_proportion_to_the_root_of_the_rate() -> None:
     rate = MODEL.multiplier(3, 0.5) * MODEL.rate(HOUR)
-    assert MODEL.wait(300, HOUR, 3, 0.5) == pytest.approx(300 * sqrt(MODEL.rate(0) / rate))
+    assert MODEL.wait(300, HOUR, None, 3, 0.5) == pytest.approx(300 * sqrt(MODEL.rate(0) / rate))
 
 
 @given(age=ages, changes=st.integers(0, 10_000), dice=st.floats(0, 1), fresh=st.floats(0, 1e9))
 def test_the_bounds_hold_whatever_the_dice_say(age: float, changes: int, dice: float, fresh: float) -> None:
-    found = look(Article(age, True, changes, 0.01), Publisher(fresh), dice=dice)
+    found = look(Article(age, True, None, changes, 0.01), Publisher(fresh), dice=dice)
     assert 60 <= found.wait <= 7 * DAY
 
 
@@ -132,12 +144,15 @@ def test_checks_drift_apart() -> None:
 @pytest.mark.parametrize(
     ("article", "why"),
     [
-        (Article(2 * HOUR, True, 3, 0.5), "published 2 h ago, 3 changes seen so far, more than usual"),
-        (Article(2 * HOUR, True, 9, 0.5), "published 2 h ago, 9 changes seen so far, 2.9 times as many as usual"),
-        (Article(2 * HOUR, False, 1, 1.0), "of unknown date, added 2 h ago, 1 change seen so far"),
-        (Article(DAY, True, 0, 0.9), "published 1 d ago, no change seen so far, fewer than usual"),
+        (
+            Article(2 * HOUR, True, HOUR, 3, 0.5),
+            "published 2 h ago, 3 changes seen so far, the last 1 h ago, more than usual",
+        ),
+        (Article(2 * HOUR, True, None, 9, 0.5), "published 2 h ago, 9 changes seen so far, 2.9 times as many as usual"),
+        (Article(2 * HOUR, False, None, 1, 1.0), "of unknown date, added 2 h ago, 1 change seen so far"),
+        (Article(DAY, True, None, 0, 0.9), "published 1 d ago, no change seen so far, fewer than usual"),
         (Article(9999 * DAY, True), "never more seldom than every 7 d (checks.slowest)"),
-        (Article(0, True, 500, 0.1), "never more often than every 1 min (checks.fastest)"),
+        (Article(0, True, None, 500, 0.1), "never more often than every 1 min (checks.fastest)"),
     ],
 )
 def test_the_reason_is_one_sentence(article: Article, why: str) -> None:
