@@ -221,6 +221,11 @@ def by_id(session: Session, site_id: int) -> Site | None:
     return session.get(Site, site_id)
 
 
+def by_host(session: Session, host: str) -> Site | None:
+    """The Site of this host, if an Article of it is tracked."""
+    return session.exec(select(Site).where(Site.host == host)).first()
+
+
 def all_sites(session: Session) -> Sequence[Site]:
     """All Sites by host."""
     return session.exec(select(Site).order_by(Site.host)).all()

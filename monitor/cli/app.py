@@ -39,6 +39,7 @@ SUMMARIES = {
     "rules": "List, add and remove rules: which changes matter to whom.",
     "channels": "List, add and test channels: where alerts go.",
     "deliveries": "List deliveries of alerts, and send failed ones again.",
+    "sites": "Show how the pages of each site are read, and what of them is ignored.",
     "serve": "Run the service: schedule, deliveries and web pages.",
     "doctor": "Look for what is wrong, and say what to do.",
 }

@@ -36,9 +36,9 @@ def extract(
 ) -> None:
     """Extract the article from a page or file.
 
-    `page` says what it is: article, wall, error, gone, empty, not_text; for an address that brought no page, the outcome of
-    its fetch. With --jsonl a line in is {"id", "path", "url"?}, url being where the page in that file came from, and
-    a line out {"id", "page", "headline", "byline", "published", ...}, or {"id", "error"} for a bad line.
+    `page` says what it is: article, wall, error, gone, empty, not_text; for an address that brought no page, the
+    outcome of its fetch. With --jsonl a line in is {"id", "path", "url"?}, url being where the page in that file came
+    from, and a line out {"id", "page", "headline", "byline", "published", ...}, or {"id", "error"} for a bad line.
     """
     if jsonl:
         if target is not None:

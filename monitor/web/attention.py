@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -12,9 +12,11 @@ from monitor.config import Settings
 from monitor.web import wording
 from monitor.web.rendering import place
 from monitor.wellbeing import OVERDUE, stalled, stopped_loops
-from storage import articles, deliveries, rules, sites
+from storage import articles, deliveries, page_records, rules, sites
 from storage.tables import Article
 
+RECENT = timedelta(days=2)
+"""So long a site's new furniture is worth a look."""
 NAMED = 3
 """So many examples of each concern are named."""
 
@@ -59,6 +61,7 @@ def concerns(session: Session, settings: Settings, now: datetime) -> list[Concer
         *_failing_sites(session, settings),
         *_disabled_channels(session),
         *_failed_deliveries(session),
+        *_sites(session, now),
         *_troubled_articles(session, now),
     ]  # fmt: skip
 
@@ -105,6 +108,19 @@ def _failed_deliveries(session: Session) -> Iterator[Concern]:
         )
         sentence = _counted(total, "alert was not delivered", "alerts were not delivered")
         yield Concern(sentence, examples, advice="corrigenda deliveries lists them and sends them again.")
+
+
+def _sites(session: Session, now: datetime) -> Iterator[Concern]:
+    """One line for what would else be told of each article of a site."""
+    recent = [
+        notice
+        for notice in page_records.notices(session, only_open=True)
+        if notice.kind == "template" or now - notice.last_at < RECENT
+    ]
+    for notice in recent[:NAMED]:
+        site = sites.by_id(session, notice.site_id)
+        host = site.host if site else "a site"
+        yield Concern(f"{host}: {notice.sentence}.", link=f"/sites/{notice.site_id}")
 
 
 def _troubled_articles(session: Session, now: datetime) -> Iterator[Concern]:
