@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 
 import pytest
@@ -79,6 +80,20 @@ def test_an_unreachable_robots_txt_forbids_for_now(
     server, robots = robots_of(respond(status, b"x"))
     assert robots.check(server.url("/a")) == Refusal("failed", f"robots.txt unreachable: {status}")
     assert robots.crawl_delay is None
+
+
+def test_rules_that_were_read_hold_while_the_file_is_unreachable(serve: Serve, fetcher_for: FetcherFor) -> None:
+    answers = [respond("200 OK", RULES), respond("503 Service Unavailable")]
+    server = serve(lambda connection, head: answers[len(server.requests) - 1](connection, head))
+    robots = Robots(fetcher_for(server), RobotsCache(fresh_seconds=0.1))
+    assert robots.check(server.url("/a")) is None
+    time.sleep(0.15)
+    refusal = robots.check(server.url("/not-for-corrigenda"))
+    assert len(server.requests) == 2
+    assert refusal is not None
+    assert "disallows /not-for-corrigenda" in refusal.reason
+    assert robots.check(server.url("/a")) is None
+    assert robots.crawl_delay == 3
 
 
 def test_a_page_in_place_of_robots_txt_forbids_nothing(robots_of: Callable[..., tuple[Server, Robots]]) -> None:
