@@ -136,4 +136,6 @@ def _is_single_byte(name: str) -> bool:
 
 
 def _read(body: bytes, name: str, source: EncodingSource) -> Decoded:
-    return Decoded(webencodings.lookup(name).codec_info.decode(body, "replace")[0], name, source)
+    # The standard reads GBK as what it grew into; pages that say gb2312 hold much that only that has.
+    codec = webencodings.lookup("gb18030" if name == "gbk" else name).codec_info
+    return Decoded(codec.decode(body, "replace")[0], name, source)

@@ -25,7 +25,9 @@ Resolver = Callable[[str, int], list[str]]
 
 RESOLVE_SECONDS = 10.0
 CONNECT_SECONDS = 10.0
-"""For one address; a host with several gets its next one tried while the deadline lasts."""
+"""For the last or only address of a host."""
+NEXT_ADDRESS_SECONDS = 3.0
+"""For an address after which there are more: often one of two ways to a host, IPv4 or IPv6, leads nowhere."""
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -141,9 +143,10 @@ class GuardedBackend(httpcore2.NetworkBackend):
         """Connect to the first answering address of a host, all of them having been checked."""
         addresses = self._addresses(host, port)
         failure: Exception = httpcore2.ConnectError(f"{host} has no address")
-        for address in addresses:
+        for number, address in enumerate(addresses, start=1):
+            patience = CONNECT_SECONDS if number == len(addresses) else NEXT_ADDRESS_SECONDS
             try:
-                left = self.left(CONNECT_SECONDS if timeout is None else min(timeout, CONNECT_SECONDS))
+                left = self.left(patience if timeout is None else min(timeout, patience))
                 stream = self._plain.connect_tcp(str(address), port, left, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error

@@ -127,6 +127,19 @@ def test_text_however_it_is_written(body: str, content_type: str) -> None:
     assert not is_binary(body.encode("utf-16-le"), "text/html; charset=UTF-16LE")
 
 
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("gb2312", "gb18030", "总计①㐀𠀀人"),
+        ("shift_jis", "cp932", "①㈱髙～死者"),
+        ("ks_c_5601-1987", "cp949", "똠방 사망"),
+        ("big5", "big5hkscs", "啫喺"),
+    ],
+)
+def test_labels_mean_what_browsers_take_them_for(label: str, codec: str, text: str) -> None:
+    assert decode(f"<p>{text}</p>".encode(codec), f"text/html; charset={label}").text == f"<p>{text}</p>"
+
+
 @pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
 def test_utf16_that_does_not_say_so(name: str) -> None:
     page = f"<!doctype html><p>{POUNDS}</p>"
