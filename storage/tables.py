@@ -51,6 +51,9 @@ def one_of(column: str, *words: str) -> CheckConstraint:
 OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "suspect", "redirected")
 STATES = ("new", "ok", "gone", "walled", "refused", "failed", "suspect", "redirected")
 AVAILABILITIES = ("page", "gone", "walled", "redirected")
+ADDRESS_SOURCES = ("given", "feed", "redirect", "canonical")
+FEED_STATES = ("new", "ok", "empty", "broken", "gone", "walled", "refused", "failed")
+ENTRY_OUTCOMES = ("added", "known", "rule", "limit", "early", "elsewhere", "unusable")
 
 
 class Site(SQLModel, table=True):
@@ -89,6 +92,7 @@ class Article(SQLModel, table=True):
         Index("article_due", "next_check_at", "site_id"),
         Index("article_due_by_site", "site_id", "next_check_at"),
         Index("article_state", "state"),
+        Index("article_canonical", "canonical_key"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -138,6 +142,128 @@ class Article(SQLModel, table=True):
     language: str | None = None
     version_number: int = 0
     """Number of the current Version; 0 before the first."""
+    story: str | None = None
+    """The label of the Story that the Feed which brought it is about."""
+    canonical_url: str | None = None
+    """The address that its page calls its own, where that is another one of the same site."""
+    canonical_key: str | None = None
+    """What that address is known by, see `Address.key`."""
+
+
+class Address(SQLModel, table=True):
+    """An address that leads to an Article: one article has many, and each of them leads to one article only."""
+
+    __table_args__ = (
+        one_of("source", *ADDRESS_SOURCES),
+        Index("address_of_article", "article_id"),
+        Index("address_was_article", "was_article_id"),
+    )
+
+    key: str = Field(primary_key=True)
+    """What two spellings of an address have in common."""
+    article_id: int = Field(foreign_key="article.id")
+    url: str
+    """As it was written by whoever gave it."""
+    source: str
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    was_article_id: int | None = None
+    """The id of an Article that was merged into this one because of it."""
+    reason: str = ""
+    """Why it was merged, for people."""
+
+
+class Feed(SQLModel, table=True):
+    """An RSS, Atom or JSON feed or a news sitemap, whose new entries become Articles by rule."""
+
+    __table_args__ = (
+        one_of("state", *FEED_STATES),
+        Index("feed_due", "next_check_at", "site_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True)
+    site_id: int = Field(foreign_key="site.id")
+    title: str | None = None
+    home: str | None = None
+    """The site that the feed says it is of."""
+    kind: str | None = None
+    """`rss`, `atom`, `json`, `sitemap`, `sitemap index`; null before the first reading."""
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+    any_words: list[str] = Field(default_factory=list, sa_type=JSON)
+    """The rule: at least one of these is in title or summary ..."""
+    all_words: list[str] = Field(default_factory=list, sa_type=JSON)
+    none_words: list[str] = Field(default_factory=list, sa_type=JSON)
+    sections: list[str] = Field(default_factory=list, sa_type=JSON)
+    """... it is in one of these categories or below one of these paths (`/world`) ..."""
+    languages: list[str] = Field(default_factory=list, sa_type=JSON)
+    """... in one of these languages, as far as the feed names one (BCP 47 primary subtags)."""
+    any_site: bool = False
+    """Whether entries that lead to other sites are taken."""
+    daily: int | None = None
+    """New Articles in 24 hours at most; null: as configured."""
+    first: int | None = None
+    """Entries taken when it is first read, the newest; null: as configured."""
+    story: str | None = None
+    """Label for its Articles."""
+    publisher: str | None = None
+    """Who publishes its Articles, where the person said so."""
+
+    interval_seconds: int | None = None
+    """Time between two readings; null: as configured."""
+    next_check_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Null while paused."""
+    next_check_why: str = ""
+    state: str = "new"
+    state_since_at: datetime = Field(sa_type=UtcDateTime)
+    state_reason: str = ""
+    failures: int = 0
+    """Readings in a row that brought no feed."""
+    checks: int = 0
+    entries: int = 0
+    """In the last reading."""
+    last_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_ok_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_new_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it last brought an entry that was not known."""
+    etag: str | None = None
+    last_modified: str | None = None
+    final_url: str | None = None
+    whole_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it last came whole, rather than "not modified"."""
+    body_hash: str | None = None
+    """SHA-256 of what came last: equal bytes hold nothing new."""
+    parts: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """Of a sitemap index: the hash, or else the date, of each sitemap in it as it was last read."""
+
+
+class FeedEntry(SQLModel, table=True):
+    """What became of an entry of a Feed."""
+
+    __tablename__ = "feed_entry"
+    __table_args__ = (
+        Unique("feed_id", "key"),
+        one_of("outcome", *ENTRY_OUTCOMES),
+        Index("feed_entry_judged", "feed_id", "outcome", "judged_at"),
+        Index("feed_entry_seen", "feed_id", "last_seen_at"),
+        Index("feed_entry_of_article", "article_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: int = Field(foreign_key="feed.id")
+    key: str
+    """What its address is known by, see `Address.key`."""
+    url: str
+    title: str = ""
+    published: str | None = None
+    """ISO 8601, as the feed says."""
+    outcome: str
+    """`added`; `known`: tracked already; `rule`, `limit`, `early`, `elsewhere`, `unusable`: left out, see `reason`."""
+    reason: str = ""
+    article_id: int | None = Field(default=None, foreign_key="article.id")
+    judged_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    """To the day: when the feed last had it."""
 
 
 class PageRecord(SQLModel, table=True):
