@@ -128,6 +128,9 @@ def test_redirects_are_followed_and_named(serve: Serve, fetcher_for: FetcherFor)
         ("file:///etc/passwd", "file"),
         ("http://user@example.org/", "user name"),
         ("http://example.org:6379/", "port 6379"),
+        ("\\\\127.0.0.1\\", "two ways"),
+        ("/\\127.0.0.1/", "two ways"),
+        ("///127.0.0.1/", "two ways"),
     ],
 )
 def test_a_redirect_to_where_we_must_not_go(serve: Serve, fetcher_for: FetcherFor, location: str, why: str) -> None:
