@@ -154,6 +154,15 @@ class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least important level shown.")
 
 
+class Browser(Section):
+    """The browser for sites with `browser = true`; needs `corrigenda[browser]`."""
+
+    executable: str = Field("", description="The Chromium to use, where it is not on PATH.")
+    sandbox: bool = Field(
+        True, description="Chromium's own sandbox. Switch it off only where a container shuts the browser in instead."
+    )
+
+
 class Operator(Section):
     """Who is told when the watch itself is in trouble: the channels added with `--operator`."""
 
@@ -178,6 +187,7 @@ class Settings(BaseSettings):
     checks: Checks = Field(default_factory=Checks)
     fetch: Fetch = Field(default_factory=Fetch)
     files: Files = Field(default_factory=Files)
+    browser: Browser = Field(default_factory=Browser)
     extraction: Extraction = Field(default_factory=Extraction)
     mail: Mail = Field(default_factory=Mail)
     deliveries: Deliveries = Field(default_factory=Deliveries)

@@ -10,7 +10,7 @@ import queue
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from functools import partial
 from types import TracebackType
@@ -23,6 +23,7 @@ from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.extraction.document import Document
 from monitor.extraction.worker import Extractor
+from monitor.fetchers import corrections_of, open_browser
 from monitor.settle import Checked
 from monitor.sources.http import Fetcher, Refusal
 from monitor.sources.result import Capture
@@ -57,8 +58,13 @@ class Visits:
         *,
         extractor: Extractor | None = None,
         clock: Clock | None = None,
+        open_fetcher: Callable[[Turns], Fetcher] | None = None,
+        pool: Executor | None = None,
     ) -> None:
-        """extractor: one that is shared with others and stays open; by default one of its own, as configured."""
+        """extractor: one that is shared with others and stays open; by default one of its own, as configured.
+
+        clock, open_fetcher, pool: another time, another web, other threads, for simulations.
+        """
         self.database = database
         self.settings = settings
         self.clock = clock or Clock()
@@ -67,7 +73,8 @@ class Visits:
         self._sent = Sent(self.clock)
         self._extractor = extractor or open_extractor(settings)
         self._extractor_is_shared = extractor is not None
-        self._pool = ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
+        self._open_fetcher = open_fetcher or self._open_real_fetcher
+        self._pool = pool or ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
         self._under_way: set[Future[None]] = set()
 
     def __enter__(self) -> Self:
@@ -95,10 +102,11 @@ class Visits:
             return 0
         with self.database.read() as session:
             first = sites.next_due_at(session)
-            if first is None or first > now or not sites.due(session, now, 1):
-                return 0
+            due = sites.due(session, now, free) if first is not None and first <= now else ()
+        if not due:
+            return 0
         with self.database.write() as session:
-            claims = sites.claim_due(session, now, self._lease(), free)
+            claims = [claim for site_id in due if (claim := sites.claim(session, site_id, now, self._lease()))]
         for claim in claims:
             future = self._pool.submit(self._visit_due, claim)
             future.add_done_callback(partial(_say_failure, claim.host))
@@ -140,6 +148,7 @@ class Visits:
             url=capture.final_url,
             content_type=capture.content_type,
             headers=capture.headers,
+            corrections=corrections_of(capture.final_url, self.settings),
         )
         return capture, document
 
@@ -151,7 +160,7 @@ class Visits:
     def _turns(self, claim: Claim | None, note: Note) -> Turns:
         return Turns(self.database, self.settings, claim, self._sent, self._stopping, self.clock, note)
 
-    def _open_fetcher(self, turns: Turns) -> Fetcher:
+    def _open_real_fetcher(self, turns: Turns) -> Fetcher:
         fetch = self.settings.fetch
         return Fetcher(
             user_agent=self.settings.user_agent,
@@ -165,6 +174,7 @@ class Visits:
     def _polite(self, fetcher: Fetcher, turns: Turns, note: Note) -> visit.Fetch:
         """`fetcher.fetch` with the robots.txt, the headers and the gap of whatever site an address is of."""
         robots = Robots(fetcher, self._robots)
+        browser = open_browser(self.settings, turns)
         turns.crawl_delay = robots.crawl_delay_of
 
         def permit(url: str) -> Refusal | None:
@@ -183,6 +193,9 @@ class Visits:
             headers = {name: value.get_secret_value() for name, value in own.items()}
             if headers:
                 note("headers", f"sent to its own site only: {', '.join(headers)}")
+            if self.settings.site(pacing.site_of(url)).browser:
+                note("browser", "opened in a browser, as configured for the site")
+                return browser.fetch(url, headers=headers, permit=permit)
             return fetcher.fetch(url, etag=etag, last_modified=last_modified, headers=headers, permit=permit)
 
         return fetch
@@ -252,9 +265,7 @@ class Visits:
     def _record_robots(self, claim: Claim, due: Sequence[Article]) -> None:
         """Keep on the Site whether its robots.txt is overruled; a write only when that has changed."""
         ignored = any(article.kind == "url" and not pacing.obeys_robots(article.url, self.settings) for article in due)
-        with self.database.read() as session:
-            site = sites.by_id(session, claim.site_id)
-        if site is not None and site.robots_ignored != ignored:
+        if claim.robots_ignored != ignored:
             with self.database.write() as session:
                 sites.ignore_robots(session, claim.site_id, ignored)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from monitor import pacing, settle, sitewide
+from monitor import settle, sitewide
 from monitor.changes import Comparison, Pair, compare
 from monitor.config import Settings
 from monitor.errors import ExtractionError
@@ -17,6 +17,7 @@ from monitor.extraction.document import NO_CORRECTIONS, Corrections, Document
 from monitor.extraction.furniture import Ignored
 from monitor.extraction.gate import lines_hash, visible_lines, visible_text_hash
 from monitor.facts import find
+from monitor.fetchers import corrections_of
 from monitor.history import reading_of
 from monitor.judgement import judge
 from monitor.settle import Checked, Finding
@@ -93,7 +94,7 @@ def check(article: Article, tools: Tools) -> Checked:
             url=capture.final_url,
             content_type=capture.content_type,
             headers=capture.headers,
-            corrections=_corrections(capture, tools.settings),
+            corrections=corrections_of(capture.final_url, tools.settings),
         )
     except ExtractionError as error:
         return settle.no_version(finding, capture_id, "failed", str(error), tools.settings, tools.database)
@@ -131,12 +132,6 @@ def _page_hash(capture: Capture, ignored: Ignored) -> str:
     if lines:
         return lines_hash(ignored.without(lines))
     return visible_text_hash(capture.body, capture.content_type)
-
-
-def _corrections(capture: Capture, settings: Settings) -> Corrections:
-    """What the operator set right for the site that answered."""
-    site = settings.site(pacing.site_of(capture.final_url))
-    return Corrections(tuple(site.keep), tuple(site.drop), site.date)
 
 
 def _learn(finding: Finding, document: Document, database: Database) -> None:

@@ -22,6 +22,7 @@ from monitor.cli.opening import DatabaseError, open_database, show_url
 from monitor.config import Fetch, Settings
 from monitor.errors import ExtractionError
 from monitor.extraction.worker import Extractor
+from monitor.sources import browser
 from monitor.wellbeing import OVERDUE, stopped_loops
 from storage import articles, deliveries, rules, sites
 from storage.database import Database
@@ -55,6 +56,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _settings(settings)
     yield from _folders(settings)
     yield _extraction(settings)
+    yield from _browser(settings)
     yield from _mail_server(settings)
     yield from _disk(settings)
     yield from _database(settings, now)
@@ -117,6 +119,17 @@ async def _greet(settings: Settings) -> None:
         await client.connect()
         with suppress(SMTPException):
             await client.quit()
+
+
+def _browser(settings: Settings) -> Iterator[Finding]:
+    asking = [host for host, site in settings.sites.items() if site.browser]
+    if asking:
+        missing = browser.why_not(settings.browser.executable, sandbox=settings.browser.sandbox)
+        named = ", ".join(asking[:NAMED])
+        if missing:
+            yield Finding("fail", "browser", f"{named}: {missing}", "until then nothing is fetched from there")
+        else:
+            yield Finding("ok", "browser", f"{browser.find(settings.browser.executable)}, for {named}")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.extraction.document import Dated, Document
 from monitor.extraction.worker import Extractor
+from monitor.fetchers import corrections_of
 
 app = new_app()
 
@@ -71,7 +72,10 @@ def _extract_address(url: str, settings: Settings, extractor: Extractor) -> dict
     if capture.outcome != "page":
         return document_json(Document("empty", capture.reason)) | {"page": capture.outcome}
     document = extractor.extract(
-        capture.body, url=capture.final_url, content_type=capture.headers.get("content-type", "")
+        capture.body,
+        url=capture.final_url,
+        content_type=capture.headers.get("content-type", ""),
+        corrections=corrections_of(capture.final_url, settings),
     )
     return document_json(document)
 

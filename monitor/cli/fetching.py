@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from monitor import pacing
 from monitor.config import Settings
+from monitor.fetchers import open_browser
 from monitor.sources.http import Fetcher
 from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
@@ -29,10 +30,11 @@ def open_fetch(settings: Settings) -> Iterator[Fetch]:
         robots = Robots(fetcher, RobotsCache())
 
         def fetch_as_configured(url: str) -> Capture:
-            own = settings.site(pacing.site_of(url)).headers
-            return fetcher.fetch(
+            site = settings.site(pacing.site_of(url))
+            fetch_it = open_browser(settings).fetch if site.browser else fetcher.fetch
+            return fetch_it(
                 url,
-                headers={name: value.get_secret_value() for name, value in own.items()},
+                headers={name: value.get_secret_value() for name, value in site.headers.items()},
                 permit=lambda url: robots.check(url) if pacing.obeys_robots(url, settings) else None,
             )
 
