@@ -16,6 +16,7 @@ ALLOWED = {
     "monitor/sources/guard.py": {"socket", "httpcore2"},  # the guard itself
     "monitor/sources/transport.py": {"httpcore2", "httpx2"},  # the guard as a transport
     "monitor/sources/http.py": {"httpx2"},  # the client of that transport
+    "monitor/sources/proxy.py": {"socket", "httpcore2"},  # listens for the browser; goes out by the guard's backend
     "monitor/outgoing.py": {"httpx2"},  # the same, for webhooks
     "alerts/channels/webhook/send.py": {"httpx2"},  # is handed that client
     "alerts/channels/email/send.py": {"aiosmtplib", "socket"},  # the operator's own mail server; errors of look-ups
