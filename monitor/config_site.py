@@ -73,8 +73,8 @@ class SiteSettings(Section):
     )
     headers: Annotated[dict[str, SecretStr], AfterValidator(_checked_headers)] = Field(
         default_factory=dict,
-        description="Sent to this site only, such as a subscriber's `Cookie`; never logged, shown or exported. Over TLS, "
-        "or to hosts of fetch.allow_hosts; to nobody after a redirect to another host.",
+        description="Sent to this site only, such as a subscriber's `Cookie`; never logged, shown or exported. "
+        "Over TLS, or to hosts of fetch.allow_hosts; to nobody after a redirect to another host.",
     )
     browser: bool = Field(False, description="Open pages in a real browser; needs `corrigenda[browser]`.")
     keep: Selectors = Field(
