@@ -28,7 +28,7 @@ class Schedule:
         self._beat = float("-inf")
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
-            self._tick,
+            self.tick,
             "interval",
             seconds=TICK_SECONDS,
             id="tick",
@@ -40,6 +40,11 @@ class Schedule:
 
     def start(self) -> None:
         """Begin to tick. What fell due while nothing ran is spread out first."""
+        self.catch_up()
+        self._scheduler.start()
+
+    def catch_up(self) -> None:
+        """After a start: what fell due while nothing ran is spread out, and what an old clock planned is mended."""
         settings, now = self._visits.settings, self._visits.clock.now()
         with self._visits.database.write() as session:
             if any(loop.beat_at > now for loop in loops.beats(session)):
@@ -50,13 +55,13 @@ class Schedule:
             loops.beat(session, "scheduler", now, started=True)
         if overdue:
             log.info("catching up", overdue=overdue, rate=settings.checks.restart_rate)
-        self._scheduler.start()
 
     def stop(self) -> None:
         """Stop ticking; Visits under way are the Visits' own to end."""
         self._scheduler.shutdown(wait=True)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Begin what is due, and say now and then that the loop is alive."""
         # APScheduler would log an exception and tick on; so do we, but without a beat: the loop then shows as stopped.
         begun = self._visits.run_due()
         monotonic = self._visits.clock.monotonic()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import case, func, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Integer, bindparam, case, func, or_, select, update
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
-from storage.tables import Article, Site
+from storage.tables import Article, Site, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,55 @@ class Claim:
     site_id: int
     host: str
     fence: int
+    robots_ignored: bool = False
+    """Whether its robots.txt is kept as overruled."""
+
+
+# The statements of every check are built once: to build one takes longer than to run it.
+_SITE, _ARTICLE = Site.metadata.tables["site"], Article.metadata.tables["article"]
+_MINE = (_SITE.c.id == bindparam("site"), _SITE.c.fence == bindparam("held"))
+_NOW = bindparam("now", type_=UtcDateTime())
+_FIRST_DUE = (
+    select(_ARTICLE.c.site_id, func.min(_ARTICLE.c.next_check_at).label("at"))
+    .where(_ARTICLE.c.next_check_at <= _NOW)
+    .group_by(_ARTICLE.c.site_id)
+    .subquery()
+)
+_DUE = (
+    select(_SITE.c.id)
+    .join(_FIRST_DUE, _FIRST_DUE.c.site_id == _SITE.c.id)
+    .where(
+        or_(_SITE.c.visit_until.is_(None), _SITE.c.visit_until < _NOW),
+        or_(_SITE.c.held_until_at.is_(None), _SITE.c.held_until_at <= _NOW),
+        _SITE.c.next_slot_at <= bindparam("soon", type_=UtcDateTime()),
+    )
+    .order_by(_FIRST_DUE.c.at)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_NEXT_DUE = select(func.min(_ARTICLE.c.next_check_at))
+_CLAIM = (
+    update(_SITE)
+    .where(_SITE.c.id == bindparam("site"), or_(_SITE.c.visit_until.is_(None), _SITE.c.visit_until < _NOW))
+    .values(visit_until=bindparam("until"), fence=_SITE.c.fence + 1)
+    .returning(_SITE.c.host, _SITE.c.fence, _SITE.c.robots_ignored)
+)
+_SLOT = select(_SITE.c.next_slot_at).where(*_MINE)
+_TAKE = update(_SITE).where(_SITE.c.id == bindparam("site")).values(next_slot_at=bindparam("next"))
+_RELEASE = update(_SITE).where(*_MINE).values(visit_until=None)
+_RECORD = (
+    update(_SITE)
+    .where(_SITE.c.id == bindparam("site"))
+    .values(last_reason=bindparam("why"), last_checked_at=_NOW)
+    .returning(_SITE.c.refusals)
+)
+_WELL = _RECORD.values(failures=0, last_ok_at=_NOW, refusals=0, held_until_at=None, held_reason="")
+_FAILED = _RECORD.values(failures=_SITE.c.failures + 1)
+_REFUSED = _FAILED.values(refusals=_SITE.c.refusals + 1)
 
 
 def get_or_add(session: Session, host: str, now: datetime) -> Site:
     """The Site of `host` (`name` or `name:port`; `file:` for local files)."""
-    site = session.exec(select(Site).where(Site.host == host)).first()
+    site = session.exec(select_rows(Site).where(Site.host == host)).first()
     if site is None:
         site = Site(host=host, next_slot_at=now)
         session.add(site)
@@ -41,23 +85,7 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
 
     Not one that a Visit holds, that is held back (`hold`), or whose next slot is far away (a long Crawl-delay).
     """
-    first_due = (
-        select(Article.site_id, func.min(Article.next_check_at).label("at"))
-        .where(col(Article.next_check_at) <= now)
-        .group_by(col(Article.site_id))
-        .subquery()
-    )
-    return session.exec(
-        select(Site.id)
-        .join(first_due, first_due.c.site_id == col(Site.id))
-        .where(
-            or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now),
-            or_(col(Site.held_until_at).is_(None), col(Site.held_until_at) <= now),
-            col(Site.next_slot_at) <= now + LEAD,
-        )
-        .order_by(first_due.c.at)
-        .limit(limit)
-    ).all()  # type: ignore[return-value]
+    return session.connection().execute(_DUE, {"now": now, "soon": now + LEAD, "limit": limit}).scalars().all()
 
 
 def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
@@ -68,19 +96,14 @@ def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> 
 
 def next_due_at(session: Session) -> datetime | None:
     """When the first Article falls due; None while nothing is scheduled."""
-    return session.exec(select(func.min(Article.next_check_at))).one()
+    moment: datetime | None = session.connection().execute(_NEXT_DUE).scalar_one()
+    return moment
 
 
 def claim(session: Session, site_id: int, now: datetime, lease: timedelta) -> Claim | None:
     """Claim one Site, due or not; None while another Visit holds it."""
-    taken = session.execute(
-        update(Site)
-        .where(col(Site.id) == site_id, or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now))
-        .values(visit_until=now + lease, fence=Site.fence + 1)
-        .returning(col(Site.host), col(Site.fence))
-        .execution_options(synchronize_session=False)
-    ).first()
-    return Claim(site_id, taken[0], taken[1]) if taken else None
+    taken = session.connection().execute(_CLAIM, {"site": site_id, "now": now, "until": now + lease}).first()
+    return Claim(site_id, *taken) if taken else None
 
 
 def take_slot(
@@ -91,9 +114,7 @@ def take_slot(
     The slots of a Site lie `gap` apart whoever takes them, also after a crash: that is all that politeness needs.
     not_before: when the last request of this Visit asks for more (its answer told of a longer gap).
     """
-    held = session.execute(
-        select(col(Site.next_slot_at)).where(col(Site.id) == claim.site_id, col(Site.fence) == claim.fence)
-    ).first()
+    held = session.connection().execute(_SLOT, {"site": claim.site_id, "held": claim.fence}).first()
     return None if held is None else _take(session, claim.site_id, max(held[0], not_before or now, now), gap)
 
 
@@ -110,18 +131,13 @@ def take_slot_beside(session: Session, host: str, now: datetime, gap: timedelta)
 
 
 def _take(session: Session, site_id: int, slot: datetime, gap: timedelta) -> datetime:
-    session.execute(
-        update(Site)
-        .where(col(Site.id) == site_id)
-        .values(next_slot_at=slot + gap)
-        .execution_options(synchronize_session=False)
-    )
+    session.connection().execute(_TAKE, {"site": site_id, "next": slot + gap})
     return slot
 
 
 def held(session: Session, site_id: int, now: datetime) -> Site | None:
     """The Site, if nothing may be asked of it now."""
-    return session.exec(select(Site).where(Site.id == site_id, col(Site.held_until_at) > now)).first()
+    return session.exec(select_rows(Site).where(Site.id == site_id, col(Site.held_until_at) > now)).first()
 
 
 def hold(session: Session, site_id: int, until: datetime, reason: str) -> None:
@@ -141,9 +157,7 @@ def hold(session: Session, site_id: int, until: datetime, reason: str) -> None:
 
 def release(session: Session, claim: Claim) -> None:
     """End a Visit. Does nothing when a later one has taken over."""
-    session.execute(
-        update(Site).where(col(Site.id) == claim.site_id, col(Site.fence) == claim.fence).values(visit_until=None)
-    )
+    session.connection().execute(_RELEASE, {"site": claim.site_id, "held": claim.fence})
 
 
 def release_all(session: Session) -> None:
@@ -153,18 +167,8 @@ def release_all(session: Session) -> None:
 
 def record(session: Session, site_id: int, *, ok: bool, reason: str, now: datetime, refused: bool = False) -> int:
     """Keep the health of the Site. refused: its answer meant "not now"; returns how many such came in a row."""
-    values: dict[str, Any] = {"failures": 0, "last_ok_at": now} if ok else {"failures": Site.failures + 1}
-    if ok:
-        values |= {"refusals": 0, "held_until_at": None, "held_reason": ""}
-    elif refused:
-        values["refusals"] = Site.refusals + 1
-    refusals = session.execute(
-        update(Site)
-        .where(col(Site.id) == site_id)
-        .values(last_reason=reason, last_checked_at=now, **values)
-        .returning(col(Site.refusals))
-        .execution_options(synchronize_session=False)
-    ).one()
+    statement = _WELL if ok else _REFUSED if refused else _FAILED
+    refusals = session.connection().execute(statement, {"site": site_id, "why": reason, "now": now}).one()
     return int(refusals[0])
 
 
@@ -195,7 +199,7 @@ def forget_future(session: Session, now: datetime) -> None:
 def failing(session: Session, failures: int, limit: int | None = None) -> Sequence[Site]:
     """Sites that failed so many times in a row or more, the worst first."""
     return session.exec(
-        select(Site).where(Site.failures >= failures).order_by(col(Site.failures).desc(), Site.host).limit(limit)
+        select_rows(Site).where(Site.failures >= failures).order_by(col(Site.failures).desc(), Site.host).limit(limit)
     ).all()
 
 
@@ -213,7 +217,7 @@ def counts(session: Session, failures: int, now: datetime) -> tuple[int, int, in
 
 def last_checked_at(session: Session) -> datetime | None:
     """When an Article of any Site was last checked; None before the first check."""
-    return session.exec(select(func.max(Site.last_checked_at))).one()
+    return session.exec(select_rows(func.max(Site.last_checked_at))).one()
 
 
 def by_id(session: Session, site_id: int) -> Site | None:
@@ -223,9 +227,9 @@ def by_id(session: Session, site_id: int) -> Site | None:
 
 def by_host(session: Session, host: str) -> Site | None:
     """The Site of this host, if an Article of it is tracked."""
-    return session.exec(select(Site).where(Site.host == host)).first()
+    return session.exec(select_rows(Site).where(Site.host == host)).first()
 
 
 def all_sites(session: Session) -> Sequence[Site]:
     """All Sites by host."""
-    return session.exec(select(Site).order_by(Site.host)).all()
+    return session.exec(select_rows(Site).order_by(Site.host)).all()
