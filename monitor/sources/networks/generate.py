@@ -55,7 +55,8 @@ def networks(text: str, family: str) -> Iterator[tuple[str, str]]:
             raise RegistryError(f"the {family} registry is cut short in the row of {row['Address Block']}")
         numbers = ", ".join(f"RFC {number}" for number in _RFC.findall(row["RFC"]))
         for written in row["Address Block"].split(","):
-            block = str(ipaddress.ip_network(_NOTE.sub("", written).strip()))
+            block = _NOTE.sub("", written).strip()
+            ipaddress.ip_network(block)  # written as the registry does: Pythons differ in how they write some
             seen.append(block)
             if _NOTE.sub("", row["Globally Reachable"]).strip() != "True":
                 yield block, f"{row['Name'].replace(chr(34), '').strip()}, {numbers}"
