@@ -63,9 +63,9 @@ class Schedule:
     def tick(self) -> None:
         """Begin what is due, and say now and then that the loop is alive."""
         # APScheduler would log an exception and tick on; so do we, but without a beat: the loop then shows as stopped.
-        begun = self._visits.run_due()
+        self._visits.run_due()
         monotonic = self._visits.clock.monotonic()
-        if begun or monotonic - self._beat >= BEAT_SECONDS:
+        if monotonic - self._beat >= BEAT_SECONDS:
             self._beat = monotonic
             with self._visits.database.write() as session:
                 loops.beat(session, "scheduler", self._visits.clock.now())

@@ -7,13 +7,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Update, bindparam, case, func, null, or_, update
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, null, or_, update
 from sqlmodel import Session, col, select
 
 from storage import sites
 from storage.tables import Article, UtcDateTime
 
 _ARTICLE = Article.metadata.tables["article"]
+_DUE_AT = (
+    select(Article)
+    .where(Article.site_id == bindparam("site"), col(Article.next_check_at) <= bindparam("now", type_=UtcDateTime()))
+    .order_by(col(Article.next_check_at))
+    .limit(bindparam("limit", type_=Integer()))
+)
 
 
 def add(
@@ -133,12 +139,7 @@ def count_by_state(session: Session) -> dict[str, int]:
 
 def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequence[Article]:
     """Due Articles of one Site, the most overdue first."""
-    return session.exec(
-        select(Article)
-        .where(Article.site_id == site_id, col(Article.next_check_at) <= now)
-        .order_by(col(Article.next_check_at))
-        .limit(limit)
-    ).all()
+    return session.exec(_DUE_AT, params={"site": site_id, "now": now, "limit": limit}).all()
 
 
 def overdue(session: Session, before: datetime, limit: int | None = None) -> Sequence[Article]:

@@ -10,10 +10,12 @@ from sqlalchemy import case, func, update
 from sqlmodel import Session, col, select
 
 from storage import blobs
-from storage.tables import Article, PageRecord, SiteNotice, Version
+from storage.tables import Article, Blob, PageRecord, SiteNotice, Version
 
 _WEIGHT = 0.25
 """Of the newest reading in the usual length."""
+_LONGEST_SIBLING = 200_000
+"""Bytes of a text: longer ones are not worth reading for a line that they may share."""
 _TEMPLATE = "template"
 _FOUND = (PageRecord.headline, PageRecord.byline, PageRecord.published)
 
@@ -92,7 +94,8 @@ def sibling_texts(session: Session, site_id: int, but: int, limit: int) -> Seque
     hashes = session.exec(
         select(Version.text_hash)
         .join(Article, (col(Article.id) == Version.article_id) & (col(Article.version_number) == Version.number))
-        .where(Article.site_id == site_id, Article.id != but)
+        .join(Blob, col(Blob.hash) == Version.text_hash)
+        .where(Article.site_id == site_id, Article.id != but, Blob.size <= _LONGEST_SIBLING)
         .order_by(col(Article.last_checked_at).desc())
         .limit(limit)
     ).all()

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, bindparam, case, func, or_, select, update
+from sqlalchemy import Integer, bindparam, case, func, or_, select, union_all, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from storage.tables import Article, Site, UtcDateTime
+from storage.tables import Article, Feed, Site, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,18 @@ class Claim:
 
 # The statements of every check are built once: to build one takes longer than to run it.
 _SITE, _ARTICLE = Site.metadata.tables["site"], Article.metadata.tables["article"]
+_FEED = Feed.metadata.tables["feed"]
 _MINE = (_SITE.c.id == bindparam("site"), _SITE.c.fence == bindparam("held"))
 _NOW = bindparam("now", type_=UtcDateTime())
-_FIRST_DUE = (
-    select(_ARTICLE.c.site_id, func.min(_ARTICLE.c.next_check_at).label("at"))
-    .where(_ARTICLE.c.next_check_at <= _NOW)
-    .group_by(_ARTICLE.c.site_id)
-    .subquery()
-)
+_WORK = union_all(
+    *(
+        select(table.c.site_id, func.min(table.c.next_check_at).label("at"))
+        .where(table.c.next_check_at <= _NOW)
+        .group_by(table.c.site_id)
+        for table in (_ARTICLE, _FEED)
+    )
+).subquery()
+_FIRST_DUE = select(_WORK.c.site_id, func.min(_WORK.c.at).label("at")).group_by(_WORK.c.site_id).subquery()
 _DUE = (
     select(_SITE.c.id)
     .join(_FIRST_DUE, _FIRST_DUE.c.site_id == _SITE.c.id)
@@ -45,7 +49,8 @@ _DUE = (
     .order_by(_FIRST_DUE.c.at)
     .limit(bindparam("limit", type_=Integer()))
 )
-_NEXT_DUE = select(func.min(_ARTICLE.c.next_check_at))
+_FIRSTS = union_all(*(select(func.min(table.c.next_check_at).label("at")) for table in (_ARTICLE, _FEED))).subquery()
+_NEXT_DUE = select(func.min(_FIRSTS.c.at))
 _CLAIM = (
     update(_SITE)
     .where(_SITE.c.id == bindparam("site"), or_(_SITE.c.visit_until.is_(None), _SITE.c.visit_until < _NOW))
@@ -81,7 +86,7 @@ LEAD = timedelta(seconds=5)
 
 
 def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
-    """Ids of Sites with a due Article that may be visited now, the most overdue first.
+    """Ids of Sites with a due Article or Feed that may be visited now, the most overdue first.
 
     Not one that a Visit holds, that is held back (`hold`), or whose next slot is far away (a long Crawl-delay).
     """
@@ -95,7 +100,7 @@ def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> 
 
 
 def next_due_at(session: Session) -> datetime | None:
-    """When the first Article falls due; None while nothing is scheduled."""
+    """When the first Article or Feed falls due; None while nothing is scheduled."""
     moment: datetime | None = session.connection().execute(_NEXT_DUE).scalar_one()
     return moment
 
