@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, null, or_, update
 from sqlmodel import Session, col, select
 
-from storage import sites
+from storage import addresses, sites
 from storage.tables import Article, UtcDateTime
 
 _ARTICLE = Article.metadata.tables["article"]
@@ -35,9 +35,18 @@ def add(
     interval_seconds: int | None = None,
     fastest_seconds: int | None = None,
     slowest_seconds: int | None = None,
+    story: str | None = None,
+    known_by: str | None = None,
+    given: str | None = None,
+    source: str = "given",
 ) -> tuple[Article, bool]:
-    """Track an Article, due at once. Returns it, and whether it is new."""
-    known = by_url(session, url)
+    """Track an Article, due at once. Returns it, and whether it is new.
+
+    known_by: the key that all spellings of its address share (default: the address). given: the address as it was
+    written; source: by whom, `given` or `feed`.
+    """
+    known_by = known_by or url
+    known = addresses.find(session, known_by) or by_url(session, url)
     if known is not None:
         return known, False
     site = sites.get_or_add(session, host, now)
@@ -52,6 +61,7 @@ def add(
         interval_seconds=interval_seconds,
         fastest_seconds=fastest_seconds,
         slowest_seconds=slowest_seconds,
+        story=story,
         next_check_why="just added",
         added_at=now,
         next_check_at=now,
@@ -59,6 +69,7 @@ def add(
     )
     session.add(article)
     session.flush()
+    addresses.keep(session, known_by, article.id or 0, given or url, source, now)
     return article, True
 
 

@@ -151,13 +151,13 @@ def hold(session: Session, site_id: int, until: datetime, reason: str) -> None:
     What has failed lately comes a second later, so that the others show whether the Site is well again.
     """
     session.execute(update(Site).where(col(Site.id) == site_id).values(held_until_at=until, held_reason=reason))
-    moved = case((col(Article.failures) > 0, until + timedelta(seconds=1)), else_=until)
-    session.execute(
-        update(Article)
-        .where(col(Article.site_id) == site_id, col(Article.next_check_at) < until)
-        .values(next_check_at=moved, next_check_why=f"its site is not asked before: {reason}")
-        .execution_options(synchronize_session=False)
-    )
+    for table in (_ARTICLE, _FEED):
+        moved = case((table.c.failures > 0, until + timedelta(seconds=1)), else_=until)
+        session.execute(
+            update(table)
+            .where(table.c.site_id == site_id, table.c.next_check_at < until)
+            .values(next_check_at=moved, next_check_why=f"its site is not asked before: {reason}")
+        )
 
 
 def release(session: Session, claim: Claim) -> None:
