@@ -15,7 +15,8 @@ from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.sources import files
 from monitor.sources.address import normalise
-from storage import articles
+from monitor.sources.canonical import asked_for, key
+from storage import addresses, articles
 from storage.database import Database
 from storage.tables import Article
 
@@ -26,6 +27,9 @@ class Tracked:
 
     article_id: int
     url: str
+    """The address that is asked for."""
+    given: str
+    """What the person wrote."""
     new: bool
 
 
@@ -36,6 +40,8 @@ class Target:
     url: str
     kind: str
     host: str
+    known_by: str
+    """What all spellings of it share."""
     publisher: str | None = None
     published: str | None = None
     published_source: str | None = None
@@ -58,7 +64,7 @@ def track(
     understood = [understand(target, settings) for target in targets]
     tracked = []
     with database.write() as session:
-        for target in understood:
+        for given, target in zip(targets, understood, strict=True):
             article, new = articles.add(
                 session,
                 target.url,
@@ -69,8 +75,10 @@ def track(
                 published=published or target.published,
                 published_source="user" if published else target.published_source,
                 interval_seconds=interval_seconds,
+                known_by=target.known_by,
+                given=given.strip(),
             )
-            tracked.append(Tracked(article.id or 0, article.url, new))
+            tracked.append(Tracked(article.id or 0, article.url, given.strip(), new))
     return tracked
 
 
@@ -79,8 +87,8 @@ def understand(target: str, settings: Settings) -> Target:
     if not target.strip():
         raise InputError("an empty name cannot be tracked: give a web address or a file")
     if "://" in target and not target.lower().startswith("file:"):
-        address = normalise(target)
-        return Target(str(address), "url", address.site)
+        address = asked_for(normalise(target))
+        return Target(str(address), "url", address.site, key(str(address)))
     path = Path(unquote(target.removeprefix("file://"))).expanduser() if target.startswith("file:") else Path(target)
     try:
         known = path.exists()
@@ -107,6 +115,7 @@ def _file(path: Path, settings: Settings) -> Target:
         path.as_uri(),
         "file",
         files.SITE,
+        path.as_uri(),
         publisher=known.get("publisher"),
         published=known.get("published"),
         published_source="sidecar" if known.get("published") else None,
@@ -118,10 +127,12 @@ def find_article(session: Session, name: str) -> Article:
 
     Raises InputError when there is none, or more than one.
     """
-    if name.isdecimal() and len(name) < 19 and (article := articles.by_id(session, int(name))):
-        return article
+    if name.isdecimal() and len(name) < 19:
+        article = articles.by_id(session, int(name)) or addresses.merged_into(session, int(name))
+        if article:
+            return article
     for url in _addresses(name):
-        if article := articles.by_url(session, url):
+        if article := articles.by_url(session, url) or addresses.find(session, url):
             return article
     found = articles.listing(session, search=name, limit=3)
     if len(found) == 1:
@@ -133,9 +144,11 @@ def find_article(session: Session, name: str) -> Article:
 
 
 def _addresses(name: str) -> list[str]:
-    addresses = [name]
+    """What is asked for, and what it is known by, if `name` is an address or a file."""
+    found = [name]
     with suppress(InputError):
-        addresses.append(str(normalise(name)))
+        address = normalise(name)
+        found += [str(address), key(str(address))]
     with suppress(OSError, ValueError):
-        addresses.append(Path(name).resolve().as_uri())
-    return addresses
+        found.append(Path(name).resolve().as_uri())
+    return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from monitor import settle, sitewide
+from monitor import identity, pacing, settle, sitewide
 from monitor.changes import Comparison, Pair, compare
 from monitor.config import Settings
 from monitor.errors import ExtractionError
@@ -77,16 +77,23 @@ def check(article: Article, tools: Tools) -> Checked:
     capture = _capture(article, tools)
     finding = Finding(article, capture, tools.now())
     if capture.outcome == "not_modified":
+        tools.note("page", f"unchanged, says the server; seen as it is since version {article.version_number}")
         return settle.unchanged(finding, tools.settings, tools.database)
     ignored = sitewide.ignored_at(tools.database, article.site_id)
+    if ignored:
+        named = f"{len(ignored)} of its site, as `corrigenda sites {pacing.site_of(article.url)}` shows"
+        tools.note("furniture", f"lines that are ignored: {named}")
     if capture.outcome == "page":
         page_hash = _page_hash(capture, ignored)
         if page_hash == article.page_hash and article.state == "ok":
+            tools.note("page", "shows the same text as last time, to the letter: nothing is extracted")
             return settle.unchanged(finding, tools.settings, tools.database)
 
     # Store first, judge later: should judging fail, the bytes are there.
     capture_id = settle.keep(finding, tools.settings, tools.database)
+    tools.note("kept", f"capture {capture_id}, as it came")
     if capture.outcome != "page":
+        tools.note("page", f"{capture.outcome}: {capture.reason}; no version is made of it")
         return settle.no_version(finding, capture_id, capture.outcome, capture.reason, tools.settings, tools.database)
     try:
         document = tools.extract(
@@ -108,6 +115,9 @@ def check(article: Article, tools: Tools) -> Checked:
             finding, capture_id, judged.state, judged.reason, tools.settings, tools.database, text_hash
         )
     document = judged.document
+    if (merged := identity.merged(finding, document, tools.database)) is not None:
+        tools.note("identity", merged.reason)
+        return merged
     version = settle.version_of(finding, capture_id, document)
     if current is not None and document.text == judged.before and not _relabelled(current, version):
         if article.state == "ok" and article.page_hash:

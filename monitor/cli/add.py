@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,7 +15,7 @@ from monitor.cli.printing import print_json
 from monitor.cli.screen import say
 from monitor.config_base import parse_seconds
 from monitor.errors import InputError
-from monitor.tracking import track
+from monitor.tracking import Tracked, track
 
 app = new_app()
 
@@ -62,10 +62,17 @@ def add(
             interval_seconds=interval,
         )
     if as_json:
-        print_json([{"id": each.article_id, "url": each.url, "new": each.new} for each in tracked])
+        print_json([{"id": each.article_id, "url": each.url, "given": each.given, "new": each.new} for each in tracked])
         return
     for each in tracked:
-        say(f"{each.article_id}  {each.url}", "" if each.new else ("  (tracked already, left as it was)", "yellow"))
+        known = "tracked already, left as it was" if each.url == each.given else f"tracked already as {each.url}"
+        say(f"{each.article_id}  {each.given}", "" if each.new else (f"  ({known})", "yellow"))
+
+
+def _tracked_json(tracked: Tracked) -> dict[str, Any]:
+    """`given` only where another spelling is asked for."""
+    given = {} if tracked.given == tracked.url else {"given": tracked.given}
+    return {"id": tracked.article_id, "url": tracked.url, "new": tracked.new, **given}
 
 
 def read_interval(value: str) -> int:

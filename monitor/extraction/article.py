@@ -94,6 +94,7 @@ def _from_html(body: bytes, url: str, content_type: str, corrections: Correction
         published=facts.published,
         modified=facts.modified,
         language=facts.language,
+        canonical=facts.canonical,
         paragraphs=tuple(paragraphs),
     )
 

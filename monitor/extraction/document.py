@@ -35,6 +35,8 @@ class Document:
     language: str | None = None
     """BCP 47 primary subtag (`en`), from the page's own markup; null when it does not say."""
     paragraphs: tuple[str, ...] = ()
+    canonical: str | None = None
+    """The address that the page itself calls its own (`rel=canonical`, else `og:url`), absolute; not checked."""
     extractor: str = ""
     """Name and version of what extracted it, e.g. `trafilatura 2.3.1`."""
 

@@ -6,6 +6,7 @@ import html as html_entities
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from lxml import html
 
@@ -50,6 +51,8 @@ class Metadata:
     published: Dated | None
     modified: Dated | None
     language: str | None
+    canonical: str | None
+    """The address that the page calls its own, absolute."""
 
 
 def read(tree: html.HtmlElement, *, url: str = "", date_from: str = "") -> Metadata:
@@ -64,7 +67,22 @@ def read(tree: html.HtmlElement, *, url: str = "", date_from: str = "") -> Metad
         published=_published(tree, node, meta, url, date_from),
         modified=_modified(tree, node, meta),
         language=_language(tree, node, meta),
+        canonical=_canonical(tree, meta, url),
     )
+
+
+def _canonical(tree: html.HtmlElement, meta: Mapping[str, list[str]], url: str) -> str | None:
+    """`rel=canonical` (RFC 6596), else `og:url`. Several that contradict each other say nothing."""
+    links = (link for _, link in zip(range(1000), tree.iter("link"), strict=False))
+    linked = [str(link.get("href") or "") for link in links if "canonical" in (link.get("rel") or "").lower().split()]
+    named = linked or meta.get("og:url", [])
+    found = {address.strip() for address in named if address.strip()}
+    if len(found) != 1:
+        return None
+    try:
+        return urljoin(url, found.pop()[:8192])
+    except ValueError:
+        return None
 
 
 def _meta(tree: html.HtmlElement) -> dict[str, list[str]]:

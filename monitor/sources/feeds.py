@@ -15,7 +15,6 @@ import re
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
@@ -136,7 +135,7 @@ def _rss_or_atom(text: str, url: str) -> FeedDocument:
     )
 
 
-def _entry_of(each: Mapping[str, Any], feed: Mapping[str, Any], url: str, *, dated_by_update: bool) -> Entry | None:
+def _entry_of(each: dict[str, Any], feed: Mapping[str, Any], url: str, *, dated_by_update: bool) -> Entry | None:
     named = each.get("id", "") if str(each.get("id", "")).lower().startswith(("http://", "https://")) else ""
     link = _usable(each.get("feedburner_origlink") or each.get("link") or named, url)
     if link is None:
@@ -155,13 +154,13 @@ def _entry_of(each: Mapping[str, Any], feed: Mapping[str, Any], url: str, *, dat
     )
 
 
-def _moment(each: Mapping[str, Any], name: str) -> str | None:
+def _moment(each: dict[str, Any], name: str) -> str | None:
     """A date of an entry: as it is written, else as feedparser, which knows more ways to write one, reads it."""
     # feedparser answers for `updated` with `published` where that alone is there, and warns: so ask the dict.
-    written = dict.get(each, name)  # type: ignore[arg-type]
+    written = dict.get(each, name)
     if isinstance(written, str) and (found := iso_date(written)):
         return found
-    read_as = dict.get(each, f"{name}_parsed")  # type: ignore[arg-type]
+    read_as = dict.get(each, f"{name}_parsed")
     if not isinstance(read_as, time.struct_time):
         return None
     try:
