@@ -29,7 +29,7 @@ from benchmarks.pace import (
 from monitor.sources.pace import HOUR, Model
 
 SCALES = (HOUR, 1.5 * HOUR, 2 * HOUR)
-SERIES = (0.0, 0.1, 0.2)
+SERIES = (0.0, 0.1, 0.15, 0.2)
 SERIES_SCALES = (HOUR, 2 * HOUR)
 WEIGHTS = (4.0, 8.0)
 SHOWN = 8

@@ -17,13 +17,14 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from monitor.config_base import Seconds, Section, parse_seconds
-from monitor.config_site import Sites, SiteSettings, settings_of
+from monitor.config_site import Sites, SiteSettings, StorySettings, settings_of
 from monitor.errors import ConfigurationError
 
 FILE_NAME = "corrigenda.toml"
 ENV_PREFIX = "CORRIGENDA_"
 SITE_EXAMPLE = 'sites."example.org"'
-"""How the table of a site is written, for the descriptions."""
+STORY_EXAMPLE = 'stories."Flood of 2026"'
+"""How the table of a site and of a story are written, for the descriptions."""
 
 
 AUTO = "auto"
@@ -195,6 +196,7 @@ class Settings(BaseSettings):
     operator: Operator = Field(default_factory=Operator)
     log: Log = Field(default_factory=Log)
     sites: Sites = Field(default_factory=dict)
+    stories: dict[str, StorySettings] = Field(default_factory=dict)
 
     @property
     def user_agent(self) -> str:
@@ -286,9 +288,16 @@ class Described:
     @property
     def environment(self) -> str:
         """The name of its environment variable; empty for a site's, which are given together in `CORRIGENDA_SITES`."""
-        if self.section == SITE_EXAMPLE:
+        if self.section in (SITE_EXAMPLE, STORY_EXAMPLE):
             return ""
         return ENV_PREFIX + "__".join(part.upper() for part in (self.section, self.name) if part)
+
+
+_TABLES: dict[str, tuple[str, type[Section]]] = {
+    "sites": (SITE_EXAMPLE, SiteSettings),
+    "stories": (STORY_EXAMPLE, StorySettings),
+}
+"""Settings that are tables by name: how one is written, and what is in it."""
 
 
 def describe() -> Iterator[Described]:
@@ -299,10 +308,11 @@ def describe() -> Iterator[Described]:
             for inner, inner_field in section.model_fields.items():
                 default = inner_field.get_default(call_default_factory=True)
                 yield Described(name, inner, default, inner_field.description or "")
-        elif name == "sites":
-            for inner, inner_field in SiteSettings.model_fields.items():
+        elif name in _TABLES:
+            example_section, each = _TABLES[name]
+            for inner, inner_field in each.model_fields.items():
                 default = inner_field.get_default(call_default_factory=True)
                 example = (inner_field.examples or [default])[0]
-                yield Described(SITE_EXAMPLE, inner, default, inner_field.description or "", example)
+                yield Described(example_section, inner, default, inner_field.description or "", example)
         else:
             yield Described("", name, field.default, field.description or "")

@@ -92,6 +92,19 @@ class SiteSettings(Section):
         return self
 
 
+class StorySettings(Section):
+    """Bounds of the pace for the articles of one story; those of a site and of `checks` give way to them."""
+
+    fastest: Seconds | None = Field(None, gt=0, examples=["5m"], description="Never look more often.")
+    slowest: Seconds | None = Field(None, gt=0, examples=["6h"], description="Never look more seldom.")
+
+    @model_validator(mode="after")
+    def _check_bounds(self) -> Self:
+        if self.fastest and self.slowest and self.fastest > self.slowest:
+            raise ValueError(f"fastest ({self.fastest:g} s) is longer than slowest ({self.slowest:g} s)")
+        return self
+
+
 def _host_key(key: str) -> str:
     """The normal form of a table's name: a host, with a port only where it is not the usual one."""
     try:

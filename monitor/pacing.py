@@ -133,7 +133,7 @@ def _interval(article: Article, settings: Settings) -> Bound | None:
 
 
 def _pace(article: Article, settings: Settings) -> Pace:
-    """The bounds of the article, else of its site, else of all."""
+    """The bounds of the article, else of its story, else of its site, else of all."""
     checks = settings.checks
     site = site_settings(article, settings)
     fastest, slowest = Bound(checks.fastest, "checks.fastest"), Bound(checks.slowest, "checks.slowest")
@@ -141,6 +141,11 @@ def _pace(article: Article, settings: Settings) -> Pace:
         fastest = Bound(site.fastest, "set for its site")
     if site.slowest:
         slowest = Bound(site.slowest, "set for its site")
+    story = settings.stories.get(article.story or "")
+    if story and story.fastest:
+        fastest = Bound(story.fastest, "set for its story")
+    if story and story.slowest:
+        slowest = Bound(story.slowest, "set for its story")
     if article.fastest_seconds:
         fastest = Bound(article.fastest_seconds, "set for it")
     if article.slowest_seconds:

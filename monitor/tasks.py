@@ -18,7 +18,7 @@ from typing import Self
 
 import structlog
 
-from monitor import metrics, pacing, settle, visit
+from monitor import metrics, pacing, settle, story, visit
 from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.extraction.document import Document
@@ -28,7 +28,7 @@ from monitor.settle import Checked
 from monitor.sources.http import Fetcher, Refusal
 from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
-from monitor.turns import Note, OvertakenError, Sent, StoppingError, Turns
+from monitor.turns import LONGEST_GAP, Note, NotYetError, OvertakenError, Sent, StoppingError, Turns
 from monitor.visit import Tools
 from storage import articles, sites
 from storage.database import Database
@@ -157,8 +157,8 @@ class Visits:
         checks, fetch, extraction = self.settings.checks, self.settings.fetch, self.settings.extraction
         return timedelta(seconds=checks.visit_time + 2 * fetch.deadline + 3 * extraction.cpu + 30)
 
-    def _turns(self, claim: Claim | None, note: Note) -> Turns:
-        return Turns(self.database, self.settings, claim, self._sent, self._stopping, self.clock, note)
+    def _turns(self, claim: Claim | None, note: Note, patience: float = LONGEST_GAP) -> Turns:
+        return Turns(self.database, self.settings, claim, self._sent, self._stopping, self.clock, note, patience)
 
     def _open_real_fetcher(self, turns: Turns) -> Fetcher:
         fetch = self.settings.fetch
@@ -189,6 +189,15 @@ class Visits:
             return refusal
 
         def fetch(url: str, *, etag: str | None = None, last_modified: str | None = None) -> Capture:
+            conditions = [f"its ETag is no longer {etag}"] if etag else []
+            conditions += [f"it was modified after {last_modified}"] if last_modified else []
+            note("asked", f"for {url}, only if {' or '.join(conditions)}" if conditions else f"for {url}, whole")
+            capture = _fetch(url, etag, last_modified)
+            for sentence in story.of_capture(capture):
+                note("answer", sentence)
+            return capture
+
+        def _fetch(url: str, etag: str | None, last_modified: str | None) -> Capture:
             own = self.settings.site(pacing.site_of(url)).headers
             headers = {name: value.get_secret_value() for name, value in own.items()}
             if headers:
@@ -230,10 +239,10 @@ class Visits:
         deadline: float | None,
         note: Note = _silent,
     ) -> None:
-        turns = self._turns(claim, note)
+        turns = self._turns(claim, note, LONGEST_GAP if deadline is None else self.settings.checks.visit_time)
         left = list(due)
-        self._record_robots(claim, left)
         try:
+            self._record_robots(claim, left)
             with self._open_fetcher(turns) as fetcher:
                 tools = Tools(
                     self.database,
@@ -254,6 +263,8 @@ class Visits:
                     on_checked(checked)
                     if checked.site_held_until and deadline is not None:
                         return
+        except NotYetError:
+            log.debug("its turn comes later", site=claim.host)
         except OvertakenError:
             log.warning("visit was overtaken", site=claim.host)
         except StoppingError:
@@ -295,7 +306,7 @@ class Visits:
         begun = self.clock.monotonic()
         try:
             checked = visit.check(article, tools)
-        except (OvertakenError, StoppingError):
+        except (NotYetError, OvertakenError, StoppingError):
             raise
         except Exception as error:  # the visit runner: one bad article must not stop the others
             log.exception("check failed", article_id=article.id, url=article.url)

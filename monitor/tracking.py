@@ -56,10 +56,13 @@ def track(
     publisher: str | None = None,
     published: str | None = None,
     interval_seconds: int | None = None,
+    fastest_seconds: int | None = None,
+    slowest_seconds: int | None = None,
 ) -> list[Tracked]:
     """Track addresses and files. All or none: raises InputError, naming the first that cannot be tracked.
 
     publisher, published (ISO 8601): what the user says of them; it overrules pages and sidecars.
+    interval_seconds: always this time between two checks; fastest_seconds, slowest_seconds: bounds of the pace.
     """
     understood = [understand(target, settings) for target in targets]
     tracked = []
@@ -75,6 +78,8 @@ def track(
                 published=published or target.published,
                 published_source="user" if published else target.published_source,
                 interval_seconds=interval_seconds,
+                fastest_seconds=fastest_seconds,
+                slowest_seconds=slowest_seconds,
                 known_by=target.known_by,
                 given=given.strip(),
             )

@@ -24,12 +24,19 @@ GAP_MARGIN = 1.1
 LONGEST_GAP = 86400.0
 """Seconds: a Crawl-delay that is longer counts as this."""
 
+LONGEST_DETOUR = timedelta(minutes=2)
+"""The longest gap at which a redirect to another Site is followed: a Visit cannot wait there for hours."""
+
 Note = Callable[[str, str], None]
 """Told what happens, step and sentence, for people who want the whole story."""
 
 
 class OvertakenError(Exception):
     """A later Visit has taken over the Site: this one must not send anything more."""
+
+
+class NotYetError(Exception):
+    """The Site's turn comes so late that the Visit does not wait for it; its Articles stay due."""
 
 
 class StoppingError(Exception):
@@ -70,8 +77,12 @@ class Turns:
         stopping: threading.Event,
         clock: Clock,
         note: Note,
+        patience: float = LONGEST_GAP,
     ) -> None:
-        """claim: of the visited Site; null for a single look, where every Site is another's."""
+        """claim: of the visited Site; null for a single look, where every Site is another's.
+
+        patience: seconds after which a turn is not waited for.
+        """
         self._database = database
         self._settings = settings
         self._claim = claim
@@ -79,6 +90,7 @@ class Turns:
         self._stopping = stopping
         self._clock = clock
         self._note = note
+        self._patience = timedelta(seconds=patience)
         self._last: dict[str, datetime] = {}
         self.crawl_delay: Callable[[Address], float | None] = lambda address: None
         """What the robots.txt of an address asks for, as far as it was read."""
@@ -91,15 +103,28 @@ class Turns:
             if self._claim is not None and address.site == self._claim.host:
                 # The gap may have grown since the last request: that one brought the robots.txt that asks for more.
                 last = self._last.get(address.site)
-                slot = sites.take_slot(session, self._claim, now, spacing, not_before=last + spacing if last else None)
+                slot = sites.take_slot(
+                    session,
+                    self._claim,
+                    now,
+                    spacing,
+                    not_before=last + spacing if last else None,
+                    latest=now + self._patience,
+                )
                 if slot is None:
                     raise OvertakenError(address.site)
+            elif spacing > LONGEST_DETOUR:
+                return Refusal(
+                    "refused", f"{address.site} asks for {lasted(gap)} between requests: no redirect is followed there"
+                )
             else:
                 beside = sites.take_slot_beside(session, address.site, now, spacing)
                 if isinstance(beside, Site):
                     until = f"{address.site} is held back until {beside.held_until_at:%H:%M:%S} UTC"
                     return Refusal("failed", f"{until}: {beside.held_reason}")
                 slot = beside
+        if slot > now + self._patience:
+            raise NotYetError(address.site)
         self._last[address.site] = slot
         wait = (slot - now).total_seconds()
         if wait > 0:

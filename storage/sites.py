@@ -112,15 +112,25 @@ def claim(session: Session, site_id: int, now: datetime, lease: timedelta) -> Cl
 
 
 def take_slot(
-    session: Session, claim: Claim, now: datetime, gap: timedelta, *, not_before: datetime | None = None
+    session: Session,
+    claim: Claim,
+    now: datetime,
+    gap: timedelta,
+    *,
+    not_before: datetime | None = None,
+    latest: datetime | None = None,
 ) -> datetime | None:
     """Reserve the next request to the Site and say when it may go out; None when a later Visit has taken over.
 
     The slots of a Site lie `gap` apart whoever takes them, also after a crash: that is all that politeness needs.
-    not_before: when the last request of this Visit asks for more (its answer told of a longer gap).
+    not_before: when the last request of this Visit asks for more (its answer told of a longer gap). A slot that is
+    later than `latest` is returned without being taken, and left for another Visit.
     """
     held = session.connection().execute(_SLOT, {"site": claim.site_id, "held": claim.fence}).first()
-    return None if held is None else _take(session, claim.site_id, max(held[0], not_before or now, now), gap)
+    if held is None:
+        return None
+    slot: datetime = max(held[0], not_before or now, now)
+    return _take(session, claim.site_id, slot, timedelta() if latest is not None and slot > latest else gap)
 
 
 def take_slot_beside(session: Session, host: str, now: datetime, gap: timedelta) -> datetime | Site:

@@ -39,7 +39,13 @@ def add(
     ] = None,
     every: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Time between two checks, such as 15m or 2h; else the configured one."),
+        typer.Option(metavar="TIME", help="Always so long between two checks, such as 15m or 2h; else as configured."),
+    ] = None,
+    fastest: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Never look more often than this, such as 10m.")
+    ] = None,
+    slowest: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Never look more seldom than this, such as 1d.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +55,11 @@ def add(
     """
     if published is not None:
         read_published(published)
-    interval = read_interval(every) if every is not None else None
+    interval, *bounds = (read_interval(each) if each is not None else None for each in (every, fastest, slowest))
+    if interval and any(bounds):
+        raise InputError("--every is always the same time: give it without --fastest and --slowest")
+    if all(bounds) and (bounds[0] or 0) > (bounds[1] or 0):
+        raise InputError(f"--fastest {fastest} is longer than --slowest {slowest}")
     settings = open_settings(context)
     with open_database(settings) as database:
         tracked = track(
@@ -60,6 +70,8 @@ def add(
             publisher=publisher,
             published=published,
             interval_seconds=interval,
+            fastest_seconds=bounds[0],
+            slowest_seconds=bounds[1],
         )
     if as_json:
         print_json([{"id": each.article_id, "url": each.url, "given": each.given, "new": each.new} for each in tracked])

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
-from monitor.config import FILE_NAME, SITE_EXAMPLE, Described, describe
+from monitor.config import FILE_NAME, SITE_EXAMPLE, STORY_EXAMPLE, Described, describe
 from monitor.errors import InputError
 
 app = new_app()
@@ -49,6 +49,12 @@ def configuration_text() -> str:
     return "\n".join(_lines()) + "\n"
 
 
+ABOUT = {
+    SITE_EXAMPLE: "# What is different for a site and its subdomains; as many such tables as are needed.",
+    STORY_EXAMPLE: "# What is different for the articles of a story; as many such tables as are needed.",
+}
+
+
 def _lines() -> Iterator[str]:
     yield "# Settings of Corrigenda. What is commented out has the value shown."
     yield "# Every setting can come from the environment instead, which wins: CORRIGENDA_MAIL__HOST is mail.host."
@@ -58,14 +64,14 @@ def _lines() -> Iterator[str]:
         if setting.section != section:
             section = setting.section
             yield ""
-            if section == SITE_EXAMPLE:
-                yield "# What is different for a site and its subdomains; as many such tables as are needed."
+            if section in ABOUT:
+                yield ABOUT[section]
                 yield f"# [{section}]"
             else:
                 yield f"[{section}]"
         yield ""
         yield from textwrap.wrap(setting.description, 110, initial_indent="# ", subsequent_indent="# ")
-        if section == SITE_EXAMPLE:
+        if section in ABOUT:
             yield f"# {setting.name} = {_toml(setting.example)}"
         else:
             yield f"#{setting.name} = {toml_value(setting)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from typer.main import get_command
 
 from monitor.cli.app import EXIT_CODES, SUMMARIES, app, load_command
 from monitor.cli.init import toml_value
-from monitor.config import SITE_EXAMPLE, Described, Settings, describe
-from monitor.config_site import SiteSettings
+from monitor.config import SITE_EXAMPLE, STORY_EXAMPLE, Described, Settings, describe
+from monitor.config_site import SiteSettings, StorySettings
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -128,7 +128,7 @@ def _settings() -> Iterator[str]:
         yield f"## [{section}]" if section else "## At the top of the file"
         yield ""
         if section:
-            yield from ABOUT_SITES if section == SITE_EXAMPLE else (_about(section),)
+            yield from _about(section)
             yield ""
         yield "| setting | default | environment | |"
         yield "|---|---|---|---|"
@@ -144,8 +144,11 @@ ABOUT_SITES = (
 )
 
 
-def _about(section: str) -> str:
-    return f"{inspect.getdoc(Settings.model_fields[section].annotation)}"
+def _about(section: str) -> Sequence[str]:
+    if section == SITE_EXAMPLE:
+        return ABOUT_SITES
+    each = StorySettings if section == STORY_EXAMPLE else Settings.model_fields[section].annotation
+    return (f"{inspect.getdoc(each)}",)
 
 
 def _setting_row(setting: Described) -> str:

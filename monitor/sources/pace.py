@@ -36,7 +36,7 @@ class Model:
 
     scale: float = 2 * HOUR
     """tau, seconds: half of the usual changes come before this age."""
-    series: float = 0.1
+    series: float = 0.15
     """b: the changes that are usual after a change, because of it."""
     series_scale: float = 2 * HOUR
     """s, seconds: half of them come within this time."""
@@ -228,4 +228,6 @@ def lasted(seconds: float) -> str:
                 if amount >= 10 or abs(amount - round(amount)) < 0.05
                 else f"{amount:.1f} {name}"
             )
-    return f"{seconds:.0f} s" if seconds >= 1 or seconds == 0 else f"{seconds:.1f} s"
+    if seconds >= 1 or seconds == 0:
+        return f"{seconds:.0f} s"
+    return f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms"

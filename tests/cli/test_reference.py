@@ -18,7 +18,7 @@ from monitor.cli import list as listing
 from monitor.cli.app import EXIT_CODES, SUMMARIES, app, load_command
 from monitor.cli.init import configuration_text
 from monitor.cli.reference import DOCS, commands_text, settings_text
-from monitor.config import SITE_EXAMPLE, describe, load
+from monitor.config import describe, load
 from monitor.config_site import SiteSettings
 from storage.tables import DELIVERY_STATES, STATES
 from tests.cli.conftest import CommandLine
@@ -73,12 +73,15 @@ def test_the_file_of_init_holds_every_setting_with_its_default(corrigenda: Comma
     uncommented = "\n".join(settings)
     values = tomllib.loads(uncommented)
     for setting in describe():
-        if setting.section != SITE_EXAMPLE:
+        if setting.environment:
             assert setting.name in (values[setting.section] if setting.section else values)
     assert loaded(uncommented) == loaded("")
     example = [line[2:] for line in text[text.index("# [sites.") :].splitlines() if re.match(r"# (\[|\w+ = )", line)]
-    [site] = loaded("\n".join(example))["sites"].items()
-    assert (site[0], set(site[1])) == ("example.org", set(SiteSettings.model_fields))
+    written = loaded("\n".join(example))
+    [(site, settings_of_site)] = written["sites"].items()
+    assert (site, set(settings_of_site)) == ("example.org", set(SiteSettings.model_fields))
+    [story] = written["stories"].values()
+    assert all(story.values())
 
 
 def test_the_summaries_of_help_are_those_of_the_commands() -> None:

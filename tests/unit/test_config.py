@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import SITE_EXAMPLE, Settings, describe, load
-from monitor.config_site import SiteSettings
+from monitor.config import SITE_EXAMPLE, STORY_EXAMPLE, Settings, describe, load
+from monitor.config_site import SiteSettings, StorySettings
 from monitor.errors import ConfigurationError
 
 
@@ -98,8 +98,9 @@ def test_every_setting_has_one_line_of_why() -> None:
     assert all(setting.description.endswith(".") for setting in described)
     names = {(setting.section, setting.name) for setting in described}
     for name, field in Settings.model_fields.items():
-        if name == "sites":
-            name, inner = SITE_EXAMPLE, SiteSettings.model_fields
+        if name in ("sites", "stories"):
+            example, each = (SITE_EXAMPLE, SiteSettings) if name == "sites" else (STORY_EXAMPLE, StorySettings)
+            name, inner = example, each.model_fields
         else:
             inner = getattr(field.annotation, "model_fields", None)
         assert {(name, one) for one in inner} <= names if inner else ("", name) in names
