@@ -92,6 +92,18 @@ class Fetch(Section):
     max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed, each checked like the first address.")
 
 
+class Feeds(Section):
+    """Feeds whose new entries are tracked (`corrigenda feed`)."""
+
+    interval: Seconds = Field(900.0, gt=0, description="Time between two readings of a feed without its own.")
+    first: int = Field(
+        20, ge=0, description="Entries that are tracked when a feed is read for the first time, the newest."
+    )
+    daily: int = Field(
+        100, ge=0, description="New articles in 24 hours from a feed without its own limit; the rest is left out."
+    )
+
+
 class Files(Section):
     """Local files that are read like articles."""
 
@@ -187,6 +199,7 @@ class Settings(BaseSettings):
     )
     checks: Checks = Field(default_factory=Checks)
     fetch: Fetch = Field(default_factory=Fetch)
+    feeds: Feeds = Field(default_factory=Feeds)
     files: Files = Field(default_factory=Files)
     browser: Browser = Field(default_factory=Browser)
     extraction: Extraction = Field(default_factory=Extraction)

@@ -74,7 +74,7 @@ def add(
             slowest_seconds=bounds[1],
         )
     if as_json:
-        print_json([{"id": each.article_id, "url": each.url, "given": each.given, "new": each.new} for each in tracked])
+        print_json([_tracked_json(each) for each in tracked])
         return
     for each in tracked:
         known = "tracked already, left as it was" if each.url == each.given else f"tracked already as {each.url}"
