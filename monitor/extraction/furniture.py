@@ -19,6 +19,8 @@ LONGEST = 160
 _LEAST_LETTERS = 4
 _MOST_SPOTS = 12
 """Lines that differ at one place, or places in all: more is another page rather than its furniture."""
+_MOST_LINES = 4000
+"""Comparing takes memory for every pair of lines."""
 _OPEN = re.compile(
     r"\d+(?:[.,:/]\d+)*|(?<!\w)(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?(?!\w)"
     r"|(?<!\w)(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
@@ -48,8 +50,8 @@ class Ignored:
     places: tuple[tuple[str, int], ...] = ()
     """Labels, and how many labels after each."""
 
-    def __bool__(self) -> bool:
-        return bool(self.lines or self.patterns or self.places)
+    def __len__(self) -> int:
+        return len(self.lines) + len(self.patterns) + len(self.places)
 
     def without(self, lines: Iterable[str]) -> list[str]:
         """The lines that are left."""
@@ -91,7 +93,7 @@ def spots(before: Sequence[str], after: Sequence[str]) -> list[Spot]:
 
     Lines that only one of them has are no spots: something came or went there.
     """
-    if Indel.normalized_similarity(before, after) < 0.5:
+    if max(len(before), len(after)) > _MOST_LINES or Indel.normalized_similarity(before, after) < 0.5:
         return []
     found: list[Spot] = []
     for step in Levenshtein.opcodes(before, after):

@@ -39,11 +39,17 @@ DATED_POINTS = 0.75
 _FULL_TITLE = 3.0
 """Points of a title that is a wall's rather than a headline with such words in it."""
 _KINDS_OF_WORDS = ("error", "challenge", "denied", "consent", "adblock", "paywall")
+_ASKING = frozenset({"consent", "adblock", "paywall"})
 _POINTS_OF_PHRASES = (1.5, 1.0, 1.0, 1.0)
 _MOST_OF_WORDS = len(_KINDS_OF_WORDS) * sum(_POINTS_OF_PHRASES) + 3.5
 """The most that words can say: all phrases of all kinds, and the demand for JavaScript."""
 _MOST_OF_PAYWALLS = sum(_POINTS_OF_PHRASES) + 3.0
 
+_SHORT = 320
+"""Characters: a page with less prose, most of which speaks to its reader, is a notice of some kind."""
+_MOSTLY = 0.4
+_LONG = 5000
+"""Characters: more prose than any wall has."""
 _SENTENCE = 40
 """Shorter paragraphs are labels, buttons and links rather than prose."""
 _BARE = 1500
@@ -52,6 +58,7 @@ _NEXT_TO_NO_PROSE = 100
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK_WEIGHT = 2.5
 """One of these says as much as two or three letters."""
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _SYMBOL = re.compile(r"[!-/:-@\[-`{-~\d]")
 _QUOTED = re.compile('“[^“”]{1,300}”|„[^„“”]{1,300}[“”]|«[^«»]{1,300}»|"[^"]{1,300}"|「[^「」]{1,300}」')
 _NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "select"})
@@ -77,6 +84,8 @@ class Sign:
     reason: str
     paywall: bool = False
     title: bool = False
+    general: bool = False
+    """Whether it says less what the page is than what it is not: named only where there is no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,8 @@ class Look:
     """The visible text, cut at 20,000 characters."""
     said: str
     """What counts as the page's own words."""
+    asked: str
+    """The same without the prose that addresses nobody: offers and requests are never made in that."""
     without_script: str
     """What it says to readers without JavaScript."""
     prose: float
@@ -125,10 +136,11 @@ def judge(
     # Thousands of phrases are looked for only where all of them together could turn the verdict.
     if told <= _weight(signs) + _MOST_OF_WORDS or teased <= _MOST_OF_PAYWALLS:
         signs += _signs_of_words(look)
-    signs.sort(key=lambda sign: -sign.points)
+    signs.sort(key=lambda sign: (sign.general, -sign.points))
     if signs and (_weight(signs) > told or _weight(sign for sign in signs if sign.paywall) > teased):
         return _kind_of_error(look, signs) if signs[0].page == "error" else signs[0].page, signs[0].reason
-    if not look.prose and not look.said.strip():
+    known_for_one = look.is_article or look.dated
+    if not look.prose and len(look.said.strip()) < (1 if known_for_one else _NEXT_TO_NO_PROSE):
         return "empty", f"no article text was found among {len(look.shown)} visible characters"
     return "article", f"{look.prose:.0f} characters of prose"
 
@@ -189,7 +201,8 @@ def _signs_of_titles(look: Look) -> Iterator[Sign]:
 def _signs_of_words(look: Look) -> Iterator[Sign]:
     """The first phrase of a kind weighs 1.5, up to three more weigh 1 each."""
     for kind in _KINDS_OF_WORDS:
-        found = {match[0].lower(): match for match in _words(kind).finditer(look.said)}
+        words = look.asked if kind in _ASKING else look.said
+        found = {match[0].lower(): match for match in _words(kind).finditer(words)}
         for points, match in zip(_POINTS_OF_PHRASES, found.values(), strict=False):
             reason = f"{_CALLED[kind]}: it says “{line(match[0])[:80]}”"
             yield Sign(points, "error" if kind == "error" else "wall", reason, paywall=kind == "paywall")
@@ -210,6 +223,9 @@ def _signs_of_markup(look: Look) -> Iterator[Sign]:
         yield Sign(form, "wall", "a login page: it asks for a password")
     if look.paywalled:
         yield Sign(3.0, "wall", "a paywall: its metadata says that it is not free to read", paywall=True)
+    addressing = 0 < look.prose < _SHORT and look.plain < _MOSTLY * look.prose and len(_NUMBER.findall(look.said)) < 3
+    if addressing and not look.dated and not look.is_article:
+        yield Sign(2.0, "wall", "it tells nothing: all that it says is said to its reader", general=True)
     if look.broken:
         yield Sign(4.0, "error", f"an error page: it is {look.broken}")
     if not look.prose and look.refresh:
@@ -239,14 +255,17 @@ def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: s
     said = " ".join(paragraphs)[:20_000]
     written = prose(paragraphs)
     raw = source.encode("utf-8", "replace")
+    plain = _plain(paragraphs)
+    words = shown if _is_all(shown, said, written) else said
     return Look(
         url=url,
         titles=tuple(dict.fromkeys(text for text in (title, heading) if text)),
         shown=shown,
-        said=_unquoted(shown if _is_all(shown, said, written) else said),
+        said=_unquoted(words),
         without_script=line(" ".join(n.text_content()[:1000] for n in tree.xpath("//noscript")[:5])),
         prose=written,
-        plain=prose(text for text in paragraphs if not _words("reader").search(_unquoted(text))),
+        plain=prose(plain),
+        asked=_unquoted(_without(words, plain)),
         dated=dated,
         paywalled=_is_false(free),
         is_article=structured.is_article(node) or any("article" in kind.lower() for kind in types),
@@ -257,6 +276,28 @@ def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: s
         captcha=barrier.captcha(raw),
         broken=barrier.broken(raw),
     )
+
+
+def _plain(paragraphs: Iterable[str]) -> list[str]:
+    """The paragraphs of prose that address nobody; not looked at any further than could matter."""
+    found: list[str] = []
+    length = seen = 0.0
+    for paragraph in paragraphs:
+        amount = prose((paragraph,))
+        seen += amount
+        if amount and not _words("reader").search(_unquoted(paragraph[:_LONG])):
+            found.append(paragraph)
+            length += amount
+        if length > _LONG or seen > 4 * _LONG:
+            break
+    return found
+
+
+def _without(words: str, paragraphs: Iterable[str]) -> str:
+    """What is left of a page's words when these paragraphs are taken out."""
+    for paragraph in paragraphs:
+        words = words.replace(paragraph, " ", 1)
+    return words
 
 
 def _unquoted(text: str) -> str:
