@@ -344,16 +344,45 @@ def _settle(
 
 
 def _site_health(session: Session, finding: Finding, settings: Settings, state: str, reason: str) -> datetime | None:
-    """Keep how the Site fared. Returns until when it is held back, when this answer meant "not now"."""
-    article, capture, at = finding.article, finding.capture, finding.at
-    refused = article.kind == "url" and finding.asked and pace.refuses(capture.status, capture.outcome)
+    """Keep how the Site of an Article fared. Returns until when it is held back, when this answer meant "not now"."""
+    article = finding.article
+    return site_health(
+        session,
+        site_id=article.site_id,
+        url=article.url,
+        capture=finding.capture,
+        at=finding.at,
+        settings=settings,
+        ok=state != "failed",
+        reason=reason,
+        asked=article.kind == "url" and finding.asked,
+    )
+
+
+def site_health(
+    session: Session,
+    *,
+    site_id: int,
+    url: str,
+    capture: Capture,
+    at: datetime,
+    settings: Settings,
+    ok: bool,
+    reason: str,
+    asked: bool = True,
+) -> datetime | None:
+    """Keep how a Site fared. Returns until when it is held back, when this answer meant "not now".
+
+    asked: whether the Capture is an answer, rather than a file or a mistake of ours.
+    """
+    refused = asked and pace.refuses(capture.status, capture.outcome)
     answered = pacing.site_of(capture.final_url)
-    elsewhere = refused and answered not in ("", pacing.site_of(article.url))
-    ok = state != "failed" and not refused
-    refusals = sites.record(session, article.site_id, ok=ok, reason=reason, now=at, refused=refused and not elsewhere)
+    elsewhere = refused and answered not in ("", pacing.site_of(url))
+    refusals = sites.record(
+        session, site_id, ok=ok and not refused, reason=reason, now=at, refused=refused and not elsewhere
+    )
     if not refused:
         return None
-    site_id = article.site_id
     if elsewhere:  # a redirect led to another Site, and that one is in trouble
         other = sites.refuse(session, answered, at)
         site_id, refusals = other.id or 0, other.refusals
@@ -361,8 +390,10 @@ def _site_health(session: Session, finding: Finding, settings: Settings, state: 
     if wait is None:
         return None
     until = at + timedelta(seconds=wait)
-    asked = " and asked for it (Retry-After)" if capture.retry_after_seconds else ""
-    sites.hold(session, site_id, until, f"it answered {capture.reason}{asked}" if capture.status else capture.reason)
+    asked_for = " and asked for it (Retry-After)" if capture.retry_after_seconds else ""
+    sites.hold(
+        session, site_id, until, f"it answered {capture.reason}{asked_for}" if capture.status else capture.reason
+    )
     return None if elsewhere else until
 
 

@@ -46,9 +46,9 @@ def add(
     written; source: by whom, `given` or `feed`.
     """
     known_by = known_by or url
-    known = addresses.find(session, known_by) or by_url(session, url)
-    if known is not None:
-        return known, False
+    tracked = known(session, url, known_by)
+    if tracked is not None:
+        return tracked, False
     site = sites.get_or_add(session, host, now)
     assert site.id is not None
     article = Article(
@@ -71,6 +71,11 @@ def add(
     session.flush()
     addresses.keep(session, known_by, article.id or 0, given or url, source, now)
     return article, True
+
+
+def known(session: Session, url: str, known_by: str) -> Article | None:
+    """The Article at this address, however it is spelt."""
+    return addresses.find(session, known_by) or by_url(session, url)
 
 
 def by_url(session: Session, url: str) -> Article | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
 
 
@@ -59,3 +60,22 @@ class FeedDocument:
         entries = tuple(Entry(**{**entry, "sections": tuple(entry["sections"])}) for entry in fields["entries"])
         parts = tuple(Part(**part) for part in fields["parts"])
         return cls(**{**fields, "entries": entries, "parts": parts})
+
+
+def newest_first(entries: Iterable[Entry]) -> list[Entry]:
+    """By date, an entry without one going by that of the entry before it: feeds list the newest first."""
+    dated, at = [], "9999"
+    for entry in entries:
+        at = _sortable(entry.at) if entry.at else at
+        dated.append((at, entry))
+    return [entry for _, entry in sorted(dated, key=lambda pair: pair[0], reverse=True)]
+
+
+def _sortable(at: str) -> str:
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None:
+        return at  # a day: as early as that day can be
+    try:
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError:
+        return at

@@ -28,7 +28,7 @@ from monitor.extraction.dates import iso_date
 from monitor.extraction.normalise import line
 from monitor.sources.address import UnusableAddressError, parse
 from monitor.sources.decode import decode, is_binary
-from monitor.sources.feed_document import Entry, FeedDocument, Part
+from monitor.sources.feed_document import Entry, FeedDocument, Part, newest_first
 
 MOST_ENTRIES = 5000
 """So many entries are looked at, the newest; a feed has some dozens, a news sitemap 1,000 at most."""
@@ -268,13 +268,13 @@ def _sitemap_entry(said: Mapping[str, str], url: str) -> Entry | None:
 
 
 def _document(kind: str, found: Iterable[Entry | None], **said: Any) -> FeedDocument:
-    """Each address once, the newest first; entries without a date keep their place among those around them."""
+    """Each address once, the newest first."""
     read_entries = list(found)
     once: dict[str, Entry] = {}
     for entry in read_entries:
         if entry is not None:
             once.setdefault(entry.url, entry)
-    entries = _newest_first(once.values())
+    entries = newest_first(once.values())
     return FeedDocument(
         kind,
         entries=tuple(entries[:MOST_ENTRIES]),
@@ -282,25 +282,6 @@ def _document(kind: str, found: Iterable[Entry | None], **said: Any) -> FeedDocu
         unusable=sum(entry is None for entry in read_entries),
         **said,
     )
-
-
-def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
-    """By date, an entry without one going by that of the entry before it; feeds list the newest first."""
-    dated, at = [], "9999"
-    for entry in entries:
-        at = _sortable(entry.at) if entry.at else at
-        dated.append((at, entry))
-    return [entry for _, entry in sorted(dated, key=lambda pair: pair[0], reverse=True)]
-
-
-def _sortable(at: str) -> str:
-    moment = datetime.fromisoformat(at)
-    if moment.tzinfo is None:
-        return at  # a day: as early as that day can be
-    try:
-        return moment.astimezone(UTC).isoformat()
-    except OverflowError:
-        return at
 
 
 def _usable(link: object, url: str) -> str | None:
