@@ -218,6 +218,13 @@ def failing(session: Session, failures: int, limit: int | None = None) -> Sequen
     ).all()
 
 
+def held_back(session: Session, now: datetime) -> Sequence[Site]:
+    """Sites of which nothing may be asked now, those for longest first."""
+    return session.exec(
+        select_rows(Site).where(col(Site.held_until_at) > now).order_by(col(Site.held_until_at).desc(), Site.host)
+    ).all()
+
+
 def counts(session: Session, failures: int, now: datetime) -> tuple[int, int, int]:
     """How many Sites there are, how many of them fail (so many times in a row or more), how many are held back."""
     row = session.execute(
