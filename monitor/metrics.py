@@ -10,6 +10,9 @@ REGISTRY = CollectorRegistry()
 CHECKS = Counter(
     "corrigenda_checks", "Checks of articles since the start, by what they found.", ["state"], registry=REGISTRY
 )
+FEED_READINGS = Counter(
+    "corrigenda_feed_readings", "Readings of feeds since the start, by what they found.", ["state"], registry=REGISTRY
+)
 CHECK_SECONDS = Histogram(
     "corrigenda_check_seconds",
     "How long a check of an article took, waiting for its turn included.",

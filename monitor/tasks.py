@@ -21,6 +21,9 @@ import structlog
 from monitor import metrics, pacing, settle, story, visit
 from monitor.clock import Clock
 from monitor.config import Settings
+from monitor.discovery import read as discovery
+from monitor.discovery.read import FeedRead
+from monitor.discovery.understand import FeedTools
 from monitor.extraction.document import Document
 from monitor.extraction.worker import Extractor
 from monitor.fetchers import corrections_of, open_browser
@@ -30,10 +33,10 @@ from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
 from monitor.turns import LONGEST_GAP, Note, NotYetError, OvertakenError, Sent, StoppingError, Turns
 from monitor.visit import Tools
-from storage import articles, sites
+from storage import articles, feeds, sites
 from storage.database import Database
 from storage.sites import Claim
-from storage.tables import Article
+from storage.tables import Article, Feed
 
 log = structlog.get_logger()
 
@@ -136,6 +139,24 @@ class Visits:
             for future in done:
                 future.result()
 
+    def read_feed_now(self, feed_id: int, note: Note = _silent) -> FeedRead | None:
+        """Read a Feed, due or not, as politely as ever. None when its Site is held back, or the service stops."""
+        read: list[FeedRead] = []
+        while not self._stopping.is_set() and not read:
+            now = self.clock.now()
+            with self.database.write() as session:
+                feed = feeds.by_id(session, feed_id)
+                if feed is None or sites.held(session, feed.site_id, now):
+                    return None
+                claim = sites.claim(session, feed.site_id, now, self._lease())
+            if claim is None:  # the service is there just now
+                self.clock.wait(self._stopping, 0.2)
+                continue
+            self._pool.submit(
+                self._visit, claim, (), lambda checked: None, None, note, due_feeds=[feed], on_read=read.append
+            ).result()
+        return read[0] if read else None
+
     def look(self, url: str, note: Note = _silent) -> tuple[Capture, Document | None]:
         """Fetch and extract an address without keeping anything of it; no Document where there was no page."""
         turns = self._turns(None, note)
@@ -153,9 +174,9 @@ class Visits:
         return capture, document
 
     def _lease(self) -> timedelta:
-        """Longer than a Visit can last: its time, then one last check that takes all it may."""
+        """Longer than a Visit can last: its time, then one last check or feed that takes all it may."""
         checks, fetch, extraction = self.settings.checks, self.settings.fetch, self.settings.extraction
-        return timedelta(seconds=checks.visit_time + 2 * fetch.deadline + 3 * extraction.cpu + 30)
+        return timedelta(seconds=checks.visit_time + 4 * fetch.deadline + 4 * extraction.cpu + 30)
 
     def _turns(self, claim: Claim | None, note: Note, patience: float = LONGEST_GAP) -> Turns:
         return Turns(self.database, self.settings, claim, self._sent, self._stopping, self.clock, note, patience)
@@ -213,7 +234,8 @@ class Visits:
         checks = self.settings.checks
         with self.database.read() as session:
             due = articles.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
-        self._visit(claim, due, lambda checked: None, self.clock.monotonic() + checks.visit_time)
+            due_feeds = feeds.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
+        self._visit(claim, due, lambda checked: None, self.clock.monotonic() + checks.visit_time, due_feeds=due_feeds)
 
     def _visit_these(
         self, site_id: int, article_ids: Sequence[int], on_checked: Callable[[Checked], None], note: Note
@@ -238,11 +260,13 @@ class Visits:
         on_checked: Callable[[Checked], None],
         deadline: float | None,
         note: Note = _silent,
+        due_feeds: Sequence[Feed] = (),
+        on_read: Callable[[FeedRead], None] = lambda read: None,
     ) -> None:
         turns = self._turns(claim, note, LONGEST_GAP if deadline is None else self.settings.checks.visit_time)
         left = list(due)
         try:
-            self._record_robots(claim, left)
+            self._record_robots(claim, [*left, *due_feeds])
             with self._open_fetcher(turns) as fetcher:
                 tools = Tools(
                     self.database,
@@ -252,6 +276,13 @@ class Visits:
                     self.clock.now,
                     note,
                 )
+                for feed in due_feeds:  # first: what they bring is new, and there are few of them
+                    if self._stopping.is_set() or (deadline is not None and self.clock.monotonic() > deadline):
+                        return
+                    read = self._read(feed, tools)
+                    on_read(read)
+                    if read.site_held_until and deadline is not None:
+                        return
                 while left and not self._stopping.is_set():
                     if deadline is not None and self.clock.monotonic() > deadline:
                         return
@@ -273,9 +304,10 @@ class Visits:
             with self.database.write() as session:
                 sites.release(session, claim)
 
-    def _record_robots(self, claim: Claim, due: Sequence[Article]) -> None:
+    def _record_robots(self, claim: Claim, due: Sequence[Article | Feed]) -> None:
         """Keep on the Site whether its robots.txt is overruled; a write only when that has changed."""
-        ignored = any(article.kind == "url" and not pacing.obeys_robots(article.url, self.settings) for article in due)
+        asked = [each.url for each in due if not each.url.startswith("file:")]
+        ignored = any(not pacing.obeys_robots(url, self.settings) for url in asked)
         if claim.robots_ignored != ignored:
             with self.database.write() as session:
                 sites.ignore_robots(session, claim.site_id, ignored)
@@ -300,6 +332,22 @@ class Visits:
             )
             for article in left
         ]
+
+    def _read(self, feed: Feed, tools: Tools) -> FeedRead:
+        """Read one Feed; whatever goes wrong in it is logged, and its next reading comes all the same."""
+        feed_tools = FeedTools(
+            self.database, self.settings, tools.fetch, self._extractor.feed, self.clock.now, tools.note
+        )
+        try:
+            read = discovery.read(feed, feed_tools)
+        except (NotYetError, OvertakenError, StoppingError):
+            raise
+        except Exception as error:  # the visit runner: one bad feed must not stop the others
+            log.exception("feed failed", feed_id=feed.id, url=feed.url)
+            read = discovery.broken(feed, f"{type(error).__name__}: {error}", feed_tools)
+        metrics.FEED_READINGS.labels(read.state).inc()
+        log.info("feed read", feed_id=feed.id, url=feed.url, state=read.state, reason=read.reason, **read.outcomes)
+        return read
 
     def _check(self, article: Article, tools: Tools) -> Checked:
         """Check one Article; whatever goes wrong in it is logged, and its next check comes all the same."""
