@@ -10,7 +10,7 @@ from dataclasses import replace
 import trafilatura
 from lxml import etree, html
 
-from monitor.extraction import markup, metadata, overlays, plain, structured, walls
+from monitor.extraction import bounds, markup, metadata, overlays, plain, structured, walls
 from monitor.extraction.corrections import apply as corrected
 from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
 from monitor.extraction.normalise import line
@@ -52,6 +52,9 @@ def extract(
         document = _from_html(body, url, content_type, corrections)
     else:
         document = Document("not_text", f"{media_type or 'its content'} is not a page of text")
+    document = replace(document, paragraphs=bounds.readable(document.paragraphs))
+    if why := bounds.too_much(document.paragraphs):
+        document = Document("not_text", why)
     if url.startswith("file:"):
         document = _with_sidecar(document, headers)
     return replace(document, extractor=EXTRACTOR)

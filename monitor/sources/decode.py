@@ -17,6 +17,8 @@ _PRESCANNED = 4096
 """The standard looks at 1,024 bytes; many real pages name their encoding a little later, and browsers follow."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
+_GOOD_START = 4
+"""Characters beyond ASCII that are read as UTF-8 before the first that is none."""
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _BINARY = bytes([*range(0x01, 0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _SNIFFED = 64 * 1024
@@ -124,11 +126,14 @@ def _known(label: str) -> str | None:
 
 
 def _is_damaged_utf8(body: bytes) -> bool:
-    """Whether most of what is not ASCII is good UTF-8, lone surrogates of careless programs apart: of another encoding,
-    little is by chance."""
+    """Whether most of what is not ASCII is good UTF-8, or its beginning is, lone surrogates of careless programs apart:
+    of another encoding, little is by chance."""
     text = _SURROGATE.sub(b"", body).decode("utf-8", "replace")
     wrong = text.count("\ufffd")
-    return len(text) - len(text.encode("ascii", "ignore")) >= 2 * wrong
+    start = text.partition("\ufffd")[0]
+    if len(start) - len(start.encode("ascii", "ignore")) >= _GOOD_START:
+        return True
+    return len(text) - len(text.encode("ascii", "ignore")) >= 4 * wrong
 
 
 def _is_single_byte(name: str) -> bool:

@@ -140,6 +140,13 @@ def test_labels_mean_what_browsers_take_them_for(label: str, codec: str, text: s
     assert decode(f"<p>{text}</p>".encode(codec), f"text/html; charset={label}").text == f"<p>{text}</p>"
 
 
+def test_good_utf8_before_a_flood_of_something_else() -> None:
+    page = f"<p>{POUNDS}</p>".encode() + "Größe ".encode("latin-1") * 1000
+    assert POUNDS in decode(page).text
+    for codec, words in (("windows-1251", "Жители села"), ("windows-1252", "Größe, façade"), ("euc_jp", "発表された")):
+        assert decode(f"<html lang=xx><p>{words * 20}".encode(codec)).encoding != "utf-8"
+
+
 @pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
 def test_utf16_that_does_not_say_so(name: str) -> None:
     page = f"<!doctype html><p>{POUNDS}</p>"
