@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from rapidfuzz import fuzz
 from sqlmodel import Session
 
 from monitor.changes import notices
 from monitor.extraction.document import Document
 from monitor.extraction.furniture import Ignored, Spot, came_and_went, is_label, pattern_of, spots
+from monitor.extraction.words import words
 from monitor.facts import find
 from storage import furniture, page_records
 from storage.database import Database
@@ -30,15 +32,16 @@ _BROKEN_SHARE = 0.5
 """Of the articles read within the window, so many broken ones are the template's doing."""
 _TIMES = 2
 """Pairs of fetches between which a line changed and nothing around it, until it is furniture."""
-_TIMES_IN_TEXT = 3
+_TIMES_IN_TEXT = 4
 _SIBLINGS = 12
 """So many other articles are looked at for a line."""
 _LINES = 20
 """So many lines of a change are looked at: a longer change is no furniture."""
 _SHORTEST = 12
 """Characters: shorter lines say too little to be known again."""
+_ALIKE = 50.0
+"""Of 100 by ratio: lines that are more alike are one line, edited."""
 _EVENTS = frozenset({"casualties", "detained", "displaced", "personnel"})
-_TIMES_ONLY = frozenset({"date", "time", "duration", "set"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def weigh(article: Article, before: str, document: Document, at: datetime, datab
         doubtful = 0
         learnt: list[str] = []
         for line in dict.fromkeys([*went, *came]):
-            if not _shareable(line, lang):
+            if not _shareable(line, lang) or _reworded(line, came if line in went else went):
                 continue
             row = _watch(session, article, "line", line, at, 0, None)
             seen_in = len(set(row.article_ids) - {article.id}) + 1
@@ -107,8 +110,7 @@ def weigh(article: Article, before: str, document: Document, at: datetime, datab
         for spot in spots(old, new):
             for kind, pattern, length in _kinds(spot, lang, in_text=True):
                 row = _watch(session, article, kind, pattern, at, length, spot)
-                enough = len(row.article_ids) >= 2 or row.times >= _TIMES_IN_TEXT
-                if row.state == "watched" and enough:
+                if row.state == "watched" and row.times >= _TIMES_IN_TEXT:
                     furniture.decide(session, row.id or 0, "ignored")
                     learnt.append(pattern)
         if learnt:
@@ -192,7 +194,7 @@ def _kinds(spot: Spot, lang: str, *, in_text: bool) -> list[tuple[str, str, int]
     patterns = {pattern_of(line) for line in (*spot.before, *spot.after)}
     if len(patterns) == len(spot.before) and "" not in patterns:
         lines = (*spot.before, *spot.after)
-        sound = all(not _tells_event(line, lang) and (is_label(line) or _only_times(line, lang)) for line in lines)
+        sound = all(is_label(line) and not _tells_event(line, lang) for line in lines)
         return [("pattern", pattern, 0) for pattern in patterns] if sound else []
     labels = all(is_label(line) for line in (*spot.before, *spot.after)) and is_label(spot.anchor)
     if in_text or not labels or not _SHORTEST // 3 <= len(spot.anchor) <= 40:
@@ -200,18 +202,24 @@ def _kinds(spot: Spot, lang: str, *, in_text: bool) -> list[tuple[str, str, int]
     return [("place", spot.anchor, len(spot.after))]
 
 
+def _reworded(line: str, others: Sequence[str]) -> bool:
+    """Whether a line gave way to another like it: that is an edit, in however many articles it was made."""
+    return any(fuzz.ratio(line, other) > _ALIKE for other in others)
+
+
 def _shareable(line: str, lang: str) -> bool:
-    """Whether a line may be the Site's: a sentence that tells of an event may stand in many articles and be news."""
+    """Whether a line may be the Site's. A sentence with a fact may stand in many articles and be news, unless it speaks
+    to the reader and of no event."""
     if not _SHORTEST <= len(line) <= furniture.LONGEST or notices(line, lang):
         return False  # one notice of a correction may stand in several articles, and each of them matters
-    return is_label(line) or not _tells_event(line, lang)
+    if is_label(line):
+        return True
+    if words("reader").search(line):
+        return not _tells_event(line, lang)
+    return not (find(line, lang=lang) or (lang != "en" and any(map(str.isdigit, line))))
 
 
 def _tells_event(line: str, lang: str) -> bool:
     if lang != "en":  # the words for events are known in English best: elsewhere any number is one too many
         return any(character.isdigit() for character in line)
     return any(fact.kind in _EVENTS or fact.predicate for fact in find(line, lang=lang))
-
-
-def _only_times(line: str, lang: str) -> bool:
-    return all(fact.kind in _TIMES_ONLY for fact in find(line, lang=lang))

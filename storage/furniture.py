@@ -14,8 +14,8 @@ LONGEST = 300
 """Characters of a line that is kept; longer ones are no furniture."""
 WATCHED_AT_MOST = 200
 """Rows a Site that are watched: the longest unseen make room."""
-FORGOTTEN = timedelta(days=7)
-"""A watched line that was not seen to change for so long is watched anew."""
+FORGOTTEN = {"line": timedelta(days=1), "pattern": timedelta(days=7), "place": timedelta(days=7)}
+"""A watched line that was not seen to change for so long is watched anew: what comes to many articles comes at once."""
 _ARTICLES_NAMED = 8
 
 
@@ -50,7 +50,7 @@ def watch(
     if row is None:
         _make_room(session, site_id)
         row = Furniture(site_id=site_id, kind=kind, text=text, first_at=at, last_at=at)
-    elif row.state == "watched" and at - row.last_at > FORGOTTEN:
+    elif row.state == "watched" and at - row.last_at > FORGOTTEN[kind]:
         row.article_ids, row.times, row.first_at = [], 0, at
     row.times += 1
     row.last_at = at

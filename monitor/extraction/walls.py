@@ -10,12 +10,9 @@ save against a paywall, which stands under a teaser that is news. The words are 
 
 from __future__ import annotations
 
-import functools
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +21,7 @@ from lxml import html
 from monitor.extraction import structured
 from monitor.extraction.document import PageClass
 from monitor.extraction.normalise import line
+from monitor.extraction.words import words
 from monitor.sources import barrier
 
 PROSE_PER_POINT = 240
@@ -148,7 +146,7 @@ def judge(
 def _kind_of_error(look: Look, signs: Iterable[Sign]) -> PageClass:
     """`gone` where an error page is titled so and speaks of no trouble of the server's, which would pass."""
     titled = any(sign.title and sign.page == "error" for sign in signs)
-    trouble = look.broken or _words("trouble").search(" ".join((*look.titles, look.said)))
+    trouble = look.broken or words("trouble").search(" ".join((*look.titles, look.said)))
     return "gone" if titled and not trouble else "error"
 
 
@@ -190,7 +188,7 @@ def _signs_of_titles(look: Look) -> Iterator[Sign]:
     kinds: tuple[tuple[str, PageClass], ...]
     kinds = (("error", "error"), ("denied", "wall"), ("challenge", "wall"), ("login", "wall"))
     for kind, page in kinds:
-        found = [(title, share) for title in look.titles if (share := _share(_words(f"{kind}_title"), title))]
+        found = [(title, share) for title in look.titles if (share := _share(words(f"{kind}_title"), title))]
         for place, (title, share) in enumerate(found):
             # "Access denied: how reporters were shut out of the north" is a headline, "Access denied" is none.
             first = 4.0 if share >= 0.85 else _FULL_TITLE if share >= 0.5 else 1.0
@@ -201,14 +199,14 @@ def _signs_of_titles(look: Look) -> Iterator[Sign]:
 def _signs_of_words(look: Look) -> Iterator[Sign]:
     """The first phrase of a kind weighs 1.5, up to three more weigh 1 each."""
     for kind in _KINDS_OF_WORDS:
-        words = look.asked if kind in _ASKING else look.said
-        found = {match[0].lower(): match for match in _words(kind).finditer(words)}
+        text = look.asked if kind in _ASKING else look.said
+        found = {match[0].lower(): match for match in words(kind).finditer(text)}
         for points, match in zip(_POINTS_OF_PHRASES, found.values(), strict=False):
             reason = f"{_CALLED[kind]}: it says “{line(match[0])[:80]}”"
             yield Sign(points, "error" if kind == "error" else "wall", reason, paywall=kind == "paywall")
     # Pages made by scripts say this to readers without, also those that were sent complete and show a good deal.
     asking = look.said if len(look.shown) >= _BARE else f"{look.without_script} {look.said}"
-    if look.plain < _NEXT_TO_NO_PROSE and look.prose < PROSE_PER_POINT and (demand := _words("script").search(asking)):
+    if look.plain < _NEXT_TO_NO_PROSE and look.prose < PROSE_PER_POINT and (demand := words("script").search(asking)):
         yield Sign(1.5 + (2.0 if look.is_article else 0), "wall", f"needs JavaScript: it says “{line(demand[0])[:80]}”")
 
 
@@ -230,7 +228,7 @@ def _signs_of_markup(look: Look) -> Iterator[Sign]:
         yield Sign(4.0, "error", f"an error page: it is {look.broken}")
     if not look.prose and look.refresh:
         yield Sign(1.0, "wall", f"sends the reader on by itself: {look.refresh[:100]}")
-    nothing = len(look.shown) < 200 and (not look.said or (not look.prose and _words("waiting").search(look.shown)))
+    nothing = len(look.shown) < 200 and (not look.said or (not look.prose and words("waiting").search(look.shown)))
     if nothing and look.scripts and not look.is_article:
         yield Sign(1.0, "wall", f"needs JavaScript: {look.scripts} scripts and no text")
 
@@ -239,7 +237,7 @@ def _signs_of_address(look: Look) -> Iterator[Sign]:
     """A redirect to a page for consent or login tells by its address."""
     parts = urlsplit(look.url)
     for kind, text in (("consent_address", f"{parts.hostname or ''}{parts.path}"), ("login_address", parts.path)):
-        if _words(kind).search(text):
+        if words(kind).search(text):
             called = _CALLED[kind.removesuffix("_address")]
             yield Sign(2.5, "wall", f"{called}: its address is {parts.hostname}{parts.path[:80]}")
 
@@ -256,16 +254,16 @@ def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: s
     written = prose(paragraphs)
     raw = source.encode("utf-8", "replace")
     plain = _plain(paragraphs)
-    words = shown if _is_all(shown, said, written) else said
+    own = shown if _is_all(shown, said, written) else said
     return Look(
         url=url,
         titles=tuple(dict.fromkeys(text for text in (title, heading) if text)),
         shown=shown,
-        said=_unquoted(words),
+        said=_unquoted(own),
         without_script=line(" ".join(n.text_content()[:1000] for n in tree.xpath("//noscript")[:5])),
         prose=written,
         plain=prose(plain),
-        asked=_unquoted(_without(words, plain)),
+        asked=_unquoted(_without(own, plain)),
         dated=dated,
         paywalled=_is_false(free),
         is_article=structured.is_article(node) or any("article" in kind.lower() for kind in types),
@@ -285,7 +283,7 @@ def _plain(paragraphs: Iterable[str]) -> list[str]:
     for paragraph in paragraphs:
         amount = prose((paragraph,))
         seen += amount
-        if amount and not _words("reader").search(_unquoted(paragraph[:_LONG])):
+        if amount and not words("reader").search(_unquoted(paragraph[:_LONG])):
             found.append(paragraph)
             length += amount
         if length > _LONG or seen > 4 * _LONG:
@@ -293,11 +291,11 @@ def _plain(paragraphs: Iterable[str]) -> list[str]:
     return found
 
 
-def _without(words: str, paragraphs: Iterable[str]) -> str:
+def _without(text: str, paragraphs: Iterable[str]) -> str:
     """What is left of a page's words when these paragraphs are taken out."""
     for paragraph in paragraphs:
-        words = words.replace(paragraph, " ", 1)
-    return words
+        text = text.replace(paragraph, " ", 1)
+    return text
 
 
 def _unquoted(text: str) -> str:
@@ -310,20 +308,11 @@ def _is_all(shown: str, said: str, written: float) -> bool:
     return len(shown) < (_BARE if written < _NEXT_TO_NO_PROSE else min(_BARE, 1.5 * len(said) + 200))
 
 
-def _share(words: re.Pattern[str], title: str) -> float:
+def _share(looked_for: re.Pattern[str], title: str) -> float:
     """How much of a title, or of its best part ("Bloomberg - Are you a robot?"), such words make up; 0 without any."""
     parts = [title, *re.split(r"\s+[|–—:•·»-]\s+|:\s+(?=\S.{0,19}$)", title)]
-    return max(sum(len(match[0]) for match in words.finditer(part)) / len(part) for part in parts if part)
+    return max(sum(len(match[0]) for match in looked_for.finditer(part)) / len(part) for part in parts if part)
 
 
 def _is_false(value: Any) -> bool:
     return value is False or (isinstance(value, str) and value.strip().lower() == "false")
-
-
-@functools.cache
-def _words(kind: str) -> re.Pattern[str]:
-    """One pattern for the phrases of a kind in all languages."""
-    table = tomllib.loads((Path(__file__).parent / "walls.toml").read_text(encoding="utf-8"))
-    return re.compile(
-        "|".join(f"(?:{phrase})" for phrases in table[kind].values() for phrase in phrases), re.IGNORECASE
-    )

@@ -114,7 +114,7 @@ def test_lines_that_a_new_template_adds_everywhere_are_one_notice(told: Watch) -
         told.site.pages[f"/{topic}"] = story(
             topic,
             "Read five stories a month for one dollar with our new offer",
-            "Support the work of our 40 reporters now",
+            "Support the work of our 40 reporters: subscribe for $1.",
         )
     for _ in range(2):
         told.check(*ids)
@@ -158,6 +158,25 @@ def test_a_toll_that_changes_in_all_articles_of_a_site_is_news(told: Watch) -> N
     assert [number_of(told, article_id) for article_id in ids] == [2] * len(ids)
     assert alerts_of(told) == len(ids)
     assert notices(told) == []
+
+
+def test_a_date_that_changes_in_all_articles_of_a_site_is_news(told: Watch) -> None:
+    ids = track_all(told, first="The withdrawal will be completed by December 31, 2023, the ministry said.")
+    for topic in TOPICS:
+        told.site.pages[f"/{topic}"] = story(
+            topic, first="The withdrawal will be completed by January 1, 2024, the ministry said."
+        )
+    told.check(*ids)
+    assert [number_of(told, article_id) for article_id in ids] == [2] * len(ids)
+    assert notices(told) == []
+
+
+def test_a_key_point_that_changes_in_all_articles_of_a_site_is_news(told: Watch) -> None:
+    ids = track_all(told, first="At least 170 people killed in floods")
+    for topic in TOPICS:
+        told.site.pages[f"/{topic}"] = story(topic, first="At least 303 people killed in floods")
+    told.check(*ids)
+    assert [number_of(told, article_id) for article_id in ids] == [2] * len(ids)
 
 
 def test_one_correction_notice_in_many_articles_is_told_of_each(told: Watch) -> None:
