@@ -297,7 +297,7 @@ class Day:
     busiest_usual: int
     """The same in the hours before."""
     latest: float
-    """Seconds by which a check was late at most, the absence left out."""
+    """Seconds by which a check was late at most, but for the first hour after each start."""
     median_delay: float
     """Of changes that were seen, seconds."""
     cpu: float
@@ -305,9 +305,15 @@ class Day:
 
 
 def simulate(
-    count: int = 5_000, hosts: int = 200, *, hours: float = 24.0, away: tuple[float, float] = (8.0, 10.0), seed: int = 7
+    count: int = 5_000,
+    hosts: int = 200,
+    *,
+    hours: float = 24.0,
+    away: tuple[float, float] = (8.0, 10.0),
+    tick: float = TICK_SECONDS,
+    seed: int = 7,
 ) -> Day:
-    """Live through a day. away: the hours between which the service does not run."""
+    """Live through a day. away: the hours between which the service does not run; tick: seconds between two ticks."""
     dice = random.Random(seed)
     clock = VirtualClock()
     web = _web(count, hosts, hours, clock, dice)
@@ -322,7 +328,7 @@ def simulate(
         for begin, end in ((0.0, away[0] * HOUR), (away[1] * HOUR, hours * HOUR)):
             if begin:
                 clock.wait(threading.Event(), begin - clock.monotonic())
-            latest = max(latest, _run(database, settings, clock, web, newcomers, end))
+            latest = max(latest, _run(database, settings, clock, web, newcomers, end, tick))
         clock.end()
         day = _judge(database, settings, clock, web, away, latest, time.process_time() - began)
         database.close()
@@ -361,7 +367,13 @@ def _add(database: Database, clock: VirtualClock, pages: Sequence[Page]) -> None
 
 
 def _run(
-    database: Database, settings: Settings, clock: VirtualClock, web: Web, newcomers: list[Page], until: float
+    database: Database,
+    settings: Settings,
+    clock: VirtualClock,
+    web: Web,
+    newcomers: list[Page],
+    until: float,
+    tick: float,
 ) -> float:
     """The service from a start to a stop; what is published meanwhile is added as a feed would.
 
@@ -380,17 +392,17 @@ def _run(
     schedule = Schedule(visits)
     schedule.catch_up()
     never = threading.Event()
-    latest, ticks = 0.0, 0
+    latest, ticks, began = 0.0, 0, clock.monotonic()
     while clock.monotonic() < until:
         ticks += 1
-        if ticks % 60 == 0:
+        if ticks % 60 == 0 and clock.monotonic() > began + HOUR:
             with database.read() as session:
                 due = sites.next_due_at(session)
             latest = max(latest, (clock.now() - due).total_seconds() if due else 0.0)
         while newcomers and newcomers[0].published <= clock.monotonic():
             _add(database, clock, [newcomers.pop(0)])
         schedule.tick()
-        clock.wait(never, TICK_SECONDS)
+        clock.wait(never, tick)
     clock.end()  # the threads under way come to their end without us
     visits.close()
     clock.begin()

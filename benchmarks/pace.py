@@ -199,7 +199,7 @@ def at_requests(articles: Sequence[Life], requests: float, begin: Callable[[floa
 
 def run() -> None:
     """Measure and print."""
-    console = Console()
+    console = Console(width=120)
     for source in SOURCES:
         draws = lives(source)
         table = Table(title=_title(source, draws[0]))

@@ -195,7 +195,6 @@ class Visits:
     def _polite(self, fetcher: Fetcher, turns: Turns, note: Note) -> visit.Fetch:
         """`fetcher.fetch` with the robots.txt, the headers and the gap of whatever site an address is of."""
         robots = Robots(fetcher, self._robots)
-        browser = open_browser(self.settings, turns)
         turns.crawl_delay = robots.crawl_delay_of
 
         def permit(url: str) -> Refusal | None:
@@ -225,7 +224,7 @@ class Visits:
                 note("headers", f"sent to its own site only: {', '.join(headers)}")
             if self.settings.site(pacing.site_of(url)).browser:
                 note("browser", "opened in a browser, as configured for the site")
-                return browser.fetch(url, headers=headers, permit=permit)
+                return open_browser(self.settings, turns).fetch(url, headers=headers, permit=permit)
             return fetcher.fetch(url, etag=etag, last_modified=last_modified, headers=headers, permit=permit)
 
         return fetch
