@@ -122,5 +122,20 @@ def test_robots_txt_guards_a_fetch_and_its_redirects(serve: Serve, fetcher_for: 
     assert [path_of(head) for head in server.requests] == ["/robots.txt", "/a"]
 
 
+def test_one_deadline_holds_for_robots_txt_and_the_page_together(serve: Serve, fetcher_for: FetcherFor) -> None:
+    def answer(connection: socket.socket, head: bytes) -> None:
+        if path_of(head) == "/robots.txt":
+            time.sleep(0.5)
+            return respond("200 OK", RULES)(connection, head)
+        time.sleep(5)
+
+    server = serve(answer)
+    fetcher = fetcher_for(server, deadline_seconds=0.8)
+    begun = time.monotonic()
+    capture = fetcher.fetch(server.url("/a"), permit=Robots(fetcher).check)
+    assert (capture.outcome, capture.reason) == ("failed", "not done within 0.8 s")
+    assert time.monotonic() - begun < 1.5
+
+
 def test_an_address_that_cannot_be_fetched_is_left_to_the_fetch(fetcher_for: FetcherFor) -> None:
     assert Robots(fetcher_for()).check("nonsense") is None
