@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.tasks import Visits
-from storage import articles, loops, sites
+from storage import articles, feeds, loops, sites
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 10.0
@@ -51,6 +51,7 @@ class Schedule:
                 log.warning("the clock was set back while nothing ran")
                 articles.forget_future(session, now)
                 sites.forget_future(session, now)
+                feeds.forget_future(session, now)
             overdue = articles.spread_overdue(session, now, settings.checks.restart_rate)
             loops.beat(session, "scheduler", now, started=True)
         if overdue:

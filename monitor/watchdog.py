@@ -23,7 +23,7 @@ from monitor.config import Settings
 from monitor.sources.http import Fetcher
 from monitor.sources.pace import lasted
 from monitor.wellbeing import Ailment
-from storage import articles, loops, sites, troubles
+from storage import articles, feeds, loops, sites, troubles
 from storage.database import Database
 
 ROUND_SECONDS = 10.0
@@ -112,6 +112,7 @@ class Watchdog:
         if jumped < 0:
             articles.forget_future(session, now)
             sites.forget_future(session, now)
+            feeds.forget_future(session, now)
         articles.spread_overdue(session, now, self._settings.checks.restart_rate)
         trouble = troubles.begin(session, "clock", "clock", detail, now)
         trouble.since_at, trouble.told = now, False

@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from monitor.config import Settings
 from monitor.sources.pace import lasted
-from storage import articles, loops, sites
-from storage.tables import Loop
+from storage import articles, feeds, loops, sites
+from storage.tables import Feed, Loop
 
 LOOPS = ("scheduler", "deliveries", "watchdog")
 """The loops of the service."""
@@ -34,7 +34,7 @@ class Ailment:
     key: str
     """Names it for as long as it lasts: `site example.org`."""
     kind: str
-    """`loop`, `site` or `overdue`."""
+    """`loop`, `site`, `feed` or `overdue`."""
     detail: str
     """One sentence."""
 
@@ -66,7 +66,7 @@ def stalled(session: Session, now: datetime) -> str | None:
 
 
 def ailments(session: Session, settings: Settings, now: datetime) -> Iterator[Ailment]:
-    """Overdue articles and failing sites; for stopped loops ask `stopped_loops`."""
+    """Overdue articles, failing sites and broken feeds; for stopped loops ask `stopped_loops`."""
     if late := articles.count_overdue(session, now - OVERDUE):
         worst = articles.overdue(session, now - OVERDUE, limit=1)[0].next_check_at or now
         are = "article is" if late == 1 else "articles are"
@@ -78,3 +78,25 @@ def ailments(session: Session, settings: Settings, now: datetime) -> Iterator[Ai
         yield Ailment(
             f"site {site.host}", "site", f"{site.host} failed {site.failures} times in a row{since}: {site.last_reason}"
         )
+    yield from _feeds(session, settings, now)
+
+
+def feed_problem(feed: Feed) -> str | None:
+    """One sentence about a Feed that brings nothing; None while it is well, paused or has not been read yet."""
+    if feed.next_check_at is None or feed.state in ("new", "ok"):
+        return None
+    if feed.state == "empty" and feed.last_new_at is None:
+        return None  # a new feed may begin empty; one that had entries and has none any more is broken
+    since = f"{feed.state_since_at:%Y-%m-%d %H:%M} UTC"
+    return f"The feed {feed.title or feed.url} is {feed.state} since {since}: {feed.state_reason}."
+
+
+def _feeds(session: Session, settings: Settings, now: datetime) -> Iterator[Ailment]:
+    """Feeds that broke, a few failures later: one failed reading is nothing yet; and feeds that nobody reads."""
+    for feed in feeds.listing(session):
+        sentence = feed_problem(feed)
+        if sentence and (feed.state == "empty" or feed.failures >= settings.operator.failures):
+            yield Ailment(f"feed {feed.id}", "feed", sentence)
+        elif feed.next_check_at and feed.next_check_at < now - OVERDUE:
+            late = lasted((now - feed.next_check_at).total_seconds())
+            yield Ailment(f"feed {feed.id}", "feed", f"The feed {feed.title or feed.url} is overdue, by {late}.")

@@ -117,8 +117,9 @@ def _no_feed_but_html(text: str, url: str) -> str:
 
 
 def _rss_or_atom(text: str, url: str) -> FeedDocument:
-    # The text is a file object: of plain bytes feedparser would first ask whether a local file is called so.
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    # The text is a file object: of plain bytes feedparser would first ask whether a local file is called so. It is not
+    # told the feed's address, or it would make one of every guid; what xml:base leaves relative is resolved here.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     parsed = feedparser.parse(
         BytesIO(text.encode()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
@@ -136,8 +137,10 @@ def _rss_or_atom(text: str, url: str) -> FeedDocument:
 
 
 def _entry_of(each: dict[str, Any], feed: Mapping[str, Any], url: str, *, dated_by_update: bool) -> Entry | None:
-    named = each.get("id", "") if str(each.get("id", "")).lower().startswith(("http://", "https://")) else ""
-    link = _usable(each.get("feedburner_origlink") or each.get("link") or named, url)
+    # Not `each.link`: where there is no link, that is the guid, whatever that may be.
+    links = (link.get("href", "") for link in each.get("links") or () if link.get("rel", "alternate") == "alternate")
+    named = str(each.get("id", ""))
+    link = _entry_link((each.get("feedburner_origlink") or next(iter(links), "")), named, url)
     if link is None:
         return None
     published, updated = _moment(each, "published"), _moment(each, "updated")
@@ -195,9 +198,7 @@ def _json_feed(text: str, url: str) -> FeedDocument:
 
 
 def _json_entry(item: Mapping[str, Any], url: str, language: str) -> Entry | None:
-    named = _string(item, "id")
-    web_id = named if named.lower().startswith(("http://", "https://")) else ""
-    link = _usable(_string(item, "url") or _string(item, "external_url") or web_id, url)
+    link = _entry_link(_string(item, "url") or _string(item, "external_url"), _string(item, "id"), url)
     if link is None:
         return None
     published = iso_date(_string(item, "date_published"))
@@ -252,7 +253,7 @@ def _children(root: etree._Element, name: str, most: int) -> Iterator[dict[str, 
 
 
 def _sitemap_entry(said: Mapping[str, str], url: str) -> Entry | None:
-    link = _usable(said.get("loc", ""), url)
+    link = _entry_link(said.get("loc", ""), "", url)
     if link is None:
         return None
     published = iso_date(said.get("publication_date", ""))
@@ -282,6 +283,14 @@ def _document(kind: str, found: Iterable[Entry | None], **said: Any) -> FeedDocu
         unusable=sum(entry is None for entry in read_entries),
         **said,
     )
+
+
+def _entry_link(link: object, named: str, url: str) -> str | None:
+    """The address of an entry: its link, else its id where that is an address; never the feed itself."""
+    if not (isinstance(link, str) and link.strip()) and named.lower().startswith(("http://", "https://")):
+        link = named
+    found = _usable(link, url)
+    return None if found == _usable(url, url) else found
 
 
 def _usable(link: object, url: str) -> str | None:
