@@ -89,7 +89,9 @@ def learn_from_page(
 def weigh(article: Article, before: str, document: Document, at: datetime, database: Database) -> Edit:
     """Whether a change of an Article's text is its own, or its Site's."""
     lang = document.language or article.language or "en"
-    old, new = before.split("\n\n")[1:], list(document.paragraphs)
+    old, new = before.split("\n\n"), list(document.paragraphs)
+    if article.headline and old[0] == article.headline:
+        old = old[1:]
     went, came = came_and_went(old, new)
     if (not went and not came) or len(went) + len(came) > _LINES:
         return Edit("own", "", Ignored())
