@@ -152,6 +152,19 @@ def test_what_a_site_sends_back_is_hidden(serve: Serve, fetcher_for: FetcherFor)
     assert b"<p>Your key is ********************.</p>" in capture.body
 
 
+def test_words_that_anybody_may_write_are_no_secrets(serve: Serve, fetcher_for: FetcherFor) -> None:
+    body = (
+        b"<p>Germany accepted 1000000 doses on 2023-06-30, the United States dark ones. Mozilla/5.0 en-US,en;q=0.9</p>"
+    )
+    server = serve(respond("200 OK", body))
+    own = {
+        "Cookie": "consent=accepted; country=Germany; since=2023-06-30; n=1000000; where=United States; theme=dark",
+        "User-Agent": "Mozilla/5.0",
+        "Accept-Language": "en-US,en;q=0.9",
+    }
+    assert fetcher_for(server).fetch(server.url(), headers=own).body == body
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
