@@ -28,6 +28,7 @@ from monitor.errors import CorrigendaError
 SUMMARIES = {
     "init": "Write a commented configuration file.",
     "add": "Track articles: addresses, or local files.",
+    "feed": "Add feeds, whose new entries are tracked by rule; list, show, read, pause and remove them.",
     "list": "List the tracked articles and their state.",
     "check": "Check articles now and show what changed.",
     "history": "Show the versions and changes of an article.",

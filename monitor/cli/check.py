@@ -55,7 +55,7 @@ def check(
             "name the articles to check, or use --all" if not named else "name articles or use --all, not both"
         )
     settings = open_settings(context)
-    _keep_log_quiet(context.obj.debug)
+    keep_log_quiet(context.obj.debug)
     if explained:
         _explain(settings, named or (), as_json)
         return
@@ -153,7 +153,7 @@ def _checked_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _keep_log_quiet(debug: bool) -> None:
+def keep_log_quiet(debug: bool) -> None:
     """The results are what people look at here; the log is the service's."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.CRITICAL),

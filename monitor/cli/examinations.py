@@ -23,8 +23,8 @@ from monitor.config import Fetch, Settings
 from monitor.errors import ExtractionError
 from monitor.extraction.worker import Extractor
 from monitor.sources import browser
-from monitor.wellbeing import OVERDUE, stalled, stopped_loops
-from storage import articles, deliveries, rules, sites, troubles
+from monitor.wellbeing import OVERDUE, feed_problem, stalled, stopped_loops
+from storage import articles, deliveries, feeds, rules, sites, troubles
 from storage.database import Database
 
 Level = Literal["ok", "warn", "fail"]
@@ -175,6 +175,7 @@ def _contents(session: Session, settings: Settings, now: datetime) -> Iterator[F
     yield from _loops(session, now)
     yield from _clock(session)
     yield from _articles(session, now)
+    yield from _feeds(session)
     yield from _sites(session, settings, now)
     yield from _operators(session, settings)
     yield from _channels(session, settings)
@@ -214,6 +215,17 @@ def _articles(session: Session, now: datetime) -> Iterator[Finding]:
         if troubled:
             advice = f"`corrigenda list --state {state}` says why"
             yield Finding("warn", "articles", f"{troubled} of {total} {_are(troubled)} {state}", advice)
+
+
+def _feeds(session: Session) -> Iterator[Finding]:
+    found = feeds.listing(session)
+    troubled = [sentence for feed in found if (sentence := feed_problem(feed))]
+    if troubled:
+        advice = f"`corrigenda feed list` says why; {troubled[0]}"
+        bring = "brings" if len(troubled) == 1 else "bring"
+        yield Finding("warn", "feeds", f"{len(troubled)} of {len(found)} {bring} nothing", advice)
+    elif found:
+        yield Finding("ok", "feeds", f"{len(found)} can be read, or are paused")
 
 
 def _sites(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
