@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from monitor.config import Settings
 from monitor.sources.pace import lasted
-from storage import articles, feeds, loops, sites
+from storage import articles, feeds, loops, page_records, sites
 from storage.tables import Feed, Loop
 
 LOOPS = ("scheduler", "deliveries", "watchdog")
@@ -78,7 +78,16 @@ def ailments(session: Session, settings: Settings, now: datetime) -> Iterator[Ai
         yield Ailment(
             f"site {site.host}", "site", f"{site.host} failed {site.failures} times in a row{since}: {site.last_reason}"
         )
+    yield from _templates(session)
     yield from _feeds(session, settings, now)
+
+
+def _templates(session: Session) -> Iterator[Ailment]:
+    """Sites whose articles are held back because many of them broke at once: one sentence for all of them."""
+    for notice in page_records.notices(session, only_open=True):
+        site = sites.by_id(session, notice.site_id)
+        if site and notice.kind == "template":
+            yield Ailment(f"template {site.host}", "site", f"{site.host}: {notice.sentence}.")
 
 
 def feed_problem(feed: Feed) -> str | None:

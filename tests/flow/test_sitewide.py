@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
+from monitor import wellbeing
 from storage import articles, captures, deliveries, furniture, page_records, versions
 from storage.tables import SiteNotice
 from tests.flow.conftest import Watch
@@ -204,6 +205,10 @@ def test_texts_of_many_articles_that_break_at_once_are_held_back(told: Watch) ->
     [notice] = notices(told, only_open=True)
     assert notice.kind == "template"
     assert "held back" in told.article(ids[-1]).state_reason
+
+    with told.database.read() as session:
+        [ailment] = wellbeing.ailments(session, told.settings, datetime.now(UTC))
+    assert ailment.detail == f"{told.site.host}: {notice.sentence}."
 
     with told.database.write() as session:
         site_id = told.article(ids[0]).site_id
