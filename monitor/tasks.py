@@ -250,7 +250,8 @@ class Visits:
             some, left = left[: self.settings.checks.visit_articles], left[self.settings.checks.visit_articles :]
             with self.database.read() as session:
                 found = [article for article_id in some if (article := articles.by_id(session, article_id))]
-            self._visit(claim, found, on_checked, deadline=None, note=note)
+            untouched = self._visit(claim, found, on_checked, deadline=None, note=note)
+            left = [article.id for article in untouched if article.id] + left
 
     def _visit(
         self,
@@ -261,7 +262,8 @@ class Visits:
         note: Note = _silent,
         due_feeds: Sequence[Feed] = (),
         on_read: Callable[[FeedRead], None] = lambda read: None,
-    ) -> None:
+    ) -> Sequence[Article]:
+        """Visit a Site for its due Feeds and Articles. Returns the Articles that it did not get to."""
         turns = self._turns(claim, note, LONGEST_GAP if deadline is None else self.settings.checks.visit_time)
         left = list(due)
         try:
@@ -277,22 +279,23 @@ class Visits:
                 )
                 for feed in due_feeds:  # first: what they bring is new, and there are few of them
                     if self._stopping.is_set() or (deadline is not None and self.clock.monotonic() > deadline):
-                        return
+                        return left
                     read = self._read(feed, tools)
                     on_read(read)
                     if read.site_held_until and deadline is not None:
-                        return
+                        return left
                 while left and not self._stopping.is_set():
                     if deadline is not None and self.clock.monotonic() > deadline:
-                        return
+                        return left
                     if deadline is None and (untouched := self._held(claim, left, note)):
                         for checked in untouched:
                             on_checked(checked)
-                        return
-                    checked = self._check(left.pop(0), tools)
+                        return ()
+                    checked = self._check(left[0], tools)
+                    del left[0]
                     on_checked(checked)
                     if checked.site_held_until and deadline is not None:
-                        return
+                        return left
         except NotYetError:
             log.debug("its turn comes later", site=claim.host)
         except OvertakenError:
@@ -302,6 +305,7 @@ class Visits:
         finally:
             with self.database.write() as session:
                 sites.release(session, claim)
+        return left
 
     def _record_robots(self, claim: Claim, due: Sequence[Article | Feed]) -> None:
         """Keep on the Site whether its robots.txt is overruled; a write only when that has changed."""

@@ -89,6 +89,7 @@ def _capture_json(capture: Capture) -> dict[str, Any]:
         "last_captured_at": json_time(capture.last_captured_at),
         "times": capture.times,
         "outcome": capture.outcome,
+        "robots_ignored": capture.robots_ignored,
         "reason": capture.reason,
         "status": capture.status,
         "final_url": capture.final_url,

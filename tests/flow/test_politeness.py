@@ -219,3 +219,19 @@ def test_the_record_of_changes_grows_with_what_is_seen(polite: Watch) -> None:
         assert article.changes_seen == (at == 2)
         assert (article.exposure > 0) == (at > 0)
     assert "1 change seen so far, the last 0 s ago" in article.next_check_why
+
+
+def test_a_visit_does_not_wait_for_a_turn_that_is_far_away(polite: Watch) -> None:
+    polite.site.robots = b"User-agent: *\nCrawl-delay: 600\n"
+    polite.site.pages |= {"/0": PAGE, "/1": PAGE}
+    ids = polite.add("/0", "/1")
+    begun = time.monotonic()
+    assert polite.visits.run_due() == 1
+    while not polite.site.asked or site_of(polite, ids[0]).visit_until is not None:
+        time.sleep(0.02)
+        assert time.monotonic() - begun < 15
+    assert [asked.path for asked in polite.site.asked] == ["/robots.txt"], "a thread would have waited ten minutes"
+    site = site_of(polite, ids[0])
+    assert timedelta(minutes=10) < site.next_slot_at - datetime.now(UTC) < timedelta(minutes=12)
+    assert polite.visits.run_due() == 0
+    assert {polite.article(article_id).checks for article_id in ids} == {0}
