@@ -11,8 +11,8 @@ from sqlmodel import Session
 from monitor.config import Settings
 from monitor.web import wording
 from monitor.web.rendering import place
-from monitor.wellbeing import OVERDUE, stalled, stopped_loops
-from storage import articles, deliveries, page_records, rules, sites
+from monitor.wellbeing import OVERDUE, feed_problem, stalled, stopped_loops
+from storage import articles, deliveries, feeds, page_records, rules, sites
 from storage.tables import Article
 
 RECENT = timedelta(days=2)
@@ -59,6 +59,7 @@ def concerns(session: Session, settings: Settings, now: datetime) -> list[Concer
           for reason in (stalled(session, now),) if reason),
         *_overdue(session, now),
         *_failing_sites(session, settings),
+        *_broken_feeds(session),
         *_disabled_channels(session),
         *_failed_deliveries(session),
         *_sites(session, now),
@@ -84,6 +85,19 @@ def _failing_sites(session: Session, settings: Settings) -> Iterator[Concern]:
             Example(site.host, f"{site.failures} times in a row: {site.last_reason or ''}") for site in failing[:NAMED]
         )
         yield Concern(_counted(len(failing), "site fails", "sites fail"), examples)
+
+
+def _broken_feeds(session: Session) -> Iterator[Concern]:
+    broken = [feed for feed in feeds.listing(session) if feed_problem(feed)]
+    if broken:
+        examples = tuple(
+            Example(feed.title or feed.url, f"{feed.state}: {feed.state_reason}", f"/feeds/{feed.id}")
+            for feed in broken[:NAMED]
+        )
+        yield Concern(
+            _counted(len(broken), "feed brings nothing", "feeds bring nothing"), examples, "/feeds",
+            advice="The articles that came from there go on being watched.",
+        )  # fmt: skip
 
 
 def _disabled_channels(session: Session) -> Iterator[Concern]:

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from monitor import metrics, wellbeing
 from monitor.config import Settings
 from monitor.web.rendering import Here
-from storage import articles, deliveries, loops, sites
+from storage import articles, deliveries, feeds, loops, sites
 from storage.database import Database
 
 
@@ -43,8 +43,10 @@ class _Kept(Collector):
             sent = deliveries.count_by_state(session)
             late = articles.count_overdue(session, now - wellbeing.OVERDUE)
             total, failing, held = sites.counts(session, self._settings.operator.failures, now)
+            read = feeds.count_by_state(session)
             beats = {loop.name: loop.beat_at for loop in loops.beats(session)}
         yield _by("corrigenda_articles", "Articles by state.", "state", states)
+        yield _by("corrigenda_feeds", "Feeds by state.", "state", read)
         yield _by("corrigenda_deliveries", "Deliveries of alerts by state.", "state", sent)
         yield _one("corrigenda_articles_overdue", "Articles whose check is more than ten minutes late.", late)
         yield _one("corrigenda_sites", "Sites.", total)
