@@ -95,6 +95,9 @@ def _site_json(session: Session, site: Site) -> dict[str, Any]:
         "failures": site.failures,
         "last_ok_at": json_time(site.last_ok_at),
         "last_reason": site.last_reason,
+        "held_until_at": json_time(site.held_until_at),
+        "held_reason": site.held_reason,
+        "robots_ignored": site.robots_ignored,
         "furniture": [
             {"id": row.id, "state": row.state, "kind": row.kind, "text": row.text, "lines": row.length,
              "example": row.example, "articles": row.article_ids, "times": row.times, "last_at": json_time(row.last_at)}
@@ -133,6 +136,10 @@ def _show(site: dict[str, Any]) -> None:
         (site["host"], "bold"),
         f": {site['articles_read']} articles read, about {site['usual_characters']} characters, {shares}",
     )
+    if site["robots_ignored"]:
+        say("robots.txt is overruled by the configuration")
+    if site["held_reason"]:
+        say(f"held back until {_when(site['held_until_at'])}: {site['held_reason']}")
     for notice in site["notices"]:
         ended = (
             "accepted"

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from monitor.wellbeing import LOOPS, SILENT
-from storage import deliveries, loops, rules
+from storage import deliveries, loops, rules, sites
 from storage.database import Database
 from tests.web.conftest import browse
 from tests.web.newsroom import Newsroom
@@ -76,3 +76,56 @@ def test_what_was_given_up_is_said(client: TestClient, newsroom: Newsroom, datab
     assert answer.status_code == 200
     assert "Everything runs" not in answer.text
     assert "1 given up" in answer.text
+
+
+def test_what_is_wrong_beside_the_service_is_a_warning(
+    client: TestClient, newsroom: Newsroom, database: Database
+) -> None:
+    newsroom.beat()
+    newsroom.article("https://a.example/late", next_check_at=newsroom.ago(minutes=15))
+    with database.write() as session:
+        site = sites.get_or_add(session, "a.example", newsroom.now)
+        for _ in range(5):
+            sites.record(session, site.id or 0, ok=False, reason="503 <Unavailable>", now=newsroom.now)
+    answer = client.get("/health")
+    body = answer.json()
+    assert (answer.status_code, body["status"], body["overdue"]) == (200, "ok", 1)
+    assert body["sites"] == {"total": 1, "failing": 1, "held": 0}
+    assert any("1 article is overdue" in warning for warning in body["warnings"])
+    assert any("a.example failed 5 times in a row" in warning for warning in body["warnings"])
+    shown = client.get("/health", headers={"accept": "text/html,*/*"}).text
+    assert "503 &lt;Unavailable&gt;" in shown
+    assert "Everything runs" not in shown
+
+
+def test_nothing_is_checked_any_more(client: TestClient, newsroom: Newsroom) -> None:
+    newsroom.beat()
+    newsroom.article("https://a.example/late", next_check_at=newsroom.ago(hours=2))
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert "No article was checked ever" in answer.json()["reasons"][0]
+
+
+def test_a_metric_for_each(client: TestClient, newsroom: Newsroom, database: Database) -> None:
+    newsroom.beat()
+    newsroom.article("https://a.example/late", next_check_at=newsroom.ago(minutes=15))
+    with database.write() as session:
+        loops.beat(session, "scheduler", newsroom.ago(minutes=5))
+        site = sites.get_or_add(session, "a.example", newsroom.now)
+        for _ in range(5):
+            sites.record(session, site.id or 0, ok=False, reason="503", now=newsroom.now)
+        sites.hold(session, site.id or 0, newsroom.now + timedelta(hours=1), "503")
+        sites.get_or_add(session, "b.example", newsroom.now)
+    text = client.get("/metrics").text
+    for line in (
+        'corrigenda_articles{state="ok"} 1.0',
+        "corrigenda_sites 2.0",
+        "corrigenda_sites_failing 1.0",
+        "corrigenda_sites_held 1.0",
+        'corrigenda_loop_running{loop="scheduler"} 0.0',
+        'corrigenda_loop_running{loop="deliveries"} 1.0',
+        "corrigenda_articles_overdue 0.0",  # it waits with its site
+        "# TYPE corrigenda_clock_jumps_total counter",
+        "# TYPE corrigenda_checks_total counter",
+    ):
+        assert line in text.splitlines(), line
