@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, nu
 from sqlmodel import Session, col, select
 
 from storage import addresses, sites
-from storage.tables import Article, UtcDateTime
+from storage.tables import Article, Site, UtcDateTime
 
 _ARTICLE = Article.metadata.tables["article"]
 _DUE_AT = (
@@ -159,15 +159,18 @@ def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequenc
 
 
 def overdue(session: Session, before: datetime, limit: int | None = None) -> Sequence[Article]:
-    """Articles that should have been checked before `before`, the longest overdue first."""
-    return session.exec(
-        select(Article).where(col(Article.next_check_at) < before).order_by(col(Article.next_check_at)).limit(limit)
-    ).all()
+    """Articles that should have been checked before `before`, the longest overdue first; not those of held Sites."""
+    return session.exec(select(Article).where(*_late(before)).order_by(col(Article.next_check_at)).limit(limit)).all()
 
 
 def count_overdue(session: Session, before: datetime) -> int:
-    """How many Articles should have been checked before `before`."""
-    return session.exec(select(func.count()).where(col(Article.next_check_at) < before)).one()
+    """How many Articles should have been checked before `before`; not those of Sites that were held back then."""
+    return session.exec(select(func.count()).select_from(Article).where(*_late(before))).one()
+
+
+def _late(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    held = select(Site.id).where(col(Site.held_until_at) > before)
+    return col(Article.next_check_at) < before, col(Article.site_id).not_in(held)
 
 
 def check_now(session: Session, article_ids: Sequence[int], now: datetime) -> None:

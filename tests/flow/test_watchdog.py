@@ -311,3 +311,28 @@ def test_operators_are_told_by_mail(database: Database, settings: Settings, cloc
     text, html = (part.get_content() for part in mail.iter_parts())
     assert "- <b>.example failed 3 times in a row" in text
     assert "&lt;b&gt;.example" in html
+
+
+def test_a_clock_that_was_set_back_while_nothing_ran(
+    database: Database, settings: Settings, clock: FakeClock, extractor: Extractor
+) -> None:
+    beat(database, clock, *wellbeing.LOOPS)
+    with database.write() as session:
+        article, _ = articles.add(session, "https://a.example/1", kind="url", host="a.example", now=clock.now())
+        articles.schedule(session, article.id or 0, clock.now() + timedelta(hours=1), last_checked_at=clock.now())
+    clock.jump(-30 * 86400)
+    with Visits(database, settings, extractor=extractor, clock=clock) as visits:
+        Schedule(visits).catch_up()
+    with database.read() as session:
+        assert (articles.listing(session)[0].next_check_at or clock.now()) <= clock.now()
+
+
+def test_what_waits_with_a_held_site_is_not_overdue(database: Database, settings: Settings, clock: FakeClock) -> None:
+    with database.write() as session:
+        article, _ = articles.add(session, "https://a.example/1", kind="url", host="a.example", now=clock.now())
+        sites.hold(session, article.site_id, clock.now() + timedelta(hours=2), "429")
+        articles.check_now(session, [article.id or 0], clock.now())
+    for minutes, late in ((60, 0), (125, 0), (135, 1)):
+        with database.read() as session:
+            moment = clock.now() + timedelta(minutes=minutes)
+            assert articles.count_overdue(session, moment - wellbeing.OVERDUE) == late, minutes
