@@ -81,7 +81,8 @@ class Turns:
     ) -> None:
         """claim: of the visited Site; null for a single look, where every Site is another's.
 
-        patience: seconds after which a turn is not waited for.
+        patience: seconds after which a turn at the visited Site is not waited for. At another's it always is: given
+        up, the slot would be lost, and a host to which many redirect would never be reached.
         """
         self._database = database
         self._settings = settings
@@ -99,8 +100,9 @@ class Turns:
         gap, why = self._gap(address)
         now = self._clock.now()
         spacing = timedelta(seconds=gap * GAP_MARGIN)
+        ours = self._claim is not None and address.site == self._claim.host
         with self._database.write() as session:
-            if self._claim is not None and address.site == self._claim.host:
+            if self._claim is not None and ours:
                 # The gap may have grown since the last request: that one brought the robots.txt that asks for more.
                 last = self._last.get(address.site)
                 slot = sites.take_slot(
@@ -123,7 +125,7 @@ class Turns:
                     until = f"{address.site} is held back until {beside.held_until_at:%H:%M:%S} UTC"
                     return Refusal("failed", f"{until}: {beside.held_reason}")
                 slot = beside
-        if slot > now + self._patience:
+        if ours and slot > now + self._patience:
             raise NotYetError(address.site)
         self._last[address.site] = slot
         wait = (slot - now).total_seconds()

@@ -235,3 +235,21 @@ def test_a_visit_does_not_wait_for_a_turn_that_is_far_away(polite: Watch) -> Non
     assert timedelta(minutes=10) < site.next_slot_at - datetime.now(UTC) < timedelta(minutes=12)
     assert polite.visits.run_due() == 0
     assert {polite.article(article_id).checks for article_id in ids} == {0}
+
+
+def test_a_host_to_which_many_redirect_is_reached_by_all(polite: Watch, other: LocalSite) -> None:
+    """Its turns lie so far apart that a Visit would not wait for its own Site that long."""
+    impatient = polite.settings.model_copy(
+        update={"checks": Checks(visit_time=0.5), "sites": {other.host: SiteSettings(gap=1.0)}}
+    )
+    polite.site.pages |= {f"/{n}": Page(status=302, headers={"Location": f"{other.url}/{n}"}) for n in range(3)}
+    other.pages |= {f"/{number}": PAGE for number in range(3)}
+    ids = polite.add("/0", "/1", "/2")
+    with Visits(polite.database, impatient) as visits:
+        begun = time.monotonic()
+        while not all(polite.article(article_id).version_number for article_id in ids):
+            visits.run_due()
+            time.sleep(0.05)
+            assert time.monotonic() - begun < 30
+    assert min(gaps(other)) >= 1 - LATENCY
+    assert [asked.path for asked in other.asked].count("/robots.txt") == 1
