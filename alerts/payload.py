@@ -22,6 +22,7 @@ MAX_BYTES = 19_000
 """As UTF-8 JSON: under 20 kB, as Standard Webhooks advises, with room for what else is sent."""
 
 LONGEST_SENTENCE = 600
+_MOST_TROUBLES = 20
 LONGEST_QUOTE = 200
 _LONGEST_COMPARED = 4000
 """Longer "sentences" (a page without full stops) are cut before their words are compared."""
@@ -131,6 +132,35 @@ def trial_message(channel: str, message_id: str, now: datetime) -> dict[str, Any
         "title": "Test message: alerts will arrive here",
         "text": f"This is a test of the channel {channel!r} of Corrigenda. No article has changed.",
     }
+
+
+def operator_message(
+    wrong: Sequence[str], well: Sequence[str], *, alert_id: str, public_url: str, now: datetime
+) -> dict[str, Any]:
+    """The payload that tells operators what began to be wrong with the watch itself, and what is well again."""
+    wrong, well = _few(wrong), _few(well)
+    if len(wrong) == 1:
+        heading = wrong[0]
+    elif wrong:
+        heading = f"{len(wrong)} things are wrong with the watch"
+    else:
+        heading = f"Well again: {well[0]}" if len(well) == 1 else f"{len(well)} things are well again"
+    return {
+        "schema": SCHEMA,
+        "type": "operator.trouble" if wrong else "operator.recovery",
+        "timestamp": moment(now),
+        "id": alert_id,
+        "title": shorten(heading),
+        "wrong": wrong,
+        "well": well,
+        "link": f"{public_url.rstrip('/')}/health",
+    }
+
+
+def _few(sentences: Sequence[str]) -> list[str]:
+    told = [shorten(sentence, 300) for sentence in sentences[:_MOST_TROUBLES]]
+    left = len(sentences) - len(told)
+    return [*told, f"and {left} more"] if left else told
 
 
 def encode(payload: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other."""
+"""The quick benchmarks, one after the other."""
 
 from benchmarks import cycle, facts
 
@@ -6,3 +6,4 @@ print("Facts and changes\n")
 facts.run()
 print("\nThe watch cycle\n")
 cycle.run()
+print("\nBy name, as they take minutes: python -m benchmarks.day (a simulated day), python -m benchmarks.pace (delays)")

@@ -6,47 +6,55 @@ An environment variable beats the file: `CORRIGENDA_DATABASE`, `CORRIGENDA_MAIL_
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from monitor.config_base import Seconds, Section, parse_seconds
+from monitor.config_site import Sites, SiteSettings, StorySettings, settings_of
 from monitor.errors import ConfigurationError
 
 FILE_NAME = "corrigenda.toml"
 ENV_PREFIX = "CORRIGENDA_"
-UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+SITE_EXAMPLE = 'sites."example.org"'
+STORY_EXAMPLE = 'stories."Flood of 2026"'
+"""How the table of a site and of a story are written, for the descriptions."""
 
 
-def parse_seconds(value: object) -> object:
-    """`"90"`, `90`, `"90s"`, `"15m"`, `"2h"`, `"7d"` in seconds. Raises ValueError for other texts."""
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", value)
-    if match is None:
-        raise ValueError('no length of time: write 90, "90s", "15m", "2h" or "7d"')
-    return float(match[1]) * UNITS[match[2]]
+AUTO = "auto"
 
 
-Seconds = Annotated[float, BeforeValidator(parse_seconds), Field(ge=0)]
+def _parse_interval(value: object) -> object:
+    return None if value == AUTO else parse_seconds(value)
 
 
-class Section(BaseModel):
-    """A table of the TOML file. An unknown name is an error, not a silent default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Interval = Annotated[Annotated[float, Field(gt=0)] | None, BeforeValidator(_parse_interval)]
+"""Seconds; null stands for `auto`."""
 
 
 class Checks(Section):
     """When articles are looked at."""
 
-    interval: Seconds = Field(900.0, gt=0, description="Time between two checks of an article, unless it has its own.")
+    interval: Interval = Field(
+        AUTO,
+        validate_default=True,
+        description="`auto`: by an article's age, its record of changes and its publisher's caching headers. "
+        "A length of time: always that, unless the article has its own.",
+    )
+    pace: Seconds = Field(
+        300.0,
+        gt=0,
+        description="The one knob of `auto`: the wait of an article that was published just now. All others follow "
+        "in proportion; half of it costs twice the requests.",
+    )
+    fastest: Seconds = Field(60.0, gt=0, description="`auto` never looks at an article more often.")
+    slowest: Seconds = Field(7 * 86400.0, gt=0, description="`auto` never looks at an article more seldom.")
     retry: Seconds = Field(120.0, gt=0, description="First wait after a failed or doubtful check; it doubles.")
     lasting: Seconds = Field(
         3600.0,
@@ -58,6 +66,12 @@ class Checks(Section):
     restart_rate: float = Field(
         10.0, gt=0, description="Overdue checks caught up per second after a stop, so that a restart is no stampede."
     )
+
+    @model_validator(mode="after")
+    def _check_bounds(self) -> Self:
+        if self.fastest > self.slowest:
+            raise ValueError(f"fastest ({self.fastest:g} s) is longer than slowest ({self.slowest:g} s)")
+        return self
 
 
 class Fetch(Section):
@@ -76,6 +90,18 @@ class Fetch(Section):
     deadline: Seconds = Field(30.0, gt=0, description="One limit around a whole fetch, redirects included.")
     max_bytes: int = Field(5 * 2**20, ge=1024, description="Largest page, in bytes after decompression.")
     max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed, each checked like the first address.")
+
+
+class Feeds(Section):
+    """Feeds whose new entries are tracked (`corrigenda feed`)."""
+
+    interval: Seconds = Field(900.0, gt=0, description="Time between two readings of a feed without its own.")
+    first: int = Field(
+        20, ge=0, description="Entries that are tracked when a feed is read for the first time, the newest."
+    )
+    daily: int = Field(
+        100, ge=0, description="New articles in 24 hours from a feed without its own limit; the rest is left out."
+    )
 
 
 class Files(Section):
@@ -141,6 +167,26 @@ class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least important level shown.")
 
 
+class Browser(Section):
+    """The browser for sites with `browser = true`; needs `corrigenda[browser]`."""
+
+    executable: str = Field("", description="The Chromium to use, where it is not on PATH.")
+    sandbox: bool = Field(
+        True, description="Chromium's own sandbox. Switch it off only where a container shuts the browser in instead."
+    )
+
+
+class Operator(Section):
+    """Who is told when the watch itself is in trouble: the channels added with `--operator`."""
+
+    failures: int = Field(5, ge=1, description="So many failures in a row of a site are told to operators.")
+    heartbeat: SecretStr = Field(
+        SecretStr(""),
+        description="A URL that is asked for while all is well, and not otherwise: a dead man's switch elsewhere.",
+    )
+    heartbeat_every: Seconds = Field(60.0, gt=0, description="Time between two such requests.")
+
+
 class Settings(BaseSettings):
     """All settings, validated. Build with `load`."""
 
@@ -153,12 +199,17 @@ class Settings(BaseSettings):
     )
     checks: Checks = Field(default_factory=Checks)
     fetch: Fetch = Field(default_factory=Fetch)
+    feeds: Feeds = Field(default_factory=Feeds)
     files: Files = Field(default_factory=Files)
+    browser: Browser = Field(default_factory=Browser)
     extraction: Extraction = Field(default_factory=Extraction)
     mail: Mail = Field(default_factory=Mail)
     deliveries: Deliveries = Field(default_factory=Deliveries)
     web: Web = Field(default_factory=Web)
+    operator: Operator = Field(default_factory=Operator)
     log: Log = Field(default_factory=Log)
+    sites: Sites = Field(default_factory=dict)
+    stories: dict[str, StorySettings] = Field(default_factory=dict)
 
     @property
     def user_agent(self) -> str:
@@ -169,6 +220,10 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """Where readers reach the pages, without a slash at the end."""
         return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+    def site(self, host: str) -> SiteSettings:
+        """What `[sites]` says of a host (`name` or `name:port`, as a Site is called); the defaults where nothing."""
+        return settings_of(self.sites, host)
 
 
 def load(path: Path | None = None) -> Settings:
@@ -212,7 +267,11 @@ def _explain(error: ValidationError, file: Path) -> str:
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"{file}: there is no setting `{name}`; docs/settings.md lists them all"
-    return f"{file} or environment: setting `{name}` = {first['input']!r}: {first['msg']}"
+    message = first["msg"].removeprefix("Value error, ")
+    # What a table or a secret holds is not repeated: errors end up in logs.
+    if isinstance(first["input"], dict) or {"headers", "password", "heartbeat"} & set(first["loc"]):
+        return f"{file} or environment: setting `{name}`: {message}"
+    return f"{file} or environment: setting `{name}` = {first['input']!r}: {message}"
 
 
 def _resolve(settings: Settings, base: Path) -> Settings:
@@ -234,12 +293,24 @@ class Described:
     section: str
     name: str
     default: Any
+    """Null: not set, something else holds."""
     description: str
+    example: Any = None
+    """A value to show where the default is none."""
 
     @property
     def environment(self) -> str:
-        """The name of its environment variable."""
+        """The name of its environment variable; empty for a site's, which are given together in `CORRIGENDA_SITES`."""
+        if self.section in (SITE_EXAMPLE, STORY_EXAMPLE):
+            return ""
         return ENV_PREFIX + "__".join(part.upper() for part in (self.section, self.name) if part)
+
+
+_TABLES: dict[str, tuple[str, type[Section]]] = {
+    "sites": (SITE_EXAMPLE, SiteSettings),
+    "stories": (STORY_EXAMPLE, StorySettings),
+}
+"""Settings that are tables by name: how one is written, and what is in it."""
 
 
 def describe() -> Iterator[Described]:
@@ -250,5 +321,11 @@ def describe() -> Iterator[Described]:
             for inner, inner_field in section.model_fields.items():
                 default = inner_field.get_default(call_default_factory=True)
                 yield Described(name, inner, default, inner_field.description or "")
+        elif name in _TABLES:
+            example_section, each = _TABLES[name]
+            for inner, inner_field in each.model_fields.items():
+                default = inner_field.get_default(call_default_factory=True)
+                example = (inner_field.examples or [default])[0]
+                yield Described(example_section, inner, default, inner_field.description or "", example)
         else:
             yield Described("", name, field.default, field.description or "")

@@ -40,5 +40,5 @@ def configure_log(settings: Log) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level.upper())
-    for noisy in ("apscheduler", "httpx2", "httpcore2", "uvicorn", "alembic", "trafilatura", "htmldate"):
+    for noisy in ("apscheduler", "httpx2", "httpcore2", "h2", "hpack", "uvicorn", "alembic", "trafilatura", "htmldate"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -14,7 +14,7 @@ from alerts.deliver import DeliverySettings
 from alerts.errors import DeliveryError
 from monitor.config import Settings
 from monitor.sources.guard import ForbiddenAddressError, GuardedBackend
-from monitor.sources.transport import GuardedTransport, shared_ssl_context
+from monitor.sources.transport import GuardedTransport
 
 
 def senders_of(settings: Settings) -> Mapping[str, Sender]:
@@ -47,7 +47,7 @@ def guarded_client(settings: Settings) -> Callable[[float], AbstractContextManag
     @contextmanager
     def open_client(deadline_seconds: float) -> Generator[httpx2.Client]:
         backend = GuardedBackend(frozenset(host.lower() for host in settings.fetch.allow_hosts))
-        transport = GuardedTransport(backend, shared_ssl_context(), http2=False)
+        transport = GuardedTransport(backend, http2=False)
         try:
             with (
                 httpx2.Client(transport=transport, timeout=deadline_seconds, trust_env=False) as client,

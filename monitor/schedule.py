@@ -5,14 +5,13 @@ The only file that knows APScheduler.
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.tasks import Visits
-from storage import articles, loops
+from storage import articles, feeds, loops, sites
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 10.0
@@ -26,10 +25,10 @@ class Schedule:
 
     def __init__(self, visits: Visits) -> None:
         self._visits = visits
-        self._beat = 0.0
+        self._beat = float("-inf")
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
-            self._tick,
+            self.tick,
             "interval",
             seconds=TICK_SECONDS,
             id="tick",
@@ -41,22 +40,33 @@ class Schedule:
 
     def start(self) -> None:
         """Begin to tick. What fell due while nothing ran is spread out first."""
-        settings, now = self._visits.settings, datetime.now(UTC)
+        self.catch_up()
+        self._scheduler.start()
+
+    def catch_up(self) -> None:
+        """After a start: what fell due while nothing ran is spread out, and what an old clock planned is mended."""
+        settings, now = self._visits.settings, self._visits.clock.now()
         with self._visits.database.write() as session:
+            if any(loop.beat_at > now for loop in loops.beats(session)):
+                log.warning("the clock was set back while nothing ran")
+                articles.forget_future(session, now)
+                sites.forget_future(session, now)
+                feeds.forget_future(session, now)
             overdue = articles.spread_overdue(session, now, settings.checks.restart_rate)
             loops.beat(session, "scheduler", now, started=True)
         if overdue:
             log.info("catching up", overdue=overdue, rate=settings.checks.restart_rate)
-        self._scheduler.start()
 
     def stop(self) -> None:
         """Stop ticking; Visits under way are the Visits' own to end."""
         self._scheduler.shutdown(wait=True)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Begin what is due, and say now and then that the loop is alive."""
         # APScheduler would log an exception and tick on; so do we, but without a beat: the loop then shows as stopped.
-        begun = self._visits.run_due()
-        if begun or time.monotonic() - self._beat >= BEAT_SECONDS:
-            self._beat = time.monotonic()
+        self._visits.run_due()
+        monotonic = self._visits.clock.monotonic()
+        if monotonic - self._beat >= BEAT_SECONDS:
+            self._beat = monotonic
             with self._visits.database.write() as session:
-                loops.beat(session, "scheduler", datetime.now(UTC))
+                loops.beat(session, "scheduler", self._visits.clock.now())

@@ -22,6 +22,7 @@ from monitor.journal import configure_log
 from monitor.outgoing import delivery_settings, senders_of
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
+from monitor.watchdog import Watchdog
 from monitor.web.app import create_app
 from monitor.web.security import check_binding
 from storage import deliveries, sites
@@ -59,6 +60,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     schedule = Schedule(visits)
+    watchdog = Watchdog(database, settings)
     server = _Server(
         uvicorn.Config(
             create_app(database, settings),
@@ -69,6 +71,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     )
     deliverer = Deliverer(database, senders_of(settings), delivery_settings(settings))
     await asyncio.to_thread(schedule.start)
+    watchdog.start()
     tasks = {
         asyncio.create_task(server.serve(sockets=[listening]), name="web"),
         asyncio.create_task(deliverer.run(stopping), name="deliveries"),
@@ -78,6 +81,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     # Told to stop, or a part has died: then the whole stops, loudly, rather than look alive.
     stopping.set()
     server.should_exit = True
+    await asyncio.to_thread(watchdog.stop)
     await asyncio.to_thread(schedule.stop)
     for result in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(result, BaseException):

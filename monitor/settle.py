@@ -12,12 +12,13 @@ from sqlmodel import Session
 
 from alerts import outbox
 from alerts.event import Event
+from monitor import pacing, sitewide
 from monitor.changes import Change, Comparison, State, availability_change, notices
 from monitor.config import Settings
 from monitor.extraction.document import Document
-from monitor.sources.pace import Pace, next_wait
+from monitor.sources import pace
 from monitor.sources.result import Capture
-from storage import articles, captures, changes, facts, versions
+from storage import articles, captures, changes, facts, sites, versions
 from storage.database import Database
 from storage.tables import Article, Version
 
@@ -34,6 +35,8 @@ class Finding:
     article: Article
     capture: Capture
     at: datetime
+    asked: bool = True
+    """Whether the Capture is an answer, rather than a mistake of ours."""
 
     @property
     def article_id(self) -> int:
@@ -50,6 +53,10 @@ class Checked:
     state: str
     reason: str
     next_check_at: datetime
+    next_check_why: str = ""
+    """In words that follow "next in 12 min: "."""
+    site_held_until: datetime | None = None
+    """When the answer meant "not now": nothing is asked of the whole Site before."""
     headline: str | None = None
     version_number: int | None = None
     """The new Version, if there is one."""
@@ -57,8 +64,9 @@ class Checked:
     """As `corrigenda compare --json` prints them."""
 
 
-def keep(finding: Finding, database: Database) -> int:
+def keep(finding: Finding, settings: Settings, database: Database) -> int:
     """Keep what was fetched before anything is made of it. Returns the id of the Capture."""
+    robots_ignored = finding.article.kind == "url" and not pacing.obeys_robots(finding.capture.final_url, settings)
     capture = finding.capture
     with database.write() as session:
         row = captures.record(
@@ -73,15 +81,24 @@ def keep(finding: Finding, database: Database) -> int:
             headers=capture.headers,
             body=capture.body,
             elapsed_ms=capture.elapsed_ms,
+            robots_ignored=robots_ignored,
         )
     return row.id or 0
 
 
-def unchanged(finding: Finding, settings: Settings, database: Database, page_hash: str | None = None) -> Checked:
-    """The Article still says what its current Version says; `page_hash` when its furniture is new."""
+def unchanged(
+    finding: Finding,
+    settings: Settings,
+    database: Database,
+    page_hash: str | None = None,
+    document: Document | None = None,
+) -> Checked:
+    """The Article still says what its current Version says; `page_hash` and what was read when its furniture is new."""
     columns = _accepted(finding.capture) | ({"page_hash": page_hash} if page_hash else {})
     with database.write() as session:
         versions.seen(session, finding.article_id, finding.article.version_number, finding.capture.captured_at)
+        if document is not None:
+            sitewide.read_well(session, finding.article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)
         return _settle(session, finding, settings, "ok", "unchanged", changes_told=told, columns=columns)
 
@@ -149,8 +166,10 @@ def new_version(
     comparison: Comparison,
     settings: Settings,
     database: Database,
+    *,
+    quiet: bool = False,
 ) -> Checked:
-    """ONE transaction: version, facts, changes, alerts, deliveries."""
+    """ONE transaction: version, facts, changes, alerts, deliveries. quiet: the changes are kept, and nobody is told."""
     article = finding.article
     columns = _accepted(finding.capture) | {
         "page_hash": page_hash,
@@ -167,6 +186,7 @@ def new_version(
         before = versions.get(session, finding.article_id, version.number - 1)
         versions.add(session, version, document.text)
         lines = _advance_facts(session, version, comparison)
+        sitewide.read_well(session, article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)
         for change in comparison.changes:
             fact = change.after or change.before
@@ -186,7 +206,7 @@ def new_version(
             settings,
             "ok",
             finding.capture.reason,
-            changes_told=told,
+            changes_told=() if quiet else told,
             columns=columns,
             version=version,
         )
@@ -271,23 +291,31 @@ def _settle(
     version: Version | None = None,
 ) -> Checked:
     article = finding.article
-    failures = 0 if state == "ok" else article.failures + 1
-    pace = Pace(article.interval_seconds or settings.checks.interval, settings.checks.retry)
-    wait = next_wait(pace, failures=failures, retry_after=finding.capture.retry_after_seconds, dice=random.random())
-    next_check_at = finding.at + timedelta(seconds=wait)
-    articles.save(
+    planned = pacing.plan(
+        article,
+        finding.capture,
+        settings,
+        state=state,
+        reason=reason,
+        at=finding.at,
+        changed=version is not None and version.number > 1,
+        published=columns.get("published", article.published),
+        dice=random.random(),
+    )
+    articles.schedule(
         session,
         finding.article_id,
+        planned.next_check_at,
         state=state,
         state_reason=reason,
         state_since_at=article.state_since_at if state == article.state else finding.at,
-        failures=failures,
+        failures=0 if state == "ok" else article.failures + 1,
         checks=article.checks + 1,
         last_checked_at=finding.at,
-        # A pause that came in the meantime stays a pause.
-        **({} if articles.paused(session, finding.article_id) else {"next_check_at": next_check_at}),
         **columns,
+        **planned.columns,
     )
+    held_until = _site_health(session, finding, settings, state, reason)
     if changes_told:
         event = Event(
             article_id=finding.article_id,
@@ -306,16 +334,72 @@ def _settle(
         url=article.url,
         state=state,
         reason=reason,
-        next_check_at=next_check_at,
+        next_check_at=max(planned.next_check_at, held_until or planned.next_check_at),
+        next_check_why=planned.why,
+        site_held_until=held_until,
         headline=version.headline if version else article.headline,
         version_number=version.number if version else None,
         changes=tuple(changes_told),
     )
 
 
+def _site_health(session: Session, finding: Finding, settings: Settings, state: str, reason: str) -> datetime | None:
+    """Keep how the Site of an Article fared. Returns until when it is held back, when this answer meant "not now"."""
+    article = finding.article
+    return site_health(
+        session,
+        site_id=article.site_id,
+        url=article.url,
+        capture=finding.capture,
+        at=finding.at,
+        settings=settings,
+        ok=state != "failed",
+        reason=reason,
+        asked=article.kind == "url" and finding.asked,
+    )
+
+
+def site_health(
+    session: Session,
+    *,
+    site_id: int,
+    url: str,
+    capture: Capture,
+    at: datetime,
+    settings: Settings,
+    ok: bool,
+    reason: str,
+    asked: bool = True,
+) -> datetime | None:
+    """Keep how a Site fared. Returns until when it is held back, when this answer meant "not now".
+
+    asked: whether the Capture is an answer, rather than a file or a mistake of ours.
+    """
+    refused = asked and pace.refuses(capture.status, capture.outcome)
+    answered = pacing.site_of(capture.final_url)
+    elsewhere = refused and answered not in ("", pacing.site_of(url))
+    refusals = sites.record(
+        session, site_id, ok=ok and not refused, reason=reason, now=at, refused=refused and not elsewhere
+    )
+    if not refused:
+        return None
+    if elsewhere:  # a redirect led to another Site, and that one is in trouble
+        other = sites.refuse(session, answered, at)
+        site_id, refusals = other.id or 0, other.refusals
+    wait = pace.hold(capture.status, refusals, capture.retry_after_seconds, settings.checks.retry, random.random())
+    if wait is None:
+        return None
+    until = at + timedelta(seconds=wait)
+    asked_for = " and asked for it (Retry-After)" if capture.retry_after_seconds else ""
+    sites.hold(
+        session, site_id, until, f"it answered {capture.reason}{asked_for}" if capture.status else capture.reason
+    )
+    return None if elsewhere else until
+
+
 def broken(article: Article, reason: str, at: datetime, settings: Settings, database: Database) -> Checked:
     """Our own check failed: the Article is shown as failed and looked at again later. Nothing else is touched."""
     capture = Capture(url=article.url, outcome="failed", reason=reason, captured_at=at, final_url=article.url)
-    finding = Finding(article, capture, at)
+    finding = Finding(article, capture, at, asked=False)
     with database.write() as session:
         return _settle(session, finding, settings, "failed", f"internal error: {reason}", changes_told=(), columns={})

@@ -8,36 +8,41 @@ from __future__ import annotations
 import math
 import queue
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import datetime, timedelta
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 import structlog
 
-from monitor import settle, visit
+from monitor import metrics, pacing, settle, story, visit
+from monitor.clock import Clock
 from monitor.config import Settings
+from monitor.discovery import read as discovery
+from monitor.discovery.read import FeedRead
+from monitor.discovery.understand import FeedTools
 from monitor.extraction.document import Document
 from monitor.extraction.worker import Extractor
+from monitor.fetchers import corrections_of, open_browser
 from monitor.settle import Checked
-from monitor.sources.address import UnusableAddressError, parse
-from monitor.sources.http import Fetcher
+from monitor.sources.http import Fetcher, Refusal
 from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
-from monitor.visit import Tools, utc_now
-from storage import articles, sites
+from monitor.turns import LONGEST_GAP, Note, NotYetError, OvertakenError, Sent, StoppingError, Turns
+from monitor.visit import Tools
+from storage import articles, feeds, sites
 from storage.database import Database
 from storage.sites import Claim
-from storage.tables import Article
-
-GAP_MARGIN = 1.1
-"""Slots lie a little further apart than the gap, so that the jitter of threads never brings requests too close."""
+from storage.tables import Article, Feed
 
 log = structlog.get_logger()
+
+
+def _silent(step: str, sentence: str) -> None:
+    """Nobody wants to hear the story."""
 
 
 def open_extractor(settings: Settings) -> Extractor:
@@ -55,17 +60,24 @@ class Visits:
         settings: Settings,
         *,
         extractor: Extractor | None = None,
-        now: Callable[[], datetime] = utc_now,
+        clock: Clock | None = None,
+        open_fetcher: Callable[[Turns], Fetcher] | None = None,
+        pool: Executor | None = None,
     ) -> None:
-        """extractor: one that is shared with others and stays open; by default one of its own, as configured."""
+        """extractor: one that is shared with others and stays open; by default one of its own, as configured.
+
+        clock, open_fetcher, pool: another time, another web, other threads, for simulations.
+        """
         self.database = database
         self.settings = settings
-        self._now = now
+        self.clock = clock or Clock()
         self._stopping = threading.Event()
         self._robots = RobotsCache()
+        self._sent = Sent(self.clock)
         self._extractor = extractor or open_extractor(settings)
         self._extractor_is_shared = extractor is not None
-        self._pool = ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
+        self._open_fetcher = open_fetcher or self._open_real_fetcher
+        self._pool = pool or ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
         self._under_way: set[Future[None]] = set()
 
     def __enter__(self) -> Self:
@@ -87,30 +99,39 @@ class Visits:
         """Begin a Visit of every Site that is due, as far as threads are free. Returns how many were begun."""
         self._under_way = {future for future in self._under_way if not future.done()}
         free = self.settings.checks.concurrent_visits - len(self._under_way)
-        now = self._now()
+        metrics.VISITS_UNDER_WAY.set(len(self._under_way))
+        now = self.clock.now()
         if free <= 0 or self._stopping.is_set():
             return 0
         with self.database.read() as session:
             first = sites.next_due_at(session)
-        if first is None or first > now:
+            due = sites.due(session, now, free) if first is not None and first <= now else ()
+        if not due:
             return 0
         with self.database.write() as session:
-            claims = sites.claim_due(session, now, self._lease(), free)
+            claims = [claim for site_id in due if (claim := sites.claim(session, site_id, now, self._lease()))]
         for claim in claims:
             future = self._pool.submit(self._visit_due, claim)
             future.add_done_callback(partial(_say_failure, claim.host))
             self._under_way.add(future)
         return len(claims)
 
-    def check_now(self, article_ids: Sequence[int], on_checked: Callable[[Checked], None]) -> None:
-        """Check these Articles, due or not, as politely as ever; `on_checked` is called here for each one checked."""
+    def check_now(
+        self, article_ids: Sequence[int], on_checked: Callable[[Checked], None], note: Note = _silent
+    ) -> None:
+        """Check these Articles, due or not, as politely as ever; `on_checked` is called here for each one checked.
+
+        Those of a Site that is held back are not asked for: they come as they were, with that as the reason.
+        """
         by_site: defaultdict[int, list[int]] = defaultdict(list)
         with self.database.read() as session:
             for article_id in article_ids:
                 if article := articles.by_id(session, article_id):
                     by_site[article.site_id].append(article_id)
         results: queue.SimpleQueue[Checked] = queue.SimpleQueue()
-        futures = {self._pool.submit(self._visit_these, site_id, ids, results.put) for site_id, ids in by_site.items()}
+        futures = {
+            self._pool.submit(self._visit_these, site_id, ids, results.put, note) for site_id, ids in by_site.items()
+        }
         while futures:
             done, futures = wait(futures, timeout=0.05)
             while not results.empty():
@@ -118,11 +139,29 @@ class Visits:
             for future in done:
                 future.result()
 
-    def look(self, url: str) -> tuple[Capture, Document | None]:
-        """Fetch and extract an address without keeping anything; no Document where there was no page."""
-        with self._open_fetcher() as fetcher:
-            robots = Robots(fetcher, self._robots)
-            capture = fetcher.fetch(url, permit=robots.check if self.settings.fetch.robots else None)
+    def read_feed_now(self, feed_id: int, note: Note = _silent) -> FeedRead | None:
+        """Read a Feed, due or not, as politely as ever. None when its Site is held back, or the service stops."""
+        read: list[FeedRead] = []
+        while not self._stopping.is_set() and not read:
+            now = self.clock.now()
+            with self.database.write() as session:
+                feed = feeds.by_id(session, feed_id)
+                if feed is None or sites.held(session, feed.site_id, now):
+                    return None
+                claim = sites.claim(session, feed.site_id, now, self._lease())
+            if claim is None:  # the service is there just now
+                self.clock.wait(self._stopping, 0.2)
+                continue
+            self._pool.submit(
+                self._visit, claim, (), lambda checked: None, None, note, due_feeds=[feed], on_read=read.append
+            ).result()
+        return read[0] if read else None
+
+    def look(self, url: str, note: Note = _silent) -> tuple[Capture, Document | None]:
+        """Fetch and extract an address without keeping anything of it; no Document where there was no page."""
+        turns = self._turns(None, note)
+        with self._open_fetcher(turns) as fetcher:
+            capture = self._polite(fetcher, turns, note)(url)
         if capture.outcome != "page":
             return capture, None
         document = self._extractor.extract(
@@ -130,15 +169,19 @@ class Visits:
             url=capture.final_url,
             content_type=capture.content_type,
             headers=capture.headers,
+            corrections=corrections_of(capture.final_url, self.settings),
         )
         return capture, document
 
     def _lease(self) -> timedelta:
-        """Longer than a Visit can last: its time, then one last check that takes all it may."""
+        """Longer than a Visit can last: its time, then one last check or feed that takes all it may."""
         checks, fetch, extraction = self.settings.checks, self.settings.fetch, self.settings.extraction
-        return timedelta(seconds=checks.visit_time + 2 * fetch.deadline + 3 * extraction.cpu + 30)
+        return timedelta(seconds=checks.visit_time + 4 * fetch.deadline + 4 * extraction.cpu + 30)
 
-    def _open_fetcher(self) -> Fetcher:
+    def _turns(self, claim: Claim | None, note: Note, patience: float = LONGEST_GAP) -> Turns:
+        return Turns(self.database, self.settings, claim, self._sent, self._stopping, self.clock, note, patience)
+
+    def _open_real_fetcher(self, turns: Turns) -> Fetcher:
         fetch = self.settings.fetch
         return Fetcher(
             user_agent=self.settings.user_agent,
@@ -146,27 +189,69 @@ class Visits:
             deadline_seconds=fetch.deadline,
             max_bytes=fetch.max_bytes,
             max_redirects=fetch.max_redirects,
+            turn=turns,
         )
+
+    def _polite(self, fetcher: Fetcher, turns: Turns, note: Note) -> visit.Fetch:
+        """`fetcher.fetch` with the robots.txt, the headers and the gap of whatever site an address is of."""
+        robots = Robots(fetcher, self._robots)
+        turns.crawl_delay = robots.crawl_delay_of
+
+        def permit(url: str) -> Refusal | None:
+            site = pacing.site_of(url)
+            if not pacing.obeys_robots(url, self.settings):
+                note("robots", f"robots.txt of {site} is not asked: the configuration overrules it")
+                return None
+            refusal = robots.check(url)
+            delay = robots.crawl_delay
+            asks = f", and asks for {delay:g} s between requests" if delay else ""
+            note("robots", refusal.reason if refusal else f"robots.txt of {site} allows it{asks}")
+            return refusal
+
+        def fetch(url: str, *, etag: str | None = None, last_modified: str | None = None) -> Capture:
+            conditions = [f"its ETag is no longer {etag}"] if etag else []
+            conditions += [f"it was modified after {last_modified}"] if last_modified else []
+            note("asked", f"for {url}, only if {' or '.join(conditions)}" if conditions else f"for {url}, whole")
+            capture = _fetch(url, etag, last_modified)
+            for sentence in story.of_capture(capture):
+                note("answer", sentence)
+            return capture
+
+        def _fetch(url: str, etag: str | None, last_modified: str | None) -> Capture:
+            own = self.settings.site(pacing.site_of(url)).headers
+            headers = {name: value.get_secret_value() for name, value in own.items()}
+            if headers:
+                note("headers", f"sent to its own site only: {', '.join(headers)}")
+            if self.settings.site(pacing.site_of(url)).browser:
+                note("browser", "opened in a browser, as configured for the site")
+                return open_browser(self.settings, turns).fetch(url, headers=headers, permit=permit)
+            return fetcher.fetch(url, etag=etag, last_modified=last_modified, headers=headers, permit=permit)
+
+        return fetch
 
     def _visit_due(self, claim: Claim) -> None:
         checks = self.settings.checks
         with self.database.read() as session:
-            due = articles.due_at(session, claim.site_id, self._now(), checks.visit_articles)
-        self._visit(claim, due, lambda checked: None, time.monotonic() + checks.visit_time)
+            due = articles.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
+            due_feeds = feeds.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
+        self._visit(claim, due, lambda checked: None, self.clock.monotonic() + checks.visit_time, due_feeds=due_feeds)
 
-    def _visit_these(self, site_id: int, article_ids: Sequence[int], on_checked: Callable[[Checked], None]) -> None:
+    def _visit_these(
+        self, site_id: int, article_ids: Sequence[int], on_checked: Callable[[Checked], None], note: Note
+    ) -> None:
         """Visit a Site for these Articles, renewing the claim as often as one Visit is too short for them."""
         left = list(article_ids)
         while left and not self._stopping.is_set():
             with self.database.write() as session:
-                claim = sites.claim(session, site_id, self._now(), self._lease())
+                claim = sites.claim(session, site_id, self.clock.now(), self._lease())
             if claim is None:  # the service is there just now
-                self._stopping.wait(0.2)
+                self.clock.wait(self._stopping, 0.2)
                 continue
             some, left = left[: self.settings.checks.visit_articles], left[self.settings.checks.visit_articles :]
             with self.database.read() as session:
                 found = [article for article_id in some if (article := articles.by_id(session, article_id))]
-            self._visit(claim, found, on_checked, deadline=None)
+            untouched = self._visit(claim, found, on_checked, deadline=None, note=note)
+            left = [article.id for article in untouched if article.id] + left
 
     def _visit(
         self,
@@ -174,35 +259,113 @@ class Visits:
         due: Sequence[Article],
         on_checked: Callable[[Checked], None],
         deadline: float | None,
-    ) -> None:
+        note: Note = _silent,
+        due_feeds: Sequence[Feed] = (),
+        on_read: Callable[[FeedRead], None] = lambda read: None,
+    ) -> Sequence[Article]:
+        """Visit a Site for its due Feeds and Articles. Returns the Articles that it did not get to."""
+        turns = self._turns(claim, note, LONGEST_GAP if deadline is None else self.settings.checks.visit_time)
+        left = list(due)
         try:
-            with self._open_fetcher() as fetcher:
-                robots = Robots(fetcher, self._robots)
-                permit = robots.check if self.settings.fetch.robots else None
-                fetch = partial(fetcher.fetch, permit=permit)
-                tools = Tools(self.database, self.settings, fetch, self._extractor.extract, self._now)
-                for article in due:
-                    if deadline is not None and time.monotonic() > deadline:
-                        break
-                    if not self._wait_for_turn(claim, article, robots):
-                        break
-                    on_checked(self._check(article, claim, tools))
+            self._record_robots(claim, [*left, *due_feeds])
+            with self._open_fetcher(turns) as fetcher:
+                tools = Tools(
+                    self.database,
+                    self.settings,
+                    self._polite(fetcher, turns, note),
+                    self._extractor.extract,
+                    self.clock.now,
+                    note,
+                )
+                for feed in due_feeds:  # first: what they bring is new, and there are few of them
+                    if self._stopping.is_set() or (deadline is not None and self.clock.monotonic() > deadline):
+                        return left
+                    read = self._read(feed, tools)
+                    on_read(read)
+                    if read.site_held_until and deadline is not None:
+                        return left
+                while left and not self._stopping.is_set():
+                    if deadline is not None and self.clock.monotonic() > deadline:
+                        return left
+                    if deadline is None and (untouched := self._held(claim, left, note)):
+                        for checked in untouched:
+                            on_checked(checked)
+                        return ()
+                    checked = self._check(left[0], tools)
+                    del left[0]
+                    on_checked(checked)
+                    if checked.site_held_until and deadline is not None:
+                        return left
+        except NotYetError:
+            log.debug("its turn comes later", site=claim.host)
+        except OvertakenError:
+            log.warning("visit was overtaken", site=claim.host)
+        except StoppingError:
+            pass
         finally:
             with self.database.write() as session:
                 sites.release(session, claim)
+        return left
 
-    def _check(self, article: Article, claim: Claim, tools: Tools) -> Checked:
+    def _record_robots(self, claim: Claim, due: Sequence[Article | Feed]) -> None:
+        """Keep on the Site whether its robots.txt is overruled; a write only when that has changed."""
+        asked = [each.url for each in due if not each.url.startswith("file:")]
+        ignored = any(not pacing.obeys_robots(url, self.settings) for url in asked)
+        if claim.robots_ignored != ignored:
+            with self.database.write() as session:
+                sites.ignore_robots(session, claim.site_id, ignored)
+
+    def _held(self, claim: Claim, left: Sequence[Article], note: Note) -> list[Checked]:
+        """The rest of what somebody wants checked now, as it was, when its Site is held back; else nothing."""
+        with self.database.read() as session:
+            site = sites.held(session, claim.site_id, self.clock.now())
+        if site is None or site.held_until_at is None:
+            return []
+        reason = f"not asked for: {site.host} is held back until {site.held_until_at:%H:%M:%S} UTC, {site.held_reason}"
+        note("held", reason)
+        return [
+            Checked(
+                article_id=article.id or 0,
+                url=article.url,
+                state=article.state,
+                reason=reason,
+                next_check_at=max(site.held_until_at, article.next_check_at or site.held_until_at),
+                next_check_why=article.next_check_why,
+                headline=article.headline,
+            )
+            for article in left
+        ]
+
+    def _read(self, feed: Feed, tools: Tools) -> FeedRead:
+        """Read one Feed; whatever goes wrong in it is logged, and its next reading comes all the same."""
+        feed_tools = FeedTools(
+            self.database, self.settings, tools.fetch, self._extractor.feed, self.clock.now, tools.note
+        )
+        try:
+            read = discovery.read(feed, feed_tools)
+        except (NotYetError, OvertakenError, StoppingError):
+            raise
+        except Exception as error:  # the visit runner: one bad feed must not stop the others
+            log.exception("feed failed", feed_id=feed.id, url=feed.url)
+            read = discovery.broken(feed, f"{type(error).__name__}: {error}", feed_tools)
+        metrics.FEED_READINGS.labels(read.state).inc()
+        log.info("feed read", feed_id=feed.id, url=feed.url, state=read.state, reason=read.reason, **read.outcomes)
+        return read
+
+    def _check(self, article: Article, tools: Tools) -> Checked:
         """Check one Article; whatever goes wrong in it is logged, and its next check comes all the same."""
+        begun = self.clock.monotonic()
         try:
             checked = visit.check(article, tools)
+        except (NotYetError, OvertakenError, StoppingError):
+            raise
         except Exception as error:  # the visit runner: one bad article must not stop the others
             log.exception("check failed", article_id=article.id, url=article.url)
             checked = settle.broken(
-                article, f"{type(error).__name__}: {error}", self._now(), tools.settings, self.database
+                article, f"{type(error).__name__}: {error}", self.clock.now(), tools.settings, self.database
             )
-        with self.database.write() as session:
-            ok = checked.state != "failed"
-            sites.record(session, claim, ok=ok, reason=checked.reason, now=self._now())
+        metrics.CHECKS.labels(checked.state).inc()
+        metrics.CHECK_SECONDS.observe(self.clock.monotonic() - begun)
         log.info(
             "checked",
             article_id=checked.article_id,
@@ -213,32 +376,6 @@ class Visits:
             changes=[change["summary"] for change in checked.changes],
         )
         return checked
-
-    def _wait_for_turn(self, claim: Claim, article: Article, robots: Robots) -> bool:
-        """Wait until the Site's next slot; False when stopping, or when a later Visit has taken over."""
-        if article.kind == "file":
-            return not self._stopping.is_set()
-        if self.settings.fetch.robots and self._robots_unread(article.url):
-            # robots.txt is a request like any other: it takes a slot of its own.
-            if not self._take_slot(claim, robots):
-                return False
-            robots.check(article.url)
-        return self._take_slot(claim, robots)
-
-    def _robots_unread(self, url: str) -> bool:
-        try:
-            return self._robots.get(parse(url).origin) is None
-        except UnusableAddressError:
-            return False
-
-    def _take_slot(self, claim: Claim, robots: Robots) -> bool:
-        gap = max(self.settings.fetch.gap, robots.crawl_delay or 0.0) * GAP_MARGIN
-        now = self._now()
-        with self.database.write() as session:
-            slot = sites.take_slot(session, claim, now, timedelta(seconds=gap))
-        if slot is None:
-            return False
-        return not self._stopping.wait(max(0.0, (slot - now).total_seconds()))
 
 
 def _say_failure(host: str, future: Future[None]) -> None:

@@ -15,7 +15,8 @@ from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.sources import files
 from monitor.sources.address import normalise
-from storage import articles
+from monitor.sources.canonical import asked_for, key
+from storage import addresses, articles
 from storage.database import Database
 from storage.tables import Article
 
@@ -26,6 +27,9 @@ class Tracked:
 
     article_id: int
     url: str
+    """The address that is asked for."""
+    given: str
+    """What the person wrote."""
     new: bool
 
 
@@ -36,6 +40,8 @@ class Target:
     url: str
     kind: str
     host: str
+    known_by: str
+    """What all spellings of it share."""
     publisher: str | None = None
     published: str | None = None
     published_source: str | None = None
@@ -50,15 +56,18 @@ def track(
     publisher: str | None = None,
     published: str | None = None,
     interval_seconds: int | None = None,
+    fastest_seconds: int | None = None,
+    slowest_seconds: int | None = None,
 ) -> list[Tracked]:
     """Track addresses and files. All or none: raises InputError, naming the first that cannot be tracked.
 
     publisher, published (ISO 8601): what the user says of them; it overrules pages and sidecars.
+    interval_seconds: always this time between two checks; fastest_seconds, slowest_seconds: bounds of the pace.
     """
     understood = [understand(target, settings) for target in targets]
     tracked = []
     with database.write() as session:
-        for target in understood:
+        for given, target in zip(targets, understood, strict=True):
             article, new = articles.add(
                 session,
                 target.url,
@@ -69,8 +78,12 @@ def track(
                 published=published or target.published,
                 published_source="user" if published else target.published_source,
                 interval_seconds=interval_seconds,
+                fastest_seconds=fastest_seconds,
+                slowest_seconds=slowest_seconds,
+                known_by=target.known_by,
+                given=given.strip(),
             )
-            tracked.append(Tracked(article.id or 0, article.url, new))
+            tracked.append(Tracked(article.id or 0, article.url, given.strip(), new))
     return tracked
 
 
@@ -79,8 +92,8 @@ def understand(target: str, settings: Settings) -> Target:
     if not target.strip():
         raise InputError("an empty name cannot be tracked: give a web address or a file")
     if "://" in target and not target.lower().startswith("file:"):
-        address = normalise(target)
-        return Target(str(address), "url", address.site)
+        address = asked_for(normalise(target))
+        return Target(str(address), "url", address.site, key(str(address)))
     path = Path(unquote(target.removeprefix("file://"))).expanduser() if target.startswith("file:") else Path(target)
     try:
         known = path.exists()
@@ -107,6 +120,7 @@ def _file(path: Path, settings: Settings) -> Target:
         path.as_uri(),
         "file",
         files.SITE,
+        path.as_uri(),
         publisher=known.get("publisher"),
         published=known.get("published"),
         published_source="sidecar" if known.get("published") else None,
@@ -118,10 +132,12 @@ def find_article(session: Session, name: str) -> Article:
 
     Raises InputError when there is none, or more than one.
     """
-    if name.isdecimal() and len(name) < 19 and (article := articles.by_id(session, int(name))):
-        return article
+    if name.isdecimal() and len(name) < 19:
+        article = articles.by_id(session, int(name)) or addresses.merged_into(session, int(name))
+        if article:
+            return article
     for url in _addresses(name):
-        if article := articles.by_url(session, url):
+        if article := articles.by_url(session, url) or addresses.find(session, url):
             return article
     found = articles.listing(session, search=name, limit=3)
     if len(found) == 1:
@@ -133,9 +149,11 @@ def find_article(session: Session, name: str) -> Article:
 
 
 def _addresses(name: str) -> list[str]:
-    addresses = [name]
+    """What is asked for, and what it is known by, if `name` is an address or a file."""
+    found = [name]
     with suppress(InputError):
-        addresses.append(str(normalise(name)))
+        address = normalise(name)
+        found += [str(address), key(str(address))]
     with suppress(OSError, ValueError):
-        addresses.append(Path(name).resolve().as_uri())
-    return addresses
+        found.append(Path(name).resolve().as_uri())
+    return found

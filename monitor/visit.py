@@ -9,28 +9,24 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from monitor import settle
+from monitor import identity, pacing, settle, sitewide
 from monitor.changes import Comparison, Pair, compare
 from monitor.config import Settings
 from monitor.errors import ExtractionError
-from monitor.extraction.document import Document
-from monitor.extraction.gate import visible_text_hash
+from monitor.extraction.document import NO_CORRECTIONS, Corrections, Document
+from monitor.extraction.furniture import Ignored
+from monitor.extraction.gate import lines_hash, visible_lines, visible_text_hash
 from monitor.facts import find
+from monitor.fetchers import corrections_of
 from monitor.history import reading_of
+from monitor.judgement import judge
 from monitor.settle import Checked, Finding
 from monitor.sources import files
 from monitor.sources.result import Capture
-from storage import blobs, versions
+from storage import blobs, captures, versions
 from storage.database import Database
 from storage.tables import Article, Version
 
-COLLAPSE = 0.4
-"""A text that shrinks below this share of the one before is first taken for a broken page, not for an edit."""
-COLLAPSE_FLOOR = 400
-"""Characters: shorter texts shrink honestly."""
-
-ANOTHER_TEXT = 0.5
-"""Two texts that share less than this part of their words are not versions of one article; edits keep far more."""
 WHOLE_EVERY = timedelta(days=1)
 """How long "not modified" is believed before the page itself is asked for again."""
 
@@ -44,7 +40,15 @@ class Fetch(Protocol):
 class Extract(Protocol):
     """`Extractor.extract`, or anything that extracts like it. Raises ExtractionError."""
 
-    def __call__(self, body: bytes, *, url: str, content_type: str, headers: Mapping[str, str]) -> Document: ...
+    def __call__(
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str,
+        headers: Mapping[str, str],
+        corrections: Corrections = NO_CORRECTIONS,
+    ) -> Document: ...
 
 
 def utc_now() -> datetime:
@@ -61,6 +65,8 @@ class Tools:
     fetch: Fetch
     extract: Extract
     now: Callable[[], datetime] = utc_now
+    note: Callable[[str, str], None] = lambda step, sentence: None
+    """Told what is decided, step and sentence, for people who want the whole story."""
 
 
 def check(article: Article, tools: Tools) -> Checked:
@@ -71,41 +77,84 @@ def check(article: Article, tools: Tools) -> Checked:
     capture = _capture(article, tools)
     finding = Finding(article, capture, tools.now())
     if capture.outcome == "not_modified":
+        tools.note("page", f"unchanged, says the server; seen as it is since version {article.version_number}")
         return settle.unchanged(finding, tools.settings, tools.database)
+    ignored = sitewide.ignored_at(tools.database, article.site_id)
+    if ignored:
+        named = f"{len(ignored)} of its site, as `corrigenda sites {pacing.site_of(article.url)}` shows"
+        tools.note("furniture", f"lines that are ignored: {named}")
     if capture.outcome == "page":
-        page_hash = visible_text_hash(capture.body, capture.content_type)
+        page_hash = _page_hash(capture, ignored)
         if page_hash == article.page_hash and article.state == "ok":
+            tools.note("page", "shows the same text as last time, to the letter: nothing is extracted")
             return settle.unchanged(finding, tools.settings, tools.database)
 
     # Store first, judge later: should judging fail, the bytes are there.
-    capture_id = settle.keep(finding, tools.database)
+    capture_id = settle.keep(finding, tools.settings, tools.database)
+    tools.note("kept", f"capture {capture_id}, as it came")
     if capture.outcome != "page":
+        tools.note("page", f"{capture.outcome}: {capture.reason}; no version is made of it")
         return settle.no_version(finding, capture_id, capture.outcome, capture.reason, tools.settings, tools.database)
     try:
         document = tools.extract(
-            capture.body, url=capture.final_url, content_type=capture.content_type, headers=capture.headers
+            capture.body,
+            url=capture.final_url,
+            content_type=capture.content_type,
+            headers=capture.headers,
+            corrections=corrections_of(capture.final_url, tools.settings),
         )
     except ExtractionError as error:
         return settle.no_version(finding, capture_id, "failed", str(error), tools.settings, tools.database)
 
     current, before = _current(article, tools.database)
-    state, reason = _judge(finding, document, before, tools.settings.checks.lasting)
-    if state != "ok":
+    judged = judge(finding, document, before, ignored, tools.settings.checks.lasting, tools.database)
+    tools.note("page", f"{judged.state}: {judged.reason}")
+    if judged.state != "ok":
         text_hash = blobs.hash_of(document.text.encode())
-        return settle.no_version(finding, capture_id, state, reason, tools.settings, tools.database, text_hash)
+        return settle.no_version(
+            finding, capture_id, judged.state, judged.reason, tools.settings, tools.database, text_hash
+        )
+    document = judged.document
+    if (merged := identity.merged(finding, document, tools.database)) is not None:
+        tools.note("identity", merged.reason)
+        return merged
     version = settle.version_of(finding, capture_id, document)
-    if current is not None and document.text == before and not _relabelled(current, version):
-        return settle.unchanged(finding, tools.settings, tools.database, page_hash)
+    if current is not None and document.text == judged.before and not _relabelled(current, version):
+        if article.state == "ok" and article.page_hash:
+            _learn(finding, document, tools.database)
+        return settle.unchanged(finding, tools.settings, tools.database, page_hash, document)
 
     return settle.new_version(
         finding,
         version,
         document,
         page_hash,
-        _compare(current, before, version, document),
+        _compare(current, judged.before, version, document),
         tools.settings,
         tools.database,
+        quiet=judged.quiet,
     )
+
+
+def _page_hash(capture: Capture, ignored: Ignored) -> str:
+    """What tells whether a page shows something else than last time, furniture that is ignored left out."""
+    lines = visible_lines(capture.body, capture.content_type) if ignored else []
+    if lines:
+        return lines_hash(ignored.without(lines))
+    return visible_text_hash(capture.body, capture.content_type)
+
+
+def _learn(finding: Finding, document: Document, database: Database) -> None:
+    """The page shows something else around the same article: what differs is furniture."""
+    with database.read() as session:
+        pages = [row for row in captures.of_article(session, finding.article_id, 2) if row.blob_hash]
+        if len(pages) < 2 or pages[1].outcome != "page":
+            return
+        earlier = blobs.get(session, pages[1].blob_hash or "")
+        content_type = pages[1].headers.get("content-type", "")
+    before = visible_lines(earlier, content_type)
+    after = visible_lines(finding.capture.body, finding.capture.content_type)
+    sitewide.learn_from_page(finding.article, before, after, document.text, finding.at, database)
 
 
 def _capture(article: Article, tools: Tools) -> Capture:
@@ -139,39 +188,6 @@ def _current(article: Article, database: Database) -> tuple[Version | None, str]
     with database.read() as session:
         current = versions.get(session, article.id or 0, article.version_number)
         return current, versions.text(session, current) if current else ""
-
-
-def _judge(finding: Finding, document: Document, before: str, lasting: float) -> tuple[str, str]:
-    """What a page really is, in the words of Article states, and why."""
-    article, capture = finding.article, finding.capture
-    if document.page == "wall":
-        return "walled", document.reason
-    if document.page in ("error", "not_text"):
-        return "failed", document.reason
-    if document.page == "empty" or not document.text:
-        return ("suspect" if before else "failed"), document.reason
-    if _leads_elsewhere(article, capture, document, before):
-        return "redirected", f"leads to {capture.final_url}, which is another text"
-    if len(before) > COLLAPSE_FLOOR and len(document.text) < COLLAPSE * len(before):
-        doubt = f"the text collapsed from {len(before)} to {len(document.text)} characters"
-    else:
-        return "ok", capture.reason
-    same = article.state == "suspect" and article.suspect_hash == blobs.hash_of(document.text.encode())
-    if same and (finding.at - article.state_since_at).total_seconds() >= lasting:
-        return "ok", f"{doubt}, and stayed so"
-    return "suspect", doubt
-
-
-def _leads_elsewhere(article: Article, capture: Capture, document: Document, before: str) -> bool:
-    """Whether the address now redirects to something that is not this article: the home page, another article."""
-    if not capture.redirects or capture.final_url == article.final_url:
-        return False
-    if urlsplit(capture.final_url).path in ("", "/") and urlsplit(article.url).path not in ("", "/"):
-        return True
-    if not before or document.headline == article.headline:
-        return False
-    old, new = set(before.lower().split()), set(document.text.lower().split())
-    return len(old & new) < ANOTHER_TEXT * min(len(old), len(new))
 
 
 def _relabelled(current: Version, version: Version) -> bool:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, case, func, or_, update
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, null, or_, update
 from sqlmodel import Session, col, select
 
-from storage import sites
-from storage.tables import Article
+from storage import addresses, sites
+from storage.tables import Article, Site, UtcDateTime
+
+_ARTICLE = Article.metadata.tables["article"]
+_DUE_AT = (
+    select(Article)
+    .where(Article.site_id == bindparam("site"), col(Article.next_check_at) <= bindparam("now", type_=UtcDateTime()))
+    .order_by(col(Article.next_check_at))
+    .limit(bindparam("limit", type_=Integer()))
+)
 
 
 def add(
@@ -24,11 +33,22 @@ def add(
     published: str | None = None,
     published_source: str | None = None,
     interval_seconds: int | None = None,
+    fastest_seconds: int | None = None,
+    slowest_seconds: int | None = None,
+    story: str | None = None,
+    known_by: str | None = None,
+    given: str | None = None,
+    source: str = "given",
 ) -> tuple[Article, bool]:
-    """Track an Article, due at once. Returns it, and whether it is new."""
-    known = by_url(session, url)
-    if known is not None:
-        return known, False
+    """Track an Article, due at once. Returns it, and whether it is new.
+
+    known_by: the key that all spellings of its address share (default: the address). given: the address as it was
+    written; source: by whom, `given` or `feed`.
+    """
+    known_by = known_by or url
+    tracked = known(session, url, known_by)
+    if tracked is not None:
+        return tracked, False
     site = sites.get_or_add(session, host, now)
     assert site.id is not None
     article = Article(
@@ -39,13 +59,23 @@ def add(
         published=published,
         published_source=published_source,
         interval_seconds=interval_seconds,
+        fastest_seconds=fastest_seconds,
+        slowest_seconds=slowest_seconds,
+        story=story,
+        next_check_why="just added",
         added_at=now,
         next_check_at=now,
         state_since_at=now,
     )
     session.add(article)
     session.flush()
+    addresses.keep(session, known_by, article.id or 0, given or url, source, now)
     return article, True
+
+
+def known(session: Session, url: str, known_by: str) -> Article | None:
+    """The Article at this address, however it is spelt."""
+    return addresses.find(session, known_by) or by_url(session, url)
 
 
 def by_url(session: Session, url: str) -> Article | None:
@@ -125,29 +155,42 @@ def count_by_state(session: Session) -> dict[str, int]:
 
 def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequence[Article]:
     """Due Articles of one Site, the most overdue first."""
-    return session.exec(
-        select(Article)
-        .where(Article.site_id == site_id, col(Article.next_check_at) <= now)
-        .order_by(col(Article.next_check_at))
-        .limit(limit)
-    ).all()
+    return session.exec(_DUE_AT, params={"site": site_id, "now": now, "limit": limit}).all()
 
 
 def overdue(session: Session, before: datetime, limit: int | None = None) -> Sequence[Article]:
-    """Articles that should have been checked before `before`, the longest overdue first."""
-    return session.exec(
-        select(Article).where(col(Article.next_check_at) < before).order_by(col(Article.next_check_at)).limit(limit)
-    ).all()
+    """Articles that should have been checked before `before`, the longest overdue first; not those of held Sites."""
+    return session.exec(select(Article).where(*_late(before)).order_by(col(Article.next_check_at)).limit(limit)).all()
 
 
 def count_overdue(session: Session, before: datetime) -> int:
-    """How many Articles should have been checked before `before`."""
-    return session.exec(select(func.count()).where(col(Article.next_check_at) < before)).one()
+    """How many Articles should have been checked before `before`; not those of Sites that were held back then."""
+    return session.exec(select(func.count()).select_from(Article).where(*_late(before))).one()
+
+
+def _late(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    held = select(Site.id).where(col(Site.held_until_at) > before)
+    return col(Article.next_check_at) < before, col(Article.site_id).not_in(held)
 
 
 def check_now(session: Session, article_ids: Sequence[int], now: datetime) -> None:
     """Make these Articles due now."""
-    session.execute(update(Article).where(col(Article.id).in_(article_ids)).values(next_check_at=now))
+    session.execute(
+        update(Article)
+        .where(col(Article.id).in_(article_ids))
+        .values(next_check_at=now, next_check_why="somebody asked for it")
+    )
+
+
+def forget_future(session: Session, now: datetime) -> int:
+    """After the clock was set back: what was last checked "in the future" is due now. Returns how many."""
+    result = session.execute(
+        update(Article)
+        .where(col(Article.last_checked_at) > now, col(Article.next_check_at).is_not(None))
+        .values(next_check_at=now - timedelta(seconds=1), last_checked_at=now, next_check_why="the clock was set back")
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def spread_overdue(session: Session, now: datetime, rate: float) -> int:
@@ -164,9 +207,25 @@ def spread_overdue(session: Session, now: datetime, rate: float) -> int:
 
 def save(session: Session, article_id: int, **values: Any) -> None:
     """Set columns of one Article."""
-    session.execute(update(Article).where(col(Article.id) == article_id).values(**values))
+    session.connection().execute(_ARTICLE.update().where(_ARTICLE.c.id == article_id).values(**values))
 
 
-def paused(session: Session, article_id: int) -> bool:
-    """Whether an Article is paused."""
-    return session.exec(select(Article.next_check_at).where(Article.id == article_id)).first() is None
+def schedule(session: Session, article_id: int, next_check_at: datetime, **values: Any) -> None:
+    """Set when one Article is looked at next, and other columns; a pause that came in the meantime stays a pause."""
+    columns = tuple(values)
+    statement = _schedule_of(columns)
+    session.connection().execute(
+        statement,
+        {f"to_{name}": value for name, value in values.items()} | {"article": article_id, "at": next_check_at},
+    )
+
+
+@functools.lru_cache(64)
+def _schedule_of(columns: tuple[str, ...]) -> Update:
+    """The statement of `schedule` for these columns: to build one takes longer than to run it."""
+    paused_stays = case((_ARTICLE.c.next_check_at.is_(None), null()), else_=bindparam("at", type_=UtcDateTime()))
+    return (
+        update(_ARTICLE)
+        .where(_ARTICLE.c.id == bindparam("article"))
+        .values(next_check_at=paused_stays, **{name: bindparam(f"to_{name}") for name in columns})
+    )

@@ -25,6 +25,7 @@ def record(
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
     elapsed_ms: int = 0,
+    robots_ignored: bool = False,
 ) -> Capture:
     """Keep a Capture with its bytes. One that repeats the last (same bytes, same place) is counted there instead."""
     blob_hash = blobs.put(session, body) if body else None
@@ -50,6 +51,7 @@ def record(
         blob_hash=blob_hash,
         size=len(body),
         elapsed_ms=elapsed_ms,
+        robots_ignored=robots_ignored,
     )
     session.add(capture)
     session.flush()

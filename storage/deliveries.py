@@ -41,18 +41,18 @@ def add_alert(
     session: Session,
     *,
     alert_id: str,
-    rule: Rule,
-    article_id: int,
+    rule: Rule | None,
+    article_id: int | None,
     version_id: int | None,
     created_at: datetime,
     payload: Mapping[str, Any],
     change_ids: Sequence[int],
 ) -> None:
-    """Keep an Alert and which Changes it tells."""
+    """Keep an Alert and which Changes it tells; without Rule and Article it is one for operators."""
     session.add(
         Alert(
             id=alert_id,
-            rule_id=rule.id,
+            rule_id=rule.id if rule else None,
             article_id=article_id,
             version_id=version_id,
             created_at=created_at,

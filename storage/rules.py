@@ -12,10 +12,17 @@ from storage.tables import Alert, Channel, Rule
 
 
 def add_channel(
-    session: Session, name: str, kind: str, address: str, secret: str | None, created_at: datetime
+    session: Session,
+    name: str,
+    kind: str,
+    address: str,
+    secret: str | None,
+    created_at: datetime,
+    *,
+    operator: bool = False,
 ) -> Channel:
     """Keep a new Channel. Raises sqlalchemy.exc.IntegrityError when there is one of that name."""
-    channel = Channel(name=name, kind=kind, address=address, secret=secret, created_at=created_at)
+    channel = Channel(name=name, kind=kind, address=address, secret=secret, operator=operator, created_at=created_at)
     session.add(channel)
     session.flush()
     return channel

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Integer, bindparam, case, func, or_, select, union_all, update
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
-from storage.tables import Article, Site
+from storage.tables import Article, Feed, Site, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,60 @@ class Claim:
     site_id: int
     host: str
     fence: int
+    robots_ignored: bool = False
+    """Whether its robots.txt is kept as overruled."""
+
+
+# The statements of every check are built once: to build one takes longer than to run it.
+_SITE, _ARTICLE = Site.metadata.tables["site"], Article.metadata.tables["article"]
+_FEED = Feed.metadata.tables["feed"]
+_MINE = (_SITE.c.id == bindparam("site"), _SITE.c.fence == bindparam("held"))
+_NOW = bindparam("now", type_=UtcDateTime())
+_WORK = union_all(
+    *(
+        select(table.c.site_id, func.min(table.c.next_check_at).label("at"))
+        .where(table.c.next_check_at <= _NOW)
+        .group_by(table.c.site_id)
+        for table in (_ARTICLE, _FEED)
+    )
+).subquery()
+_FIRST_DUE = select(_WORK.c.site_id, func.min(_WORK.c.at).label("at")).group_by(_WORK.c.site_id).subquery()
+_DUE = (
+    select(_SITE.c.id)
+    .join(_FIRST_DUE, _FIRST_DUE.c.site_id == _SITE.c.id)
+    .where(
+        or_(_SITE.c.visit_until.is_(None), _SITE.c.visit_until < _NOW),
+        or_(_SITE.c.held_until_at.is_(None), _SITE.c.held_until_at <= _NOW),
+        _SITE.c.next_slot_at <= bindparam("soon", type_=UtcDateTime()),
+    )
+    .order_by(_FIRST_DUE.c.at)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_FIRSTS = union_all(*(select(func.min(table.c.next_check_at).label("at")) for table in (_ARTICLE, _FEED))).subquery()
+_NEXT_DUE = select(func.min(_FIRSTS.c.at))
+_CLAIM = (
+    update(_SITE)
+    .where(_SITE.c.id == bindparam("site"), or_(_SITE.c.visit_until.is_(None), _SITE.c.visit_until < _NOW))
+    .values(visit_until=bindparam("until"), fence=_SITE.c.fence + 1)
+    .returning(_SITE.c.host, _SITE.c.fence, _SITE.c.robots_ignored)
+)
+_SLOT = select(_SITE.c.next_slot_at).where(*_MINE)
+_TAKE = update(_SITE).where(_SITE.c.id == bindparam("site")).values(next_slot_at=bindparam("next"))
+_RELEASE = update(_SITE).where(*_MINE).values(visit_until=None)
+_RECORD = (
+    update(_SITE)
+    .where(_SITE.c.id == bindparam("site"))
+    .values(last_reason=bindparam("why"), last_checked_at=_NOW)
+    .returning(_SITE.c.refusals)
+)
+_WELL = _RECORD.values(failures=0, last_ok_at=_NOW, refusals=0, held_until_at=None, held_reason="")
+_FAILED = _RECORD.values(failures=_SITE.c.failures + 1)
+_REFUSED = _FAILED.values(refusals=_SITE.c.refusals + 1)
 
 
 def get_or_add(session: Session, host: str, now: datetime) -> Site:
     """The Site of `host` (`name` or `name:port`; `file:` for local files)."""
-    site = session.exec(select(Site).where(Site.host == host)).first()
+    site = session.exec(select_rows(Site).where(Site.host == host)).first()
     if site is None:
         site = Site(host=host, next_slot_at=now)
         session.add(site)
@@ -31,66 +81,98 @@ def get_or_add(session: Session, host: str, now: datetime) -> Site:
     return site
 
 
+LEAD = timedelta(seconds=5)
+"""A Site whose next slot is further away is not visited yet: a Visit should not spend its time waiting."""
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Ids of Sites with a due Article or Feed that may be visited now, the most overdue first.
+
+    Not one that a Visit holds, that is held back (`hold`), or whose next slot is far away (a long Crawl-delay).
+    """
+    return session.connection().execute(_DUE, {"now": now, "soon": now + LEAD, "limit": limit}).scalars().all()
+
+
 def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-    """Claim at most `limit` Sites that have a due Article and no Visit under way, the most overdue first."""
-    first_due = (
-        select(Article.site_id, func.min(Article.next_check_at).label("at"))
-        .where(col(Article.next_check_at) <= now)
-        .group_by(col(Article.site_id))
-        .subquery()
-    )
-    due = (
-        select(Site)
-        .join(first_due, first_due.c.site_id == col(Site.id))
-        .where(or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now))
-        .order_by(first_due.c.at)
-        .limit(limit)
-    )
-    claims = []
-    for site in session.exec(due).all():
-        assert site.id is not None
-        site.visit_until = now + lease
-        site.fence += 1
-        session.add(site)
-        claims.append(Claim(site.id, site.host, site.fence))
-    return claims
+    """Claim at most `limit` Sites that are `due`."""
+    claims = [claim(session, site_id, now, lease) for site_id in due(session, now, limit)]
+    return [claimed for claimed in claims if claimed]
 
 
 def next_due_at(session: Session) -> datetime | None:
-    """When the first Article falls due; None while nothing is scheduled."""
-    return session.exec(select(func.min(Article.next_check_at))).one()
+    """When the first Article or Feed falls due; None while nothing is scheduled."""
+    moment: datetime | None = session.connection().execute(_NEXT_DUE).scalar_one()
+    return moment
 
 
 def claim(session: Session, site_id: int, now: datetime, lease: timedelta) -> Claim | None:
     """Claim one Site, due or not; None while another Visit holds it."""
-    taken = session.execute(
-        update(Site)
-        .where(col(Site.id) == site_id, or_(col(Site.visit_until).is_(None), col(Site.visit_until) < now))
-        .values(visit_until=now + lease, fence=Site.fence + 1)
-        .returning(col(Site.host), col(Site.fence))
-    ).first()
-    return Claim(site_id, taken[0], taken[1]) if taken else None
+    taken = session.connection().execute(_CLAIM, {"site": site_id, "now": now, "until": now + lease}).first()
+    return Claim(site_id, *taken) if taken else None
 
 
-def take_slot(session: Session, claim: Claim, now: datetime, gap: timedelta) -> datetime | None:
+def take_slot(
+    session: Session,
+    claim: Claim,
+    now: datetime,
+    gap: timedelta,
+    *,
+    not_before: datetime | None = None,
+    latest: datetime | None = None,
+) -> datetime | None:
     """Reserve the next request to the Site and say when it may go out; None when a later Visit has taken over.
 
     The slots of a Site lie `gap` apart whoever takes them, also after a crash: that is all that politeness needs.
+    not_before: when the last request of this Visit asks for more (its answer told of a longer gap). A slot that is
+    later than `latest` is returned without being taken, and left for another Visit.
     """
-    site = session.exec(select(Site).where(Site.id == claim.site_id, Site.fence == claim.fence)).first()
-    if site is None:
+    held = session.connection().execute(_SLOT, {"site": claim.site_id, "held": claim.fence}).first()
+    if held is None:
         return None
-    slot = max(site.next_slot_at, now)
-    site.next_slot_at = slot + gap
-    session.add(site)
+    slot: datetime = max(held[0], not_before or now, now)
+    return _take(session, claim.site_id, slot, timedelta() if latest is not None and slot > latest else gap)
+
+
+def take_slot_beside(session: Session, host: str, now: datetime, gap: timedelta) -> datetime | Site:
+    """Reserve the next request to a Site that is not the visited one (a redirect leads there).
+
+    When it may go out; or the Site, when nothing may be asked of it now (`held_until_at`).
+    """
+    site = get_or_add(session, host, now)
+    if site.held_until_at and site.held_until_at > now:
+        return site
+    assert site.id is not None
+    return _take(session, site.id, max(site.next_slot_at, now), gap)
+
+
+def _take(session: Session, site_id: int, slot: datetime, gap: timedelta) -> datetime:
+    session.connection().execute(_TAKE, {"site": site_id, "next": slot + gap})
     return slot
+
+
+def held(session: Session, site_id: int, now: datetime) -> Site | None:
+    """The Site, if nothing may be asked of it now."""
+    return session.exec(select_rows(Site).where(Site.id == site_id, col(Site.held_until_at) > now)).first()
+
+
+def hold(session: Session, site_id: int, until: datetime, reason: str) -> None:
+    """Ask nothing of a Site before `until`, and move what falls due before then to that moment.
+
+    What has failed lately comes a second later, so that the others show whether the Site is well again.
+    """
+    session.execute(update(Site).where(col(Site.id) == site_id).values(held_until_at=until, held_reason=reason))
+    for table in (_ARTICLE, _FEED):
+        moved = case((table.c.failures > 0, until + timedelta(seconds=1)), else_=until)
+        session.execute(
+            update(table)
+            .where(table.c.site_id == site_id, table.c.next_check_at < until)
+            .values(next_check_at=moved, next_check_why=f"its site is not asked before: {reason}")
+        )
 
 
 def release(session: Session, claim: Claim) -> None:
     """End a Visit. Does nothing when a later one has taken over."""
-    session.execute(
-        update(Site).where(col(Site.id) == claim.site_id, col(Site.fence) == claim.fence).values(visit_until=None)
-    )
+    session.connection().execute(_RELEASE, {"site": claim.site_id, "held": claim.fence})
 
 
 def release_all(session: Session) -> None:
@@ -98,12 +180,78 @@ def release_all(session: Session) -> None:
     session.execute(update(Site).where(col(Site.visit_until).is_not(None)).values(visit_until=None))
 
 
-def record(session: Session, claim: Claim, *, ok: bool, reason: str, now: datetime) -> None:
-    """Keep the health of the Site: failures in a row, the last success."""
-    values = {"failures": 0, "last_ok_at": now} if ok else {"failures": Site.failures + 1}
-    session.execute(update(Site).where(col(Site.id) == claim.site_id).values(last_reason=reason, **values))
+def record(session: Session, site_id: int, *, ok: bool, reason: str, now: datetime, refused: bool = False) -> int:
+    """Keep the health of the Site. refused: its answer meant "not now"; returns how many such came in a row."""
+    statement = _WELL if ok else _REFUSED if refused else _FAILED
+    refusals = session.connection().execute(statement, {"site": site_id, "why": reason, "now": now}).one()
+    return int(refusals[0])
+
+
+def refuse(session: Session, host: str, now: datetime) -> Site:
+    """Count a "not now" of a Site that is not the visited one, and return it."""
+    site = get_or_add(session, host, now)
+    site.refusals += 1
+    session.add(site)
+    session.flush()
+    return site
+
+
+def ignore_robots(session: Session, site_id: int, ignored: bool) -> None:
+    """Keep whether the configuration overrules the robots.txt of a Site."""
+    session.execute(
+        update(Site).where(col(Site.id) == site_id, col(Site.robots_ignored) != ignored).values(robots_ignored=ignored)
+    )
+
+
+def forget_future(session: Session, now: datetime) -> None:
+    """After the clock was set back: slots and holds that were written by the old clock must not silence a Site."""
+    soon, later = now + timedelta(minutes=1), now + timedelta(days=1)
+    session.execute(update(Site).where(col(Site.next_slot_at) > soon).values(next_slot_at=soon))
+    session.execute(update(Site).where(col(Site.held_until_at) > later).values(held_until_at=later))
+    session.execute(update(Site).where(col(Site.visit_until) > later).values(visit_until=later))
+
+
+def failing(session: Session, failures: int, limit: int | None = None) -> Sequence[Site]:
+    """Sites that failed so many times in a row or more, the worst first."""
+    return session.exec(
+        select_rows(Site).where(Site.failures >= failures).order_by(col(Site.failures).desc(), Site.host).limit(limit)
+    ).all()
+
+
+def held_back(session: Session, now: datetime) -> Sequence[Site]:
+    """Sites of which nothing may be asked now, those for longest first."""
+    return session.exec(
+        select_rows(Site).where(col(Site.held_until_at) > now).order_by(col(Site.held_until_at).desc(), Site.host)
+    ).all()
+
+
+def counts(session: Session, failures: int, now: datetime) -> tuple[int, int, int]:
+    """How many Sites there are, how many of them fail (so many times in a row or more), how many are held back."""
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((col(Site.failures) >= failures, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((col(Site.held_until_at) > now, 1), else_=0)), 0),
+        ).select_from(Site)
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def last_checked_at(session: Session) -> datetime | None:
+    """When an Article of any Site was last checked; None before the first check."""
+    return session.exec(select_rows(func.max(Site.last_checked_at))).one()
+
+
+def by_id(session: Session, site_id: int) -> Site | None:
+    """The Site with this id, if there is one."""
+    return session.get(Site, site_id)
+
+
+def by_host(session: Session, host: str) -> Site | None:
+    """The Site of this host, if an Article of it is tracked."""
+    return session.exec(select_rows(Site).where(Site.host == host)).first()
 
 
 def all_sites(session: Session) -> Sequence[Site]:
     """All Sites by host."""
-    return session.exec(select(Site).order_by(Site.host)).all()
+    return session.exec(select_rows(Site).order_by(Site.host)).all()

@@ -51,6 +51,9 @@ def one_of(column: str, *words: str) -> CheckConstraint:
 OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "suspect", "redirected")
 STATES = ("new", "ok", "gone", "walled", "refused", "failed", "suspect", "redirected")
 AVAILABILITIES = ("page", "gone", "walled", "redirected")
+ADDRESS_SOURCES = ("given", "feed", "redirect", "canonical")
+FEED_STATES = ("new", "ok", "empty", "broken", "gone", "walled", "refused", "failed")
+ENTRY_OUTCOMES = ("added", "known", "rule", "limit", "early", "elsewhere", "unusable")
 
 
 class Site(SQLModel, table=True):
@@ -65,8 +68,18 @@ class Site(SQLModel, table=True):
     fence: int = 0
     """Grows with every Visit; a Visit that was overtaken no longer gets a slot."""
     failures: int = 0
+    """Checks in a row that failed, whatever the reason."""
     last_ok_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When one of its Articles was last checked, whatever came of it."""
     last_reason: str | None = None
+    refusals: int = 0
+    """Answers in a row that mean "not now" (429, 5xx) or that never came: the back-off of the whole Site."""
+    held_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Nothing is asked of it before: its Retry-After, or our back-off."""
+    held_reason: str = ""
+    robots_ignored: bool = False
+    """Whether the configuration overrules its robots.txt."""
 
 
 class Article(SQLModel, table=True):
@@ -79,6 +92,7 @@ class Article(SQLModel, table=True):
         Index("article_due", "next_check_at", "site_id"),
         Index("article_due_by_site", "site_id", "next_check_at"),
         Index("article_state", "state"),
+        Index("article_canonical", "canonical_key"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -90,8 +104,19 @@ class Article(SQLModel, table=True):
     added_at: datetime = Field(sa_type=UtcDateTime)
     next_check_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Null while paused."""
+    next_check_why: str = ""
+    """Why then, in words that follow "next in 12 min: "."""
     interval_seconds: int | None = None
-    """Null: the configured interval."""
+    """A fixed time between two checks; null: as configured."""
+    fastest_seconds: int | None = None
+    """Bounds of its own on the pace; null: those of its site, or the configured ones."""
+    slowest_seconds: int | None = None
+    changes_seen: int = 0
+    """The record of changes that pace goes by: Versions after the first ..."""
+    exposure: float = 0.0
+    """... and how many of them would have been usual in the part of its life that was watched."""
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was last seen, changed or not: the record reaches up to here."""
     state: str = "new"
     state_since_at: datetime = Field(sa_type=UtcDateTime)
     state_reason: str = ""
@@ -117,6 +142,198 @@ class Article(SQLModel, table=True):
     language: str | None = None
     version_number: int = 0
     """Number of the current Version; 0 before the first."""
+    story: str | None = None
+    """The label of the Story that the Feed which brought it is about."""
+    canonical_url: str | None = None
+    """The address that its page calls its own, where that is another one of the same site."""
+    canonical_key: str | None = None
+    """What that address is known by, see `Address.key`."""
+
+
+class Address(SQLModel, table=True):
+    """An address that leads to an Article: one article has many, and each of them leads to one article only."""
+
+    __table_args__ = (
+        one_of("source", *ADDRESS_SOURCES),
+        Index("address_of_article", "article_id"),
+        Index("address_was_article", "was_article_id"),
+    )
+
+    key: str = Field(primary_key=True)
+    """What two spellings of an address have in common."""
+    article_id: int = Field(foreign_key="article.id")
+    url: str
+    """As it was written by whoever gave it."""
+    source: str
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    was_article_id: int | None = None
+    """The id of an Article that was merged into this one because of it."""
+    reason: str = ""
+    """Why it was merged, for people."""
+
+
+class Feed(SQLModel, table=True):
+    """An RSS, Atom or JSON feed or a news sitemap, whose new entries become Articles by rule."""
+
+    __table_args__ = (
+        one_of("state", *FEED_STATES),
+        Index("feed_due", "next_check_at", "site_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True)
+    site_id: int = Field(foreign_key="site.id")
+    title: str | None = None
+    home: str | None = None
+    """The site that the feed says it is of."""
+    kind: str | None = None
+    """`rss`, `atom`, `json`, `sitemap`, `sitemap index`; null before the first reading."""
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+    any_words: list[str] = Field(default_factory=list, sa_type=JSON)
+    """The rule: at least one of these is in title or summary ..."""
+    all_words: list[str] = Field(default_factory=list, sa_type=JSON)
+    none_words: list[str] = Field(default_factory=list, sa_type=JSON)
+    sections: list[str] = Field(default_factory=list, sa_type=JSON)
+    """... it is in one of these categories or below one of these paths (`/world`) ..."""
+    languages: list[str] = Field(default_factory=list, sa_type=JSON)
+    """... in one of these languages, as far as the feed names one (BCP 47 primary subtags)."""
+    any_site: bool = False
+    """Whether entries that lead to other sites are taken."""
+    daily: int | None = None
+    """New Articles in 24 hours at most; null: as configured."""
+    first: int | None = None
+    """Entries taken when it is first read, the newest; null: as configured."""
+    story: str | None = None
+    """Label for its Articles."""
+    publisher: str | None = None
+    """Who publishes its Articles, where the person said so."""
+
+    interval_seconds: int | None = None
+    """Time between two readings; null: as configured."""
+    next_check_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Null while paused."""
+    next_check_why: str = ""
+    state: str = "new"
+    state_since_at: datetime = Field(sa_type=UtcDateTime)
+    state_reason: str = ""
+    failures: int = 0
+    """Readings in a row that brought no feed."""
+    checks: int = 0
+    entries: int = 0
+    """In the last reading."""
+    last_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_ok_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_new_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it last brought an entry that was not known."""
+    etag: str | None = None
+    last_modified: str | None = None
+    final_url: str | None = None
+    whole_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it last came whole, rather than "not modified"."""
+    body_hash: str | None = None
+    """SHA-256 of what came last: equal bytes hold nothing new."""
+    parts: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """Of a sitemap index: the hash, or else the date, of each sitemap in it as it was last read."""
+
+
+class FeedEntry(SQLModel, table=True):
+    """What became of an entry of a Feed."""
+
+    __tablename__ = "feed_entry"
+    __table_args__ = (
+        Unique("feed_id", "key"),
+        one_of("outcome", *ENTRY_OUTCOMES),
+        Index("feed_entry_judged", "feed_id", "outcome", "judged_at"),
+        Index("feed_entry_seen", "feed_id", "last_seen_at"),
+        Index("feed_entry_of_article", "article_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: int = Field(foreign_key="feed.id")
+    key: str
+    """What its address is known by, see `Address.key`."""
+    url: str
+    title: str = ""
+    published: str | None = None
+    """ISO 8601, as the feed says."""
+    outcome: str
+    """`added`; `known`: tracked already; `rule`, `limit`, `early`, `elsewhere`, `unusable`: left out, see `reason`."""
+    reason: str = ""
+    article_id: int | None = Field(default=None, foreign_key="article.id")
+    judged_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    """To the day: when the feed last had it."""
+
+
+class PageRecord(SQLModel, table=True):
+    """What was last found in an Article's page: one row an Article, so that a Site's record stays as small."""
+
+    __tablename__ = "page_record"
+    __table_args__ = (Index("page_record_of_site", "site_id", "read_at"),)
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    read_at: datetime = Field(sa_type=UtcDateTime)
+    characters: int
+    usual_characters: float
+    """A mean in which every reading weighs a quarter of those before."""
+    paragraphs: int
+    headline: bool
+    byline: bool
+    published: bool
+    upset_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its text last collapsed or was replaced as a whole; null since it came back."""
+
+
+FURNITURE_KINDS = ("line", "pattern", "place")
+FURNITURE_STATES = ("watched", "ignored", "kept")
+
+
+class Furniture(SQLModel, table=True):
+    """A line of a Site's pages that comes, goes or changes by itself: watched at first, ignored once that is sure."""
+
+    __table_args__ = (
+        Unique("site_id", "kind", "text"),
+        one_of("kind", *FURNITURE_KINDS),
+        one_of("state", *FURNITURE_STATES),
+        Index("furniture_of_site", "site_id", "state", "last_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    kind: str
+    """`line`: this very line; `pattern`: lines like it, whatever their numbers; `place`: labels that follow it."""
+    text: str
+    length: int = 0
+    """Of a place: how many lines follow."""
+    example: str = ""
+    """What was seen in the place of it, for people."""
+    article_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    """Articles in which it was seen to change, at most eight."""
+    times: int = 0
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = "watched"
+    """`kept`: a person said that it is part of the articles, and it is never ignored again."""
+
+
+class SiteNotice(SQLModel, table=True):
+    """Something about a Site that would else have been told of each of its Articles."""
+
+    __tablename__ = "site_notice"
+    __table_args__ = (one_of("kind", "furniture", "template"), Index("site_notice_of_site", "site_id", "opened_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    kind: str
+    """`furniture`: the same lines came to or went from many Articles; `template`: the texts of many broke at once."""
+    sentence: str
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    accepted: bool = False
+    """A person said that the pages are right as they are now: texts held back become Versions, and nobody is told."""
 
 
 class Blob(SQLModel, table=True):
@@ -146,6 +363,8 @@ class Capture(SQLModel, table=True):
     blob_hash: str | None = Field(default=None, foreign_key="blob.hash")
     size: int = 0
     elapsed_ms: int = 0
+    robots_ignored: bool = False
+    """Whether robots.txt was overruled by the configuration when it was fetched."""
 
 
 class Version(SQLModel, table=True):
@@ -241,6 +460,8 @@ class Channel(SQLModel, table=True):
     """Of a webhook: its Standard Webhooks signing secret (`whsec_...`)."""
     enabled: bool = True
     disabled_reason: str | None = None
+    operator: bool = False
+    """Whether it is told when the watch itself is in trouble."""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -337,3 +558,16 @@ class Loop(SQLModel, table=True):
     beat_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime = Field(sa_type=UtcDateTime)
     detail: str = ""
+
+
+class Trouble(SQLModel, table=True):
+    """Something that is wrong with the watch itself now; gone when it is well again."""
+
+    key: str = Field(primary_key=True)
+    """What it is about: `loop scheduler`, `site example.org`, `overdue`, `clock`."""
+    kind: str
+    detail: str
+    """One sentence for a person."""
+    since_at: datetime = Field(sa_type=UtcDateTime)
+    told: bool = False
+    """Whether operators were told, and so are told of its end."""

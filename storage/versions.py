@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from storage import blobs
 from storage.tables import Article, Capture, Version
+
+_VERSION = Version.metadata.tables["version"]
+_SEEN = (
+    update(_VERSION)
+    .where(_VERSION.c.article_id == bindparam("article"), _VERSION.c.number == bindparam("at_number"))
+    .values(last_seen_at=bindparam("at"))
+)
 
 
 def add(session: Session, version: Version, text: str) -> Version:
@@ -51,8 +58,4 @@ def text(session: Session, version: Version) -> str:
 
 def seen(session: Session, article_id: int, number: int, at: datetime) -> None:
     """The Article still says what this Version says."""
-    session.execute(
-        update(Version)
-        .where(col(Version.article_id) == article_id, col(Version.number) == number)
-        .values(last_seen_at=at)
-    )
+    session.connection().execute(_SEEN, {"article": article_id, "at_number": number, "at": at})

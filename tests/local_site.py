@@ -58,7 +58,9 @@ class _Server(ThreadingHTTPServer):
 
 
 class LocalServer:
-    """A server on a free loopback port; `answer` is asked for every request but robots.txt, which allows all."""
+    """A server on a free loopback port; `answer` is asked for every request but that for robots.txt."""
+
+    robots = b"User-agent: *\nAllow: /\n"
 
     def __init__(self, answer: Callable[[str, str, Mapping[str, str], bytes], Page]) -> None:
         self.asked: list[Asked] = []
@@ -109,7 +111,7 @@ class LocalServer:
 
     def _page(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Page:
         if path == "/robots.txt":
-            page = Page(b"User-agent: *\nAllow: /\n", headers={"Content-Type": "text/plain"})
+            page = Page(self.robots, headers={"Content-Type": "text/plain"})
         else:
             page = self._answer(method, path, headers, body)
         self.asked.append(Asked(monotonic(), method, path, headers, body, page.status))

@@ -38,11 +38,13 @@ def senders(
     }
 
 
-def add_channel(session: Session, name: str, address: str, secret: str | None = None) -> Channel:
+def add_channel(
+    session: Session, name: str, address: str, secret: str | None = None, *, operator: bool = False
+) -> Channel:
     """Keep a new Channel; an address with `://` is a webhook, any other an e-mail address.
 
     secret: the signing secret of a webhook (`whsec_` and 24 to 64 bytes in base64); by default a new one is made,
-    which the caller shows to the user. Raises ChannelError.
+    which the caller shows to the user. operator: it is told when the watch itself is in trouble. Raises ChannelError.
     """
     name, address = name.strip(), address.strip()
     if not is_name(name):
@@ -57,7 +59,7 @@ def add_channel(session: Session, name: str, address: str, secret: str | None = 
     else:
         _check_webhook_address(address)
         secret = _check_secret(secret) if secret else new_secret()
-    return rules.add_channel(session, name, kind, address, secret, datetime.now(UTC))
+    return rules.add_channel(session, name, kind, address, secret, datetime.now(UTC), operator=operator)
 
 
 def channel(session: Session, name: str) -> Channel:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,9 +13,9 @@ from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
-from monitor.config import parse_seconds
+from monitor.config_base import parse_seconds
 from monitor.errors import InputError
-from monitor.tracking import track
+from monitor.tracking import Tracked, track
 
 app = new_app()
 
@@ -39,7 +39,13 @@ def add(
     ] = None,
     every: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Time between two checks, such as 15m or 2h; else the configured one."),
+        typer.Option(metavar="TIME", help="Always so long between two checks, such as 15m or 2h; else as configured."),
+    ] = None,
+    fastest: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Never look more often than this, such as 10m.")
+    ] = None,
+    slowest: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Never look more seldom than this, such as 1d.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +55,11 @@ def add(
     """
     if published is not None:
         read_published(published)
-    interval = read_interval(every) if every is not None else None
+    interval, *bounds = (read_interval(each) if each is not None else None for each in (every, fastest, slowest))
+    if interval and any(bounds):
+        raise InputError("--every is always the same time: give it without --fastest and --slowest")
+    if all(bounds) and (bounds[0] or 0) > (bounds[1] or 0):
+        raise InputError(f"--fastest {fastest} is longer than --slowest {slowest}")
     settings = open_settings(context)
     with open_database(settings) as database:
         tracked = track(
@@ -60,12 +70,21 @@ def add(
             publisher=publisher,
             published=published,
             interval_seconds=interval,
+            fastest_seconds=bounds[0],
+            slowest_seconds=bounds[1],
         )
     if as_json:
-        print_json([{"id": each.article_id, "url": each.url, "new": each.new} for each in tracked])
+        print_json([_tracked_json(each) for each in tracked])
         return
     for each in tracked:
-        say(f"{each.article_id}  {each.url}", "" if each.new else ("  (tracked already, left as it was)", "yellow"))
+        known = "tracked already, left as it was" if each.url == each.given else f"tracked already as {each.url}"
+        say(f"{each.article_id}  {each.given}", "" if each.new else (f"  ({known})", "yellow"))
+
+
+def _tracked_json(tracked: Tracked) -> dict[str, Any]:
+    """`given` only where another spelling is asked for."""
+    given = {} if tracked.given == tracked.url else {"given": tracked.given}
+    return {"id": tracked.article_id, "url": tracked.url, "new": tracked.new, **given}
 
 
 def read_interval(value: str) -> int:

@@ -28,6 +28,7 @@ from monitor.errors import CorrigendaError
 SUMMARIES = {
     "init": "Write a commented configuration file.",
     "add": "Track articles: addresses, or local files.",
+    "feed": "Add feeds, whose new entries are tracked by rule; list, show, read, pause and remove them.",
     "list": "List the tracked articles and their state.",
     "check": "Check articles now and show what changed.",
     "history": "Show the versions and changes of an article.",
@@ -39,6 +40,7 @@ SUMMARIES = {
     "rules": "List, add and remove rules: which changes matter to whom.",
     "channels": "List, add and test channels: where alerts go.",
     "deliveries": "List deliveries of alerts, and send failed ones again.",
+    "sites": "Show how the pages of each site are read, and what of them is ignored.",
     "serve": "Run the service: schedule, deliveries and web pages.",
     "doctor": "Look for what is wrong, and say what to do.",
 }

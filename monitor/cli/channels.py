@@ -33,12 +33,13 @@ def list_channels(context: typer.Context, as_json: AsJson = False) -> None:
         print_json([_channel_json(channel) for channel in found])
         return
     show_table(
-        ("name", "kind", "address", "enabled"),
+        ("name", "kind", "address", "for operators", "enabled"),
         (
             (
                 channel.name,
                 channel.kind,
                 channel.address,
+                "yes" if channel.operator else "",
                 "yes" if channel.enabled else f"no: {channel.disabled_reason or 'by hand'}",
             )
             for channel in found
@@ -56,6 +57,9 @@ def add_channel(
     secret: Annotated[
         str | None, typer.Option(metavar="SECRET", help="The webhook's signing secret (whsec_...); else one is made.")
     ] = None,
+    operator: Annotated[
+        bool, typer.Option("--operator", help="Tell it, too, when the watch itself is in trouble.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Add a channel: an e-mail address or a webhook.
@@ -65,7 +69,7 @@ def add_channel(
     """
     address = _address(email, webhook)
     with open_database(open_settings(context)) as database, database.write() as session:
-        channel = registry.add_channel(session, name, address, secret)
+        channel = registry.add_channel(session, name, address, secret, operator=operator)
     if as_json:
         print_json(_channel_json(channel) | {"secret": channel.secret})
         return
@@ -110,6 +114,25 @@ def enable_channel(context: typer.Context, name: NamedChannel, as_json: AsJson =
         say(f"channel {channel.name} enabled")
 
 
+@app.command("operator")
+def mark_channel(
+    context: typer.Context,
+    name: NamedChannel,
+    off: Annotated[bool, typer.Option("--off", help="No longer tell it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a channel when the watch itself is in trouble: a loop that stopped, a site that fails, overdue articles."""
+    with open_database(open_settings(context)) as database, database.write() as session:
+        channel = registry.channel(session, name)
+        channel.operator = not off
+        session.add(channel)
+        session.flush()
+    if as_json:
+        print_json(_channel_json(channel))
+    else:
+        say(f"channel {channel.name} is {'no longer' if off else 'now'} told of trouble with the watch itself")
+
+
 def _address(email: str | None, webhook: str | None) -> str:
     """The one address given, of the kind that its option names. Raises InputError."""
     if (email is None) == (webhook is None):
@@ -126,6 +149,7 @@ def _channel_json(channel: Channel) -> dict[str, Any]:
         "name": channel.name,
         "kind": channel.kind,
         "address": channel.address,
+        "operator": channel.operator,
         "enabled": channel.enabled,
         "disabled_reason": channel.disabled_reason,
         "created_at": json_time(channel.created_at),

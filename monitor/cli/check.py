@@ -15,9 +15,11 @@ from monitor.cli.changed import show_changes
 from monitor.cli.configured import open_settings
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
-from monitor.cli.printing import print_json
+from monitor.cli.printing import one_line, print_json
 from monitor.cli.screen import console, json_time, say
+from monitor.config import Settings
 from monitor.errors import InputError
+from monitor.explaining import Story, explain
 from monitor.settle import Checked
 from monitor.tasks import Visits
 from monitor.tracking import find_article
@@ -36,19 +38,27 @@ def check(
         list[str] | None, typer.Argument(metavar="ARTICLE...", help="Ids, addresses, or words of a headline.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Check every article.")] = False,
+    explained: Annotated[
+        bool, typer.Option("--explain", help="Tell the whole story of each check, step by step.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check articles now and show what changed.
 
     What is found is kept, and alerts are written as by the service, which delivers them. The exit code is 1 when a
     check failed or was refused.
+
+    With --explain an address that is not tracked may be named, too: it is fetched and read, and nothing of it is kept.
     """
     if bool(named) == everything:
         raise InputError(
             "name the articles to check, or use --all" if not named else "name articles or use --all, not both"
         )
     settings = open_settings(context)
-    _keep_log_quiet(context.obj.debug)
+    keep_log_quiet(context.obj.debug)
+    if explained:
+        _explain(settings, named or (), as_json)
+        return
     checked: list[Checked] = []
     with open_database(settings) as database:
         ids = _ids(database, named or ())
@@ -68,6 +78,32 @@ def check(
         say("no articles: track one with `corrigenda add URL`")
     if any(each.state in ("failed", "refused") for each in checked):
         raise typer.Exit(1)
+
+
+def _explain(settings: Settings, named: Sequence[str], as_json: bool) -> None:
+    """Check one after the other, each with its story. Addresses that are not tracked are only looked at."""
+    told: list[dict[str, Any]] = []
+    with open_database(settings) as database, Visits(database, settings) as visits:
+        for each in named or [str(article_id) for article_id in _ids(database, ())]:
+            story = explain(database, visits, settings, each)
+            told.append(story.as_json())
+            if not as_json:
+                _show_story(story)
+    if as_json:
+        print_json(told)
+    if any(each["state"] in ("failed", "refused") for each in told):
+        raise typer.Exit(1)
+
+
+def _show_story(story: Story) -> None:
+    say((story.url, "bold"))
+    width = max((len(step) for step, _ in story.steps), default=0)
+    last = ""
+    for step, sentence in story.steps:
+        say((f"  {'' if step == last else step:<{width}}  ", "cyan"), one_line(sentence))
+        last = step
+    if story.checked:
+        show_changes(story.checked.changes, indent=" " * (width + 4))
 
 
 def _ids(database: Database, named: Sequence[str]) -> list[int]:
@@ -113,10 +149,11 @@ def _checked_json(checked: Checked) -> dict[str, Any]:
         "version_number": checked.version_number,
         "changes": list(checked.changes),
         "next_check_at": json_time(checked.next_check_at),
+        "next_check_why": checked.next_check_why,
     }
 
 
-def _keep_log_quiet(debug: bool) -> None:
+def keep_log_quiet(debug: bool) -> None:
     """The results are what people look at here; the log is the service's."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.CRITICAL),

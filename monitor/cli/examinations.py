@@ -22,14 +22,13 @@ from monitor.cli.opening import DatabaseError, open_database, show_url
 from monitor.config import Fetch, Settings
 from monitor.errors import ExtractionError
 from monitor.extraction.worker import Extractor
-from monitor.web.attention import OVERDUE, stopped_loops
-from storage import articles, deliveries, rules, sites
+from monitor.sources import browser
+from monitor.wellbeing import OVERDUE, feed_problem, stalled, stopped_loops
+from storage import articles, deliveries, feeds, rules, sites, troubles
 from storage.database import Database
 
 Level = Literal["ok", "warn", "fail"]
 
-FAILING = 3
-"""Failures in a row after which a site is called failing: one or two are everyday life."""
 WAITING = timedelta(hours=1)
 """A delivery that has waited longer than this is worth a look."""
 LEAST_FREE = 500 * 2**20
@@ -55,6 +54,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _settings(settings)
     yield from _folders(settings)
     yield _extraction(settings)
+    yield from _browser(settings)
     yield from _mail_server(settings)
     yield from _disk(settings)
     yield from _database(settings, now)
@@ -119,6 +119,17 @@ async def _greet(settings: Settings) -> None:
             await client.quit()
 
 
+def _browser(settings: Settings) -> Iterator[Finding]:
+    asking = [host for host, site in settings.sites.items() if site.browser]
+    if asking:
+        missing = browser.why_not(settings.browser.executable, sandbox=settings.browser.sandbox)
+        named = ", ".join(asking[:NAMED])
+        if missing:
+            yield Finding("fail", "browser", f"{named}: {missing}", "until then nothing is fetched from there")
+        else:
+            yield Finding("ok", "browser", f"{browser.find(settings.browser.executable)}, for {named}")
+
+
 def _disk(settings: Settings) -> Iterator[Finding]:
     file = _database_file(settings)
     if file is not None and file.parent.is_dir():
@@ -162,8 +173,11 @@ def _integrity(database: Database) -> Finding:
 
 def _contents(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _loops(session, now)
+    yield from _clock(session)
     yield from _articles(session, now)
-    yield from _sites(session)
+    yield from _feeds(session)
+    yield from _sites(session, settings, now)
+    yield from _operators(session, settings)
     yield from _channels(session, settings)
     yield from _deliveries(session, now)
 
@@ -175,7 +189,16 @@ def _loops(session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding("fail" if watching else "warn", "service", sentence.rstrip("."), "start it: `corrigenda serve`")
     if not stopped:
         # A service that was just stopped looks like this, too: say what is known.
-        yield Finding("ok", "service", "scheduler and deliveries gave signs of life within the last two minutes")
+        yield Finding("ok", "service", "all loops gave signs of life within the last two minutes")
+    if not stopped and (reason := stalled(session, now)):
+        yield Finding("fail", "service", reason.rstrip("."), "its log says why; start it anew")
+
+
+def _clock(session: Session) -> Iterator[Finding]:
+    for trouble in troubles.current(session):
+        if trouble.kind == "clock":
+            when = f"{trouble.since_at:%Y-%m-%d %H:%M} UTC"
+            yield Finding("warn", "clock", f"{trouble.detail.rstrip('.')}, at {when}", "keep it by a time server (NTP)")
 
 
 def _articles(session: Session, now: datetime) -> Iterator[Finding]:
@@ -194,13 +217,43 @@ def _articles(session: Session, now: datetime) -> Iterator[Finding]:
             yield Finding("warn", "articles", f"{troubled} of {total} {_are(troubled)} {state}", advice)
 
 
-def _sites(session: Session) -> Iterator[Finding]:
-    failing = [site for site in sites.all_sites(session) if site.failures >= FAILING]
+def _feeds(session: Session) -> Iterator[Finding]:
+    found = feeds.listing(session)
+    troubled = [sentence for feed in found if (sentence := feed_problem(feed))]
+    if troubled:
+        advice = f"`corrigenda feed list` says why; {troubled[0]}"
+        bring = "brings" if len(troubled) == 1 else "bring"
+        yield Finding("warn", "feeds", f"{len(troubled)} of {len(found)} {bring} nothing", advice)
+    elif found:
+        yield Finding("ok", "feeds", f"{len(found)} can be read, or are paused")
+
+
+def _sites(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:
+    failing = sites.failing(session, settings.operator.failures)
     for site in failing[:NAMED]:
         advice = f"`corrigenda fetch` on one of its addresses shows more; last reason: {site.last_reason}"
         yield Finding("warn", "sites", f"{site.host} failed {site.failures} times in a row", advice)
     if len(failing) > NAMED:
         yield Finding("warn", "sites", f"{len(failing) - NAMED} more sites are failing")
+    held = sites.held_back(session, now)
+    for site in held[:NAMED]:
+        until = f"until {site.held_until_at:%H:%M} UTC" if site.held_until_at else ""
+        yield Finding("warn", "sites", f"{site.host} is held back {until}: {site.held_reason}", "it passes by itself")
+    if len(held) > NAMED:
+        yield Finding("warn", "sites", f"{len(held) - NAMED} more sites are held back")
+    overruled = [site.host for site in sites.all_sites(session) if site.robots_ignored]
+    if overruled:
+        named = _named(overruled[:NAMED], len(overruled))
+        yield Finding(
+            "warn", "sites", f"robots.txt is overruled for {named}", "robots = false under [sites] or [fetch]"
+        )
+
+
+def _operators(session: Session, settings: Settings) -> Iterator[Finding]:
+    if articles.count(session) and not any(one.operator and one.enabled for one in rules.channels(session)):
+        told = " except by the heartbeat URL" if settings.operator.heartbeat.get_secret_value() else ""
+        advice = "`corrigenda channels operator NAME` marks a channel for that"
+        yield Finding("warn", "operators", f"nobody is told when the watch itself stops{told}", advice)
 
 
 def _channels(session: Session, settings: Settings) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.extraction.document import Dated, Document
 from monitor.extraction.worker import Extractor
+from monitor.fetchers import corrections_of
 
 app = new_app()
 
@@ -36,9 +37,9 @@ def extract(
 ) -> None:
     """Extract the article from a page or file.
 
-    `page` says what it is: article, wall, error, empty, not_text; for an address that brought no page, the outcome of
-    its fetch. With --jsonl a line in is {"id", "path", "url"?}, url being where the page in that file came from, and
-    a line out {"id", "page", "headline", "byline", "published", ...}, or {"id", "error"} for a bad line.
+    `page` says what it is: article, wall, error, gone, empty, not_text; for an address that brought no page, the
+    outcome of its fetch. With --jsonl a line in is {"id", "path", "url"?}, url being where the page in that file came
+    from, and a line out {"id", "page", "headline", "byline", "published", ...}, or {"id", "error"} for a bad line.
     """
     if jsonl:
         if target is not None:
@@ -71,7 +72,10 @@ def _extract_address(url: str, settings: Settings, extractor: Extractor) -> dict
     if capture.outcome != "page":
         return document_json(Document("empty", capture.reason)) | {"page": capture.outcome}
     document = extractor.extract(
-        capture.body, url=capture.final_url, content_type=capture.headers.get("content-type", "")
+        capture.body,
+        url=capture.final_url,
+        content_type=capture.headers.get("content-type", ""),
+        corrections=corrections_of(capture.final_url, settings),
     )
     return document_json(document)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from monitor import pacing
 from monitor.config import Settings
+from monitor.fetchers import open_browser
 from monitor.sources.http import Fetcher
 from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
@@ -16,7 +18,7 @@ Fetch = Callable[[str], Capture]
 
 @contextmanager
 def open_fetch(settings: Settings) -> Iterator[Fetch]:
-    """A fetch with the guard, the limits and, unless switched off, the robots.txt of these settings."""
+    """A fetch with the guard, the limits, the headers of a site and its robots.txt, as these settings have them."""
     fetch = settings.fetch
     with Fetcher(
         user_agent=settings.user_agent,
@@ -25,5 +27,15 @@ def open_fetch(settings: Settings) -> Iterator[Fetch]:
         max_bytes=fetch.max_bytes,
         max_redirects=fetch.max_redirects,
     ) as fetcher:
-        permit = Robots(fetcher, RobotsCache()).check if fetch.robots else None
-        yield lambda url: fetcher.fetch(url, permit=permit)
+        robots = Robots(fetcher, RobotsCache())
+
+        def fetch_as_configured(url: str) -> Capture:
+            site = settings.site(pacing.site_of(url))
+            fetch_it = open_browser(settings).fetch if site.browser else fetcher.fetch
+            return fetch_it(
+                url,
+                headers={name: value.get_secret_value() for name, value in site.headers.items()},
+                permit=lambda url: robots.check(url) if pacing.obeys_robots(url, settings) else None,
+            )
+
+        yield fetch_as_configured

@@ -15,8 +15,8 @@ from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_time
 from monitor.tracking import find_article
-from storage import captures, changes, versions
-from storage.tables import Article, Capture, Change, Version
+from storage import addresses, captures, changes, versions
+from storage.tables import Address, Article, Capture, Change, Version
 
 app = new_app()
 
@@ -37,11 +37,13 @@ def history(context: typer.Context, article: NamedArticle, as_json: AsJson = Fal
         held = versions.with_captures(session, article_id)
         changed = changes.with_numbers(session, article_id)
         kept = {version.capture_id for version, _ in held}
+        known_as = addresses.of_article(session, article_id)
         others = [capture for capture in captures.of_article(session, article_id) if capture.id not in kept]
     if as_json:
         print_json(
             {
                 "article": article_json(found),
+                "addresses": [_address_json(address) for address in known_as],
                 "versions": [version_json(version, capture) for version, capture in held],
                 "changes": [_change_json(change, number) for change, number in changed],
                 "captures": [_capture_json(capture) for capture in reversed(others)],
@@ -49,6 +51,7 @@ def history(context: typer.Context, article: NamedArticle, as_json: AsJson = Fal
         )
         return
     _show_article(found)
+    _show_addresses(found, known_as)
     for version, capture in held:
         _show_version(version, capture)
         show_changes([change.body for change, number in changed if number == version.number], indent="    ")
@@ -86,6 +89,7 @@ def _capture_json(capture: Capture) -> dict[str, Any]:
         "last_captured_at": json_time(capture.last_captured_at),
         "times": capture.times,
         "outcome": capture.outcome,
+        "robots_ignored": capture.robots_ignored,
         "reason": capture.reason,
         "status": capture.status,
         "final_url": capture.final_url,
@@ -93,6 +97,23 @@ def _capture_json(capture: Capture) -> dict[str, Any]:
         "bytes": capture.size,
         "sha256": capture.blob_hash,
     }
+
+
+def _address_json(address: Address) -> dict[str, Any]:
+    return {
+        "url": address.url,
+        "source": address.source,
+        "merged_article": address.was_article_id,
+        "reason": address.reason,
+    }
+
+
+def _show_addresses(article: Article, known_as: Sequence[Address]) -> None:
+    """Other addresses that lead to it, as they were written."""
+    sources = {"given": "as it was given", "feed": "as a feed gave it", "redirect": "to which it redirects"}
+    for address in known_as:
+        if address.url != article.url:
+            say(f"also {address.url} ({address.reason or sources.get(address.source, address.source)})")
 
 
 def _show_article(article: Article) -> None:

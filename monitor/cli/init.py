@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
-from monitor.config import FILE_NAME, Described, describe
+from monitor.config import FILE_NAME, SITE_EXAMPLE, STORY_EXAMPLE, Described, describe
 from monitor.errors import InputError
 
 app = new_app()
@@ -49,6 +49,12 @@ def configuration_text() -> str:
     return "\n".join(_lines()) + "\n"
 
 
+ABOUT = {
+    SITE_EXAMPLE: "# What is different for a site and its subdomains; as many such tables as are needed.",
+    STORY_EXAMPLE: "# What is different for the articles of a story; as many such tables as are needed.",
+}
+
+
 def _lines() -> Iterator[str]:
     yield "# Settings of Corrigenda. What is commented out has the value shown."
     yield "# Every setting can come from the environment instead, which wins: CORRIGENDA_MAIL__HOST is mail.host."
@@ -58,15 +64,22 @@ def _lines() -> Iterator[str]:
         if setting.section != section:
             section = setting.section
             yield ""
-            yield f"[{section}]"
+            if section in ABOUT:
+                yield ABOUT[section]
+                yield f"# [{section}]"
+            else:
+                yield f"[{section}]"
         yield ""
         yield from textwrap.wrap(setting.description, 110, initial_indent="# ", subsequent_indent="# ")
-        yield f"#{setting.name} = {toml_value(setting)}"
+        if section in ABOUT:
+            yield f"# {setting.name} = {_toml(setting.example)}"
+        else:
+            yield f"#{setting.name} = {toml_value(setting)}"
 
 
 def toml_value(setting: Described) -> str:
-    """The default of a setting as TOML writes it."""
-    return _toml(setting.default)
+    """The default of a setting as TOML writes it; empty where there is none."""
+    return "" if setting.default is None else _toml(setting.default)
 
 
 def _toml(value: Any) -> str:
@@ -74,6 +87,8 @@ def _toml(value: Any) -> str:
         return _toml(value.get_secret_value())
     if isinstance(value, list):
         return f"[{', '.join(_toml(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(key)} = {_toml(one)}' for key, one in value.items())}}}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return json.dumps(value)  # strings, numbers and booleans are written alike in JSON and TOML

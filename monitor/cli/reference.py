@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from typer.main import get_command
 
 from monitor.cli.app import EXIT_CODES, SUMMARIES, app, load_command
 from monitor.cli.init import toml_value
-from monitor.config import Described, Settings, describe
+from monitor.config import SITE_EXAMPLE, STORY_EXAMPLE, Described, Settings, describe
+from monitor.config_site import SiteSettings, StorySettings
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -127,15 +128,37 @@ def _settings() -> Iterator[str]:
         yield f"## [{section}]" if section else "## At the top of the file"
         yield ""
         if section:
-            yield f"{inspect.getdoc(Settings.model_fields[section].annotation)}"
+            yield from _about(section)
             yield ""
         yield "| setting | default | environment | |"
         yield "|---|---|---|---|"
         yield from (_setting_row(setting) for setting in described)
 
 
+ABOUT_SITES = (
+    f"{inspect.getdoc(SiteSettings)}",
+    "",
+    "Write as many such tables as are needed, `example.org:8080` for a port of its own. In the environment they are",
+    "one JSON value, which is the place for secrets:",
+    '`CORRIGENDA_SITES=\'{"example.org": {"headers": {"Cookie": "..."}}}\'`; it is merged with the file.',
+)
+
+
+def _about(section: str) -> Sequence[str]:
+    if section == SITE_EXAMPLE:
+        return ABOUT_SITES
+    each = StorySettings if section == STORY_EXAMPLE else Settings.model_fields[section].annotation
+    return (f"{inspect.getdoc(each)}",)
+
+
 def _setting_row(setting: Described) -> str:
-    cells = (f"`{setting.name}`", f"`{toml_value(setting)}`", f"`{setting.environment}`", setting.description)
+    default, variable = toml_value(setting), setting.environment
+    cells = (
+        f"`{setting.name}`",
+        f"`{default}`" if default else "",
+        f"`{variable}`" if variable else "",
+        setting.description,
+    )
     return f"| {' | '.join(_escape(cell) for cell in cells)} |"
 
 

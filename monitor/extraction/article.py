@@ -10,9 +10,11 @@ from dataclasses import replace
 import trafilatura
 from lxml import etree, html
 
-from monitor.extraction import markup, metadata, plain, structured, walls
-from monitor.extraction.document import Dated, Document
+from monitor.extraction import bounds, markup, metadata, overlays, plain, structured, walls
+from monitor.extraction.corrections import apply as corrected
+from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
 from monitor.extraction.normalise import line
+from monitor.sources.decode import is_binary
 
 EXTRACTOR = f"trafilatura {importlib.metadata.version('trafilatura')}"
 
@@ -24,21 +26,35 @@ _OTHER_STARTS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", 
 _BLOCKS = frozenset({"p", "head", "item", "row", "quote", "code", "fw", "ab"})
 _SUSPICIOUSLY_LITTLE = 250
 """Characters of prose; the shortest of 289 real articles has 301."""
+_LEAST_BELOW = 80
+"""Characters of prose below a consent dialog that make it a dialog over an article: the shortest news are two lines."""
 _SENTENCE_END = re.compile(r"[.!?:;…。！？؟।\"”»’)\]]\s*$")
 
 
-def extract(body: bytes, *, url: str, content_type: str = "", headers: Mapping[str, str] | None = None) -> Document:
+def extract(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    headers: Mapping[str, str] | None = None,
+    corrections: Corrections = NO_CORRECTIONS,
+) -> Document:
     """Read a page or file. `content_type` is the whole header with its charset; `headers` are a Capture's, from which
     a local file's sidecar is taken. Bytes of any kind give a Document; only limits of the process end it early."""
     headers = headers or {}
     content_type = headers.get("content-type") or content_type
     media_type = content_type.split(";")[0].strip().lower()
-    if media_type in plain.MEDIA_TYPES:
+    if is_binary(body, content_type):
+        document = Document("not_text", "its content is no text in any encoding")
+    elif media_type in plain.MEDIA_TYPES:
         document = plain.extract(body, content_type)
     elif _is_html(body, media_type):
-        document = _from_html(body, url, content_type)
+        document = _from_html(body, url, content_type, corrections)
     else:
         document = Document("not_text", f"{media_type or 'its content'} is not a page of text")
+    document = replace(document, paragraphs=bounds.readable(document.paragraphs))
+    if why := bounds.too_much(document.paragraphs):
+        document = Document("not_text", why)
     if url.startswith("file:"):
         document = _with_sidecar(document, headers)
     return replace(document, extractor=EXTRACTOR)
@@ -50,16 +66,26 @@ def _is_html(body: bytes, media_type: str) -> bool:
     return media_type in _HTML_TYPES or bool(_HTML_START.match(body[:4096]))
 
 
-def _from_html(body: bytes, url: str, content_type: str) -> Document:
+def _from_html(body: bytes, url: str, content_type: str, corrections: Corrections) -> Document:
     source = markup.html_text(body, content_type)
     tree = markup.tree(source) if source.strip() else None
     if tree is None:
         return Document("empty", "the page has no content")
-    facts = metadata.read(tree, url=url)
-    paragraphs = _paragraphs(tree, url)
+    facts = metadata.read(tree, url=url, date_from=corrections.date)
+    tree = corrected(tree, corrections)
+    bare = overlays.without_dialogs(tree)
+    if corrections.keep:
+        paragraphs = _by_trafilatura(tree if bare is None else bare, url, favor_recall=True)
+    else:
+        paragraphs = _paragraphs(tree if bare is None else bare, url)
+    if bare is not None:
+        if walls.prose(paragraphs) < _LEAST_BELOW:
+            paragraphs = _paragraphs(tree, url)  # nothing lies below the dialog: it is the page
+        else:
+            tree = bare
     if len(paragraphs) <= 1:
         paragraphs = max(_paragraphs_of_body(tree), paragraphs, key=lambda found: sum(map(len, found)) + len(found))
-    page, reason = walls.judge(tree, source, paragraphs, url=url)
+    page, reason = walls.judge(tree, source, paragraphs, url=url, dated=facts.published is not None)
     if facts.headline and paragraphs and paragraphs[0] == facts.headline:
         paragraphs = paragraphs[1:]
     return Document(
@@ -71,6 +97,7 @@ def _from_html(body: bytes, url: str, content_type: str) -> Document:
         published=facts.published,
         modified=facts.modified,
         language=facts.language,
+        canonical=facts.canonical,
         paragraphs=tuple(paragraphs),
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-PageClass = Literal["article", "wall", "error", "empty", "not_text"]
+PageClass = Literal["article", "wall", "error", "gone", "empty", "not_text"]
 """What a page really is. `wall`: challenge, consent, login or paywall instead of the article; `error`: an error
-page served as a success; `empty`: nothing readable was found; `not_text`: an image, an archive, a film."""
+page served as a success; `gone`: one that says that there is no such page (a soft 404); `empty`: nothing readable was
+found; `not_text`: an image, an archive, a film."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Document:
     language: str | None = None
     """BCP 47 primary subtag (`en`), from the page's own markup; null when it does not say."""
     paragraphs: tuple[str, ...] = ()
+    canonical: str | None = None
+    """The address that the page itself calls its own (`rel=canonical`, else `og:url`), absolute; not checked."""
     extractor: str = ""
     """Name and version of what extracted it, e.g. `trafilatura 2.3.1`."""
 
@@ -44,3 +47,17 @@ class Document:
         if self.headline and (not body or body[0] != self.headline):
             body = (self.headline, *body)
         return "\n\n".join(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What an operator set right for one site: CSS selectors, empty where nothing is corrected."""
+
+    keep: tuple[str, ...] = ()
+    """The parts that are the article; where none is found on a page, all of it is read."""
+    drop: tuple[str, ...] = ()
+    date: str = ""
+    """`json-ld`, `meta`, `time`, `url`, or the selector of an element: its `datetime`, `content` or text."""
+
+
+NO_CORRECTIONS = Corrections()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html as html_entities
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from lxml import html
 
 from monitor.extraction import structured
+from monitor.extraction.corrections import DATE_SOURCES, date_at
 from monitor.extraction.dates import date_in_url, iso_date
 from monitor.extraction.document import Dated
 from monitor.extraction.normalise import line
@@ -49,20 +51,38 @@ class Metadata:
     published: Dated | None
     modified: Dated | None
     language: str | None
+    canonical: str | None
+    """The address that the page calls its own, absolute."""
 
 
-def read(tree: html.HtmlElement, *, url: str = "") -> Metadata:
-    """Read a page's metadata. `url` is the page's address, in which a date may stand."""
+def read(tree: html.HtmlElement, *, url: str = "", date_from: str = "") -> Metadata:
+    """Read a page's metadata. `url` is the page's address, in which a date may stand; `date_from` the only place where
+    the publication date is looked for (`Corrections.date`)."""
     node = structured.article_node(tree)
     meta = _meta(tree)
     return Metadata(
         headline=_headline(tree, node, meta),
         byline=_byline(tree, node, meta),
         publisher=_publisher(node, meta),
-        published=_published(tree, node, meta, url),
+        published=_published(tree, node, meta, url, date_from),
         modified=_modified(tree, node, meta),
         language=_language(tree, node, meta),
+        canonical=_canonical(tree, meta, url),
     )
+
+
+def _canonical(tree: html.HtmlElement, meta: Mapping[str, list[str]], url: str) -> str | None:
+    """`rel=canonical` (RFC 6596), else `og:url`. Several that contradict each other say nothing."""
+    links = (link for _, link in zip(range(1000), tree.iter("link"), strict=False))
+    linked = [str(link.get("href") or "") for link in links if "canonical" in (link.get("rel") or "").lower().split()]
+    named = linked or meta.get("og:url", [])
+    found = {address.strip() for address in named if address.strip()}
+    if len(found) != 1:
+        return None
+    try:
+        return urljoin(url, found.pop()[:8192])
+    except ValueError:
+        return None
 
 
 def _meta(tree: html.HtmlElement) -> dict[str, list[str]]:
@@ -153,14 +173,21 @@ def _marked_authors(tree: html.HtmlElement) -> list[str]:
     return found
 
 
-def _published(tree: html.HtmlElement, node: structured.Node, meta: Mapping[str, list[str]], url: str) -> Dated | None:
-    return (
-        _dated("json-ld", [structured.string(node, "datePublished"), structured.string(node, "dateCreated")])
-        or _dated("meta", [_first(meta, (name,)) for name in _PUBLISHED_META])
-        or _dated("time", _times(tree, "datePublished"))
-        or _dated("time", _only_time(tree))
-        or (Dated(date, "url") if (date := date_in_url(url)) else None)
+def _published(
+    tree: html.HtmlElement, node: structured.Node, meta: Mapping[str, list[str]], url: str, date_from: str
+) -> Dated | None:
+    if date_from and date_from not in DATE_SOURCES:
+        return date_at(tree, date_from)
+    places: tuple[tuple[str, Callable[[], Dated | None]], ...] = (
+        (
+            "json-ld",
+            lambda: _dated("json-ld", [structured.string(node, name) for name in ("datePublished", "dateCreated")]),
+        ),
+        ("meta", lambda: _dated("meta", [_first(meta, (name,)) for name in _PUBLISHED_META])),
+        ("time", lambda: _dated("time", _times(tree, "datePublished")) or _dated("time", _only_time(tree))),
+        ("url", lambda: Dated(date, "url") if (date := date_in_url(url)) else None),
     )
+    return next((found for name, look in places if date_from in ("", name) and (found := look())), None)
 
 
 def _modified(tree: html.HtmlElement, node: structured.Node, meta: Mapping[str, list[str]]) -> Dated | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 # Characters that show nothing and that editors, content systems and trackers strew into text: soft hyphen, zero-width
 # space and no-break space, word joiner, direction marks, interlinear and tag characters, variation selectors, BOM.
@@ -20,6 +21,9 @@ _IDLE_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _BLANKS = re.compile(r"[\s\u2800]+")
+_BLANK = re.compile(r"[ \t\n]")
+_WINDOW = 64 * 1024
+"""Characters brought to form together: a text of 5 MB at once is a hundred in small strings meanwhile."""
 
 
 def line(text: str) -> str:
@@ -34,7 +38,29 @@ def line(text: str) -> str:
 
 def text_hash(text: str) -> str:
     """SHA-256 in hex: equal for texts that differ in invisible characters and white space only."""
-    return hashlib.sha256(line(text).encode("utf-8")).hexdigest()
+    return hash_of((text,))
+
+
+def hash_of(pieces: Iterable[str]) -> str:
+    """`text_hash` of pieces with blanks between them, holding no more than one and a window of it at a time."""
+    digest = hashlib.sha256()
+    blank = b""
+    for piece in pieces:
+        for window in _windows(piece):
+            if shown := line(window):
+                digest.update(blank + shown.encode("utf-8"))
+                blank = b" "
+    return digest.hexdigest()
+
+
+def _windows(text: str) -> Iterator[str]:
+    """A text in parts that end at blanks, where nothing that `line` does reaches across."""
+    start = 0
+    while start < len(text):
+        blank = _BLANK.search(text, start + _WINDOW)
+        end = blank.end() if blank else len(text)
+        yield text[start:end]
+        start = end
 
 
 def _fewer_marks(match: re.Match[str]) -> str:

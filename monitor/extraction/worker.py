@@ -28,7 +28,8 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from monitor.errors import ExtractionError
-from monitor.extraction.document import Dated, Document
+from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
+from monitor.sources.feed_document import FeedDocument
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 2**30
@@ -73,11 +74,22 @@ class Extractor:
         self.close()
 
     def extract(
-        self, body: bytes, *, url: str, content_type: str = "", headers: Mapping[str, str] | None = None
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str = "",
+        headers: Mapping[str, str] | None = None,
+        corrections: Corrections = NO_CORRECTIONS,
     ) -> Document:
         """What monitor.extraction.article.extract gives. Raises ExtractionError when the page exceeds a limit."""
-        request = {"do": "extract", "url": url, "content_type": content_type, "headers": dict(headers or {})}
+        request: dict[str, Any] = {"do": "extract", "url": url, "content_type": content_type}
+        request |= {"headers": dict(headers or {}), "corrections": asdict(corrections)}
         return _document(self._ask(request, body, url))
+
+    def feed(self, body: bytes, *, url: str, content_type: str = "") -> FeedDocument:
+        """What monitor.sources.feeds.read gives, with the same limits. Raises ExtractionError."""
+        return FeedDocument.from_json(self._ask({"do": "feed", "url": url, "content_type": content_type}, body, url))
 
     def visible_text_hash(self, body: bytes, *, url: str, content_type: str = "") -> str:
         """What monitor.extraction.gate.visible_text_hash gives, with the same limits as an extraction."""
@@ -239,6 +251,7 @@ def serve() -> None:
     threading.Thread(target=_end_with_parent, args=(requests.fileno(),), daemon=True).start()
     logging.disable(logging.CRITICAL)
     from monitor.extraction import article, gate  # only here: half a second and 60 MB that the service never needs
+    from monitor.sources import feeds
 
     _limit_resources(limits["memory_bytes"])
     while True:
@@ -250,9 +263,12 @@ def serve() -> None:
         try:
             if request["do"] == "hash":
                 answer: dict[str, Any] = {"hash": gate.visible_text_hash(body, request["content_type"])}
+            elif request["do"] == "feed":
+                answer = asdict(feeds.read(body, url=request["url"], content_type=request["content_type"]))
             else:
                 del request["do"]
-                answer = asdict(article.extract(body, **request))
+                corrections = Corrections(**request.pop("corrections"))
+                answer = asdict(article.extract(body, **request, corrections=corrections))
             encoded = json.dumps(answer).encode("ascii")
         except MemoryError:
             encoded = _error(f"its extraction needs more than {limits['memory_bytes'] / 2**20:.0f} MiB of memory")

@@ -79,8 +79,12 @@ def parse(url: str) -> Address:
 
 def join(base: Address, location: str) -> Address:
     """The address that a redirect's Location names. Raises UnusableAddressError."""
+    location = location.strip(" \t")
+    # Browsers take a backslash for a slash, and any number of slashes for two; RFC 3986 does neither.
+    if "\\" in location.partition("?")[0] or location.startswith("///"):
+        raise UnusableAddressError(f"{location[:80]!r} can be read in two ways")
     try:
-        return parse(urljoin(str(base), location.strip(" \t")))
+        return parse(urljoin(str(base), location))
     except ValueError as error:
         raise UnusableAddressError(str(error)) from error
 

@@ -67,6 +67,50 @@ _CAPTCHAS: tuple[tuple[str, bytes, bytes], ...] = (
     ("GeeTest", b"static.geetest.com", b""),
     ("Arkose", b"arkoselabs.com", b""),
 )
+# What servers, content systems, hosts and dealers in domains put in place of a page. As above: never what an article
+# that quotes the words would hold, so most are anchored in a title or in markup.
+_BROKEN: tuple[tuple[str, bytes, bytes], ...] = (
+    ("a server's error page", b"server error in '", rb"<h1>\s*(?:<span>)?\s*server error in '[^']*' application"),
+    ("a server's error page", b"whitelabel error page", rb"<h1>\s*whitelabel error page"),
+    ("a server's error page", b"guru meditation", rb"<h3>\s*(?:error \d+ )?guru meditation"),
+    ("a server's error page", b"fastly error: unknown domain", rb"<title>\s*fastly error: unknown domain"),
+    ("a server's error page", b"<address>apache/", rb"<h1>[^<]{3,40}</h1>.{0,600}<address>apache/[^<]{0,80}server at "),
+    (
+        "a server's error page",
+        b"<hr><center>",
+        rb"<h1>\s*\d{3} [^<]{3,60}</h1>\s*</center>\s*<hr>\s*<center>[\w /.()-]{3,40}</center>",
+    ),
+    ("a server's error page", b"<code>nosuchkey</code>", b""),
+    ("a server's error page", b"<code>accessdenied</code>", b""),
+    ("a server's error page", b"herokucdn.com/error-pages/", rb"src=[\"'][^\"']*herokucdn\.com/error-pages/"),
+    (
+        "a server's error page",
+        b"application error: a client-side exception",
+        rb"<h2[^>]*>\s*application error: a client",
+    ),
+    ("a content system's error page", b'id="error-page"', rb"<body[^>]*id=[\"']error-page[\"']"),
+    ("a content system's error page", b"fatal error", rb"<b>\s*fatal error\s*</b>:"),
+    (
+        "a maintenance page",
+        b"unavailable for scheduled maintenance",
+        rb"<(?:h1|p)>\s*briefly unavailable for scheduled",
+    ),
+    ("a host's notice", b"account suspended", rb"<title>\s*account suspended|/cgi-sys/suspendedpage"),
+    ("a host's notice", b"github pages site here", rb"<p><strong>there isn.t a github pages site here"),
+    ("a host's default page", b"default page", rb"<title>\s*(?:apache2 [a-z]+ default page|iis windows server)"),
+    ("a host's default page", b"welcome to nginx!", rb"<title>\s*welcome to nginx!"),
+    ("a listing of files", b"index of /", rb"<title>\s*index of /"),
+    ("a parked domain", b"sedoparking", rb"(?:src|href)=[\"'][^\"']*sedoparking\.com"),
+    ("a parked domain", b"parkingcrew", rb"(?:src|href)=[\"'][^\"']*parkingcrew\.net"),
+    ("a parked domain", b"bodis.com", rb"(?:src|href)=[\"'][^\"']*\bbodis\.com/|window\.park\s*="),
+    ("a parked domain", b"/lander", rb"location(?:\.href)?\s*=\s*[\"']/lander"),
+    ("a parked domain", b"hugedomains.com", rb"<title>[^<]*hugedomains\.com"),
+    (
+        "a parked domain",
+        b"this domain",
+        rb"<title>[^<]*(?:this domain (?:is|may be)|\.[a-z]{2,12} is) for sale\s*[!<-]",
+    ),
+)
 _HEADERS = (
     ("Cloudflare", "cf-mitigated", "challenge"),
     ("AWS WAF", "x-amzn-waf-action", ""),
@@ -88,9 +132,14 @@ def captcha(body: bytes) -> str | None:
     return _first(_CAPTCHAS, body)
 
 
+def broken(body: bytes) -> str | None:
+    """What a server, a content system or a host put where it had no page: `a parked domain`; or None."""
+    return _first(_BROKEN, body)
+
+
 def _first(marks: tuple[tuple[str, bytes, bytes], ...], body: bytes) -> str | None:
     page = body[:_LOOKED_AT].lower()
     for vendor, literal, pattern in marks:
-        if literal in page and (not pattern or re.search(pattern, page)):
+        if literal in page and (not pattern or re.search(pattern, page, re.DOTALL)):
             return vendor
     return None

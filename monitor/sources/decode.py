@@ -17,6 +17,12 @@ _PRESCANNED = 4096
 """The standard looks at 1,024 bytes; many real pages name their encoding a little later, and browsers follow."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
+_GOOD_START = 4
+"""Characters beyond ASCII that are read as UTF-8 before the first that is none."""
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_BINARY = bytes([*range(0x01, 0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
+_SNIFFED = 64 * 1024
+_BINARY_SHARE = 0.01
 _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;\"']+)", re.IGNORECASE)
 _META = re.compile(rb"<meta\b[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]+)", re.IGNORECASE)
@@ -58,6 +64,8 @@ def decode(body: bytes, content_type: str = "", *, html: bool = True) -> Decoded
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _read(body[len(mark) :], name, "bom")
+    if html and (unmarked := _unmarked_utf16(body)):
+        return _read(body, unmarked, "fallback")
     declared, source = _declared(body, content_type, html)
     try:
         # Valid UTF-8 with characters beyond ASCII is never anything else by chance; a server's blanket
@@ -75,6 +83,26 @@ def decode(body: bytes, content_type: str = "", *, html: bool = True) -> Decoded
     if declared and (wide or not (declared.startswith("utf-") or _is_single_byte(declared))):
         return _read(body, declared, source)
     return Decoded(text, "utf-8", source if declared == "utf-8" else "utf-8")
+
+
+def _unmarked_utf16(body: bytes) -> str | None:
+    """UTF-16 that does not say so, known by its first mark-up (the standard does the like for `<?xml`)."""
+    if body.startswith(b"<\0") and body[1:8:2] == b"\0\0\0\0":
+        return "utf-16le"
+    return "utf-16be" if body.startswith(b"\0<") and body[0:8:2] == b"\0\0\0\0" else None
+
+
+def is_binary(body: bytes, content_type: str = "") -> bool:
+    """Whether bytes are no text in any encoding, whatever they are served as: an image, an archive, a body packed once
+    more than its head says.
+
+    Text holds next to none of the bytes that the MIME Sniffing standard calls binary (its section 3), but UTF-16 does,
+    and NUL, which some systems leave in pages, proves nothing.
+    """
+    wide = body.startswith(_WIDE_BOMS) or "utf-16" in content_type.lower() or _unmarked_utf16(body) is not None
+    start = body[:_SNIFFED]
+    binary = len(start) - len(start.translate(None, _BINARY))
+    return not wide and binary > max(10, len(start) * _BINARY_SHARE)
 
 
 def _declared(body: bytes, content_type: str, html: bool) -> tuple[str | None, EncodingSource]:
@@ -98,11 +126,14 @@ def _known(label: str) -> str | None:
 
 
 def _is_damaged_utf8(body: bytes) -> bool:
-    """Whether most of what is not ASCII is good UTF-8, lone surrogates of careless programs apart: of another encoding,
-    little is by chance."""
+    """Whether most of what is not ASCII is good UTF-8, or its beginning is, lone surrogates of careless programs apart:
+    of another encoding, little is by chance."""
     text = _SURROGATE.sub(b"", body).decode("utf-8", "replace")
     wrong = text.count("\ufffd")
-    return len(text) - len(text.encode("ascii", "ignore")) >= 2 * wrong
+    start = text.partition("\ufffd")[0]
+    if len(start) - len(start.encode("ascii", "ignore")) >= _GOOD_START:
+        return True
+    return len(text) - len(text.encode("ascii", "ignore")) >= 4 * wrong
 
 
 def _is_single_byte(name: str) -> bool:
@@ -110,4 +141,6 @@ def _is_single_byte(name: str) -> bool:
 
 
 def _read(body: bytes, name: str, source: EncodingSource) -> Decoded:
-    return Decoded(webencodings.lookup(name).codec_info.decode(body, "replace")[0], name, source)
+    # The standard reads GBK as what it grew into; pages that say gb2312 hold much that only that has.
+    codec = webencodings.lookup("gb18030" if name == "gbk" else name).codec_info
+    return Decoded(codec.decode(body, "replace")[0], name, source)

@@ -1,6 +1,6 @@
 """No byte to an address that is not public, and no fetch without an end.
 
-A network backend for httpcore2 that resolves a name once, checks every answer against our own table of networks,
+A network backend for httpcore2 that resolves a name once, checks every answer against `networks`,
 connects to the address that it checked, and cuts every read and write to what is left of one deadline.
 """
 
@@ -18,63 +18,18 @@ from typing import Any
 
 import httpcore2
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+from monitor.sources import networks
+from monitor.sources.networks import IPAddress
+
 Resolver = Callable[[str, int], list[str]]
 
 RESOLVE_SECONDS = 10.0
 CONNECT_SECONDS = 10.0
-"""For one address; a host with several gets its next one tried while the deadline lasts."""
+"""For the last or only address of a host."""
+NEXT_ADDRESS_SECONDS = 3.0
+"""For an address after which there are more: often one of two ways to a host, IPv4 or IPv6, leads nowhere."""
 
-# Our own table, not `ipaddress.is_global`: that one changes between patch releases of Python.
-# IANA special-purpose address registries, everything not "globally reachable", read on 2026-11-21:
-# https://www.iana.org/assignments/iana-ipv4-special-registry https://www.iana.org/assignments/iana-ipv6-special-registry
-_NOT_PUBLIC_V4 = tuple(
-    (ipaddress.IPv4Network(network), why)
-    for network, why in (
-        ("0.0.0.0/8", "this network, RFC 791"),
-        ("10.0.0.0/8", "private, RFC 1918"),
-        ("100.64.0.0/10", "shared by carriers, RFC 6598"),
-        ("127.0.0.0/8", "loopback, RFC 1122"),
-        ("168.63.129.16/32", "the host's own service at a cloud provider, though the number is public"),
-        ("169.254.0.0/16", "link-local, RFC 3927"),
-        ("172.16.0.0/12", "private, RFC 1918"),
-        ("192.0.0.0/24", "protocol assignments, RFC 6890"),
-        ("192.0.2.0/24", "documentation, RFC 5737"),
-        ("192.88.99.0/24", "6to4 relays, RFC 7526"),
-        ("192.168.0.0/16", "private, RFC 1918"),
-        ("198.18.0.0/15", "benchmarks, RFC 2544"),
-        ("198.51.100.0/24", "documentation, RFC 5737"),
-        ("203.0.113.0/24", "documentation, RFC 5737"),
-        ("224.0.0.0/4", "multicast, RFC 5771"),
-        ("240.0.0.0/4", "reserved and broadcast, RFC 1112"),
-    )
-)
-# Of IPv6 only 2000::/3 is handed out for global use (RFC 4291); these parts of it are not public hosts.
-_GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
-_NOT_PUBLIC_V6 = tuple(
-    (ipaddress.IPv6Network(network), why)
-    for network, why in (
-        ("2001::/23", "protocol assignments, Teredo and ORCHID among them, RFC 2928"),
-        ("2001:db8::/32", "documentation, RFC 3849"),
-        ("2002::/16", "6to4, RFC 7526"),
-        ("3fff::/20", "documentation, RFC 9637"),
-    )
-)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-# Where machines in a cloud read their own credentials. No operator can allow these.
-_METADATA = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "169.254.0.0/16",
-        "168.63.129.16/32",
-        "100.100.100.200/32",
-        "192.0.0.192/32",
-        "fd00:ec2::/32",
-        "fd20:ce::/32",
-        "fe80::/10",
-    )
-)
 
 
 class ForbiddenAddressError(Exception):
@@ -83,20 +38,15 @@ class ForbiddenAddressError(Exception):
 
 def why_forbidden(address: IPAddress) -> str | None:
     """Why an address is not public, or None when it is. IPv4 inside IPv6 (mapped, NAT64) is judged as IPv4."""
-    carried = _carried_v4(address)
-    if carried is not None:
-        return why_forbidden(carried)
-    if isinstance(address, ipaddress.IPv4Address):
-        return next((why for network, why in _NOT_PUBLIC_V4 if address in network), None)
-    if address not in _GLOBAL_V6 or address.scope_id is not None:
-        return "outside of 2000::/3, RFC 4291"
-    return next((why for network, why in _NOT_PUBLIC_V6 if address in network), None)
+    if isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None:
+        return "it names an interface of this machine, RFC 4007"
+    network = networks.find(_carried_v4(address) or address)
+    return network.why if network else None
 
 
 def is_metadata(address: IPAddress) -> bool:
-    """Whether cloud machines keep credentials there; also in its mapped and NAT64 forms."""
-    address = _carried_v4(address) or address
-    return any(address in network for network in _METADATA)
+    """Whether machines read their own passwords there; also in its mapped and NAT64 forms."""
+    return networks.holds_credentials(_carried_v4(address) or address)
 
 
 def _carried_v4(address: IPAddress) -> ipaddress.IPv4Address | None:
@@ -118,8 +68,9 @@ def system_resolver(host: str, port: int) -> list[str]:
 class Deadline:
     """One end for everything that is done within it, on the monotonic clock."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, within: Deadline | None = None) -> None:
         self.seconds = seconds
+        self._within = within
         self._ends_at = time.monotonic() + seconds
 
     def left(self, at_most: float | None = None) -> float:
@@ -129,7 +80,13 @@ class Deadline:
 
     def sooner(self, seconds: float) -> Deadline:
         """A deadline within this one."""
-        return Deadline(min(self.left(), seconds))
+        return Deadline(min(self.left(), seconds), within=self)
+
+    def later(self, seconds: float) -> None:
+        """Move the end, and that of every deadline around this one."""
+        self._ends_at += seconds
+        if self._within:
+            self._within.later(seconds)
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
@@ -156,6 +113,16 @@ class GuardedBackend(httpcore2.NetworkBackend):
         finally:
             self._deadline = outer
 
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """The time spent inside is not counted: for waiting that we impose on ourselves."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            if self._deadline:
+                self._deadline.later(time.monotonic() - begun)
+
     def left(self, timeout: float | None) -> float:
         """What a single step may take, in seconds. Raises httpcore2.TimeoutException when nothing is left."""
         if self._deadline is None:
@@ -176,9 +143,10 @@ class GuardedBackend(httpcore2.NetworkBackend):
         """Connect to the first answering address of a host, all of them having been checked."""
         addresses = self._addresses(host, port)
         failure: Exception = httpcore2.ConnectError(f"{host} has no address")
-        for address in addresses:
+        for number, address in enumerate(addresses, start=1):
+            patience = CONNECT_SECONDS if number == len(addresses) else NEXT_ADDRESS_SECONDS
             try:
-                left = self.left(CONNECT_SECONDS if timeout is None else min(timeout, CONNECT_SECONDS))
+                left = self.left(patience if timeout is None else min(timeout, patience))
                 stream = self._plain.connect_tcp(str(address), port, left, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
@@ -257,6 +225,8 @@ class _BoundedStream(httpcore2.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
         stream = self._stream.start_tls(ssl_context, server_hostname, self._backend.left(timeout))
+        # By default, Python hides that TLS ended without saying so.
+        stream.get_extra_info("socket").suppress_ragged_eofs = False
         return _BoundedStream(stream, self._backend)
 
     def get_extra_info(self, info: str) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -16,9 +17,11 @@ import httpx2
 from monitor.sources.address import WEB_PORTS, Address, UnusableAddressError, join, parse
 from monitor.sources.coding import ACCEPT_ENCODING, CodingError, unpack, unpackers
 from monitor.sources.guard import Deadline, ForbiddenAddressError, GuardedBackend, Resolver, system_resolver
+from monitor.sources.private import PrivateHeaders
 from monitor.sources.result import Capture, Outcome
-from monitor.sources.status import judge, network_reason, retry_after_seconds
-from monitor.sources.transport import GuardedTransport, shared_ssl_context
+from monitor.sources.status import ended_raggedly, judge, network_reason, retry_after_seconds
+from monitor.sources.transport import GuardedTransport
+from monitor.sources.whole import ends_well, stops_short
 
 SILENCE_SECONDS = 15.0
 """The longest wait for a server's next byte; the deadline bounds the whole."""
@@ -34,6 +37,10 @@ class Refusal:
 
 Permit = Callable[[str], Refusal | None]
 """Asked before every request, those after redirects included; None when it may be sent (robots.txt)."""
+Turn = Callable[[Address], Refusal | None]
+"""Waits until the address's Site may be asked again, right before a request to it is sent: the first one, one after a
+redirect to whatever Site, one for robots.txt, one sent again over a new connection. None when it may be sent now. What
+it raises ends the fetch and reaches the caller."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5"
@@ -51,7 +58,8 @@ class Fetcher:
     """Fetches addresses one after the other over a few kept connections: a Visit has one, in its own thread.
 
     `allow_hosts` holds `host:port` of internal hosts (and unusual ports) that the operator allows. The deadline and
-    the size bound each fetch as a whole: look-up, TLS, every redirect, head, and the body as unpacked.
+    the size bound each fetch as a whole: look-up, TLS, every redirect, head, and the body as unpacked. Time spent
+    waiting for a `turn` is not counted: it is our politeness, not the publisher's slowness.
     """
 
     def __init__(
@@ -62,21 +70,24 @@ class Fetcher:
         deadline_seconds: float = 30.0,
         max_bytes: int = 5 * 2**20,
         max_redirects: int = 5,
-        http2: bool = False,
+        http2: bool = True,
+        turn: Turn | None = None,
         ssl_context: ssl.SSLContext | None = None,
         resolver: Resolver = system_resolver,
     ) -> None:
         self.user_agent = user_agent
+        self._turn = turn
         self._allow_hosts = frozenset(host.lower() for host in allow_hosts)
         self._deadline_seconds = deadline_seconds
         self._max_bytes = max_bytes
         self._max_redirects = max_redirects
         self._backend = GuardedBackend(self._allow_hosts, resolver)
         self._client = httpx2.Client(
-            transport=GuardedTransport(self._backend, ssl_context or shared_ssl_context(), http2=http2),
+            transport=GuardedTransport(self._backend, http2=http2, ssl_context=ssl_context),
             timeout=SILENCE_SECONDS,
             trust_env=False,  # a proxy of the environment would look names up itself, past the guard
             headers={"user-agent": user_agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # keeps none: each fetch has its own
         )
 
     def __enter__(self) -> Self:
@@ -104,14 +115,16 @@ class Fetcher:
 
         `etag` and `last_modified` are those of the last good Capture and make the request conditional. They go along
         with redirects, so compare `final_url` before taking `not_modified` for the same page. `headers` (those of a
-        subscriber, say) go to the address's own origin only.
+        subscriber, say) go to the address's own site only, as PrivateHeaders says, and no secret in them comes back in
+        the Capture.
         """
         progress = _Progress(url)
+        private = PrivateHeaders(headers or {}, _site_of(url), self._allow_hosts)
         conditions = {"if-none-match": etag, "if-modified-since": last_modified}
         sent = {name: value for name, value in conditions.items() if value}
         with self._backend.within(self._deadline_seconds) as deadline:
             try:
-                self._follow(progress, sent, headers or {}, permit)
+                self._follow(progress, sent, private, permit)
                 outcome, reason = judge(progress.status, progress.headers, progress.body, conditional=bool(sent))
             except _StoppedError as error:
                 outcome, reason = error.outcome, str(error)
@@ -123,29 +136,34 @@ class Fetcher:
                 outcome, reason = "failed", progress.named(_failure_reason(error, deadline))
             except httpx2.InvalidURL as error:
                 outcome, reason = "refused", progress.named(f"address is not usable: {error}")
-        return progress.capture(outcome, reason)
+        return private.hide(progress.capture(outcome, reason))
 
     def _follow(
-        self, progress: _Progress, conditions: Mapping[str, str], headers: Mapping[str, str], permit: Permit | None
+        self, progress: _Progress, conditions: Mapping[str, str], private: PrivateHeaders, permit: Permit | None
     ) -> None:
         """Ask, and ask where it sends us, until an answer is no redirect."""
-        # Cookies are kept along redirects, which some publishers need, but never from one article to the next.
-        self._client.cookies.clear()
         try:
             address = parse(progress.url)
         except UnusableAddressError as error:
             raise _StoppedError("refused", f"address is not usable: {error}") from error
-        origin = address.origin
+        if name := private.unsendable():
+            raise _StoppedError("refused", f"the header {name} of its site cannot be sent: mend it in the settings")
+        # Cookies are kept along redirects, which some publishers need, but never from one fetch to the next.
+        cookies = httpx2.Cookies()
         while True:
             progress.final_url = str(address)
             self._check(address, progress, permit)
-            own = headers if address.origin == origin else {}
-            response = self._send(progress.final_url, {**conditions, **own})
+            request = self._client.build_request(
+                "GET", progress.final_url, headers={**conditions, **private.along(address)}
+            )
+            _add_cookies(request, cookies)
+            response = self._send(request, address, progress)
             try:
+                cookies.extract_cookies(response)
                 progress.take_head(response)
                 location = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not location:
-                    progress.body = self._read_body_unless_error(response)
+                    progress.body = self._read_body_unless_error(response, progress)
                     return
             finally:
                 response.close()  # a redirect's own body is never read: it may be endless
@@ -170,8 +188,8 @@ class Fetcher:
             raise _StoppedError("failed", f"redirects go in a circle at {target}" if circle else more)
         return target
 
-    def _send(self, url: str, headers: Mapping[str, str]) -> httpx2.Response:
-        request = self._client.build_request("GET", url, headers=dict(headers))
+    def _send(self, request: httpx2.Request, address: Address, progress: _Progress) -> httpx2.Response:
+        self._wait_for_turn(address, progress)
         opened = self._backend.connections
         try:
             return self._client.send(request, stream=True)
@@ -179,38 +197,82 @@ class Fetcher:
             # The server may have closed a kept connection at that very moment: once more, over a new one.
             if self._backend.connections != opened:
                 raise
+            self._wait_for_turn(address, progress)
             return self._client.send(request, stream=True)
 
-    def _read_body_unless_error(self, response: httpx2.Response) -> bytes:
+    def _wait_for_turn(self, address: Address, progress: _Progress) -> None:
+        if self._turn is None:
+            return
+        with self._backend.paused():
+            why = self._turn(address)
+        if why:
+            raise _StoppedError(why.outcome, progress.named(why.reason))
+
+    def _read_body_unless_error(self, response: httpx2.Response, progress: _Progress) -> bytes:
         """The body; of an error page, whatever is wrong with its body, the status says enough."""
         try:
-            return self._read_body(response)
+            return self._read_body(response, progress)
         except (_StoppedError, CodingError, httpx2.HTTPError):
             if response.status_code < 400:
                 raise
             return b""
 
-    def _read_body(self, response: httpx2.Response) -> bytes:
+    def _read_body(self, response: httpx2.Response, progress: _Progress) -> bytes:
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             # It has no body; but only an answer read to its end leaves the connection fit for the next.
             return b"".join(response.iter_raw())
         too_large = _StoppedError("failed", f"body is larger than {self._max_bytes} bytes")
-        if int(response.headers.get("content-length") or 0) > self._max_bytes:
+        announced = response.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > self._max_bytes:
             raise too_large
         chain = unpackers(response.headers.get("content-encoding", ""))
         body = bytearray()
-        packed = 0
-        for data in response.iter_raw():
-            packed += len(data)
-            for piece in unpack(chain, data):
-                body += piece
-                if len(body) > self._max_bytes:
+        ragged = False
+        try:
+            for data in response.iter_raw():
+                progress.packed_bytes += len(data)
+                for piece in unpack(chain, data):
+                    body += piece
+                    if len(body) > self._max_bytes:
+                        raise too_large
+                if progress.packed_bytes > self._max_bytes:
                     raise too_large
-            if packed > self._max_bytes:
-                raise too_large
-        if packed and not all(unpacker.whole for unpacker in chain):
+        except (httpx2.RemoteProtocolError, httpx2.ReadError) as error:
+            # TLS that ends without saying so may have been cut by anybody on the way; but many a server ends it so.
+            ragged = ended_raggedly(error) and _ends_with_connection(response)
+            if not ragged:
+                raise CodingError(f"body is cut short: {network_reason(error)}") from error
+        if progress.packed_bytes and not all(unpacker.whole for unpacker in chain):
             raise CodingError("body is cut short: its packed stream has no end")
+        if not chain and _ends_with_connection(response):
+            where = stops_short(bytes(body)) or ("without an end" if ragged and not ends_well(bytes(body)) else None)
+            if where:
+                raise CodingError(f"body is cut short: its length was not announced, and it stops {where}")
         return bytes(body)
+
+
+def _ends_with_connection(response: httpx2.Response) -> bool:
+    """Whether nothing but the connection's end says where the body ends (RFC 9112 6.3)."""
+    framed = "content-length" in response.headers or "transfer-encoding" in response.headers
+    return response.http_version.startswith("HTTP/1") and not framed
+
+
+def _site_of(url: str) -> str:
+    try:
+        return parse(url).site
+    except UnusableAddressError:
+        return ""  # nothing will be sent anywhere
+
+
+def _add_cookies(request: httpx2.Request, cookies: httpx2.Cookies) -> None:
+    """Add what servers set on the way; a subscriber's own cookies stay, unless a server has set them anew."""
+    own = request.headers.pop("cookie", "")
+    cookies.set_cookie_header(request)
+    anew = request.headers.get("cookie", "")
+    names = {cookie.partition("=")[0].strip() for cookie in anew.split(";")}
+    kept = [cookie for cookie in own.split(";") if cookie.partition("=")[0].strip() not in names]
+    if merged := "; ".join(part.strip() for part in (*kept, anew) if part.strip()):
+        request.headers["cookie"] = merged
 
 
 @dataclass(slots=True)
@@ -224,10 +286,13 @@ class _Progress:
     status: int = 0
     redirects: list[str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    http_version: str = ""
+    packed_bytes: int = 0
     body: bytes = b""
 
     def take_head(self, response: httpx2.Response) -> None:
         self.status = response.status_code
+        self.http_version = response.http_version
         self.headers = {
             name.lower(): value
             for name, value in response.headers.items()
@@ -250,6 +315,8 @@ class _Progress:
             status=self.status or None,
             redirects=tuple(self.redirects),
             headers=self.headers,
+            http_version=self.http_version,
+            packed_bytes=self.packed_bytes,
             body=self.body,
             elapsed_ms=round((time.monotonic() - self.begun) * 1000),
             etag=self.headers.get("etag"),

@@ -24,6 +24,10 @@ class Capture:
     redirects: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     """Response headers, names in lower case, repeated ones joined by `, `."""
+    http_version: str = ""
+    """`HTTP/1.1` or `HTTP/2`; empty where nothing answered."""
+    packed_bytes: int = 0
+    """How long the body was on the wire, in its content coding."""
     body: bytes = b""
     """Decoded of its content coding (RFC 9110 8.4), not of its character set; empty when there was none."""
     elapsed_ms: int = 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from protego import Protego
 
-from monitor.sources.address import UnusableAddressError, parse
+from monitor.sources.address import Address, UnusableAddressError, parse
 from monitor.sources.decode import decode
 from monitor.sources.http import Fetcher, Refusal
 from monitor.sources.result import Capture, Outcome
@@ -29,20 +29,23 @@ class _Rules:
     expires: float
 
 
-@dataclass(slots=True)
 class RobotsCache:
-    """Rules by origin, for all Visits of a process; safe between threads."""
+    """Rules by origin, for all Visits of a process; safe between threads. `fresh_seconds` is how long they hold."""
 
-    _rules: dict[str, _Rules] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, fresh_seconds: float = FRESH_SECONDS) -> None:
+        self.fresh_seconds = fresh_seconds
+        self._rules: dict[str, _Rules] = {}
+        self._lock = threading.Lock()
 
     def get(self, origin: str) -> _Rules | None:
+        """The rules that hold; None when they are unknown or too old."""
+        rules = self.last_known(origin)
+        return rules if rules is not None and rules.expires > time.monotonic() else None
+
+    def last_known(self, origin: str) -> _Rules | None:
+        """The rules as they were last read, however old."""
         with self._lock:
-            rules = self._rules.get(origin)
-            if rules is not None and rules.expires <= time.monotonic():
-                del self._rules[origin]
-                return None
-            return rules
+            return self._rules.get(origin)
 
     def put(self, origin: str, rules: _Rules) -> None:
         with self._lock:
@@ -67,31 +70,44 @@ class Robots:
             return None  # the fetch itself refuses it, and says why
         rules = self._cache.get(address.origin)
         if rules is None:
-            rules = _read(self._fetcher.fetch(f"{address.origin}/robots.txt"))
+            rules = self._renewed(address.origin)
             self._cache.put(address.origin, rules)
         self._last = rules
         if rules.refusal or rules.parsed.can_fetch(str(address), self._name):
             return rules.refusal
         return Refusal("refused", f"robots.txt of {address.site} disallows {address.target[:200]}")
 
+    def _renewed(self, origin: str) -> _Rules:
+        rules = _read(self._fetcher.fetch(f"{origin}/robots.txt"), self._cache.fresh_seconds)
+        known = self._cache.last_known(origin)
+        # RFC 9309 2.4: while it is unreachable, what was read before may be used for longer.
+        if rules.refusal and rules.refusal.outcome == "failed" and known and not known.refusal:
+            return replace(known, expires=rules.expires)
+        return rules
+
     @property
     def crawl_delay(self) -> float | None:
         """The seconds between requests that the site of the last check asks for, if it does."""
-        if self._last is None:
-            return None
-        delay = self._last.parsed.crawl_delay(self._name)
+        return self._delay(self._last)
+
+    def crawl_delay_of(self, address: Address) -> float | None:
+        """The seconds between requests that an address's own robots.txt asks for, if it was read and does."""
+        return self._delay(self._cache.get(address.origin))
+
+    def _delay(self, rules: _Rules | None) -> float | None:
+        delay = rules.parsed.crawl_delay(self._name) if rules else None
         return float(delay) if delay is not None else None
 
 
-def _read(capture: Capture) -> _Rules:
+def _read(capture: Capture, fresh_seconds: float) -> _Rules:
     """RFC 9309 2.3.1: an absent file (4xx) allows all, an unreachable one (5xx, network) forbids all for now."""
     now = time.monotonic()
     if capture.outcome == "page":
         text = decode(capture.body[:_READ_BYTES], "text/plain; charset=utf-8", html=False).text
-        return _Rules(Protego.parse(text), None, now + FRESH_SECONDS)
+        return _Rules(Protego.parse(text), None, now + fresh_seconds)
     # 429 says "not now" rather than "there is none".
     if capture.status in (204, 205) or (400 <= (capture.status or 0) < 500 and capture.status != 429):
-        return _Rules(Protego.parse(""), None, now + FRESH_SECONDS)
+        return _Rules(Protego.parse(""), None, now + fresh_seconds)
     # A robots.txt at an address that we must not ask is refused like the page itself; all else is trouble that passes.
     outcome: Outcome = "refused" if capture.outcome == "refused" else "failed"
     refusal = Refusal(outcome, f"robots.txt unreachable: {capture.reason}")

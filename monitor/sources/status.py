@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,6 +14,8 @@ from monitor.sources.result import Outcome
 
 _GONE = frozenset({404, 410})
 _REFUSES_US = frozenset({401, 402, 403, 407, 451})
+_HTTP2_EVENT = re.compile(r"<(StreamReset|ConnectionTerminated) .*?error_code:(\w+)")
+_OBJECT = re.compile(r"<[^<>]* at 0x[0-9a-f]+>")
 _NO_PAGE = frozenset({204, 205, 206})
 
 
@@ -71,10 +74,19 @@ def network_reason(error: Exception) -> str:
             return "connection refused"
         if isinstance(cause, ConnectionResetError):
             return "connection reset by the server"
+        if type(cause).__module__.startswith("h2."):
+            # Some of its messages show where an object lies in memory: no two are alike.
+            return f"answer is not valid HTTP/2: {_OBJECT.sub('data', str(cause))}"
     text = str(causes[-1])
-    if "without sending complete message body" in text or "incomplete chunked read" in text:
-        return f"body is cut short: {text}"
+    if event := _HTTP2_EVENT.match(text):
+        what = "stream reset" if event[1] == "StreamReset" else "connection ended"
+        return f"{what} by the server (HTTP/2 error {event[2]})"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def ended_raggedly(error: Exception) -> bool:
+    """Whether TLS ended without the closure alert that tells an end from a cut (RFC 8446 6.1)."""
+    return any(isinstance(cause, ssl.SSLEOFError) for cause in _causes(error))
 
 
 def _causes(error: BaseException) -> list[BaseException]:

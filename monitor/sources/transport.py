@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import ssl
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 
 import httpcore2
@@ -31,21 +31,25 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx2.TransportError]], ...] = (
     (httpcore2.RemoteProtocolError, httpx2.RemoteProtocolError),
     (httpcore2.ProtocolError, httpx2.RemoteProtocolError),
     (httpcore2.UnsupportedProtocol, httpx2.UnsupportedProtocol),
+    (ValueError, httpx2.RemoteProtocolError),  # httpcore2 at an HTTP/2 status that is no number
 )
 
 
 @functools.cache
-def shared_ssl_context() -> ssl.SSLContext:
-    """The one TLS context of the process: verification on, the system's authorities. Making one costs 31-45 ms."""
+def shared_ssl_context(*, http2: bool = False) -> ssl.SSLContext:
+    """The TLS contexts of the process: verification on, the system's authorities. Making one costs 31-45 ms.
+
+    Two, because httpcore2 writes into it whether HTTP/2 is offered, and connections are opened in many threads.
+    """
     return ssl.create_default_context()
 
 
 class GuardedTransport(httpx2.BaseTransport):
     """httpx2's own transport takes no network backend, so this joins the two by their public interfaces."""
 
-    def __init__(self, backend: GuardedBackend, ssl_context: ssl.SSLContext, *, http2: bool) -> None:
+    def __init__(self, backend: GuardedBackend, *, http2: bool, ssl_context: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context,
+            ssl_context=ssl_context or shared_ssl_context(http2=http2),
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=MAX_CONNECTIONS,
             keepalive_expiry=KEEPALIVE_SECONDS,
@@ -54,45 +58,57 @@ class GuardedTransport(httpx2.BaseTransport):
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        inner = httpcore2.Request(
+            method=request.method,
+            url=httpcore2.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
         with _errors_of_httpx2():
-            response = self._pool.handle_request(
-                httpcore2.Request(
-                    method=request.method,
-                    url=httpcore2.URL(
-                        scheme=request.url.raw_scheme,
-                        host=request.url.raw_host,
-                        port=request.url.port,
-                        target=request.url.raw_path,
-                    ),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
-            )
+            response = self._pool.handle_request(inner)
+        shared = response.extensions["http_version"] == b"HTTP/2"
         return httpx2.Response(
             status_code=response.status,
             headers=response.headers,
-            stream=_Body(response),
+            stream=_Body(response, (lambda: self._drop(inner.url.origin)) if shared else None),
             extensions=response.extensions,
         )
+
+    def _drop(self, origin: httpcore2.Origin) -> None:
+        for connection in self._pool.connections:
+            if connection.can_handle_request(origin):
+                connection.close()
 
     def close(self) -> None:
         self._pool.close()
 
 
 class _Body(httpx2.SyncByteStream):
-    def __init__(self, response: httpcore2.Response) -> None:
+    """`on_unread` is called when it is closed before its end. Over HTTP/2 the rest of it would go on coming in, unasked
+    for, until the window of the whole connection is full and nothing else can."""
+
+    def __init__(self, response: httpcore2.Response, on_unread: Callable[[], None] | None) -> None:
         self._response = response
+        self._on_unread = on_unread
 
     def __iter__(self) -> Iterator[bytes]:
         stream = self._response.stream
         assert isinstance(stream, Iterable)
         with _errors_of_httpx2():
             yield from stream
+        self._on_unread = None
 
     def close(self) -> None:
         with _errors_of_httpx2():
             self._response.close()
+            if self._on_unread:
+                self._on_unread()
 
 
 @contextmanager
@@ -101,6 +117,9 @@ def _errors_of_httpx2() -> Generator[None]:
         yield
     except Exception as error:
         kind = next((theirs for ours, theirs in _ERRORS if isinstance(error, ours)), None)
+        # httpcore2 lets some errors of its HTTP/2 library through, which is not even imported before it is needed.
+        if kind is None and type(error).__module__.startswith("h2."):
+            kind = httpx2.RemoteProtocolError
         if kind is None:
             raise
         raise kind(str(error)) from error

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from monitor.config import Settings
-from monitor.web.pages import article, articles, captures, compare, errors, health, home
+from monitor.web.pages import article, articles, captures, compare, errors, feeds, health, home, metrics, sites
 from monitor.web.rendering import STATIC, House
 from monitor.web.security import HostCheck, SecurityHeaders, allowed_hosts
 from storage.database import Database
@@ -19,7 +19,11 @@ ROUTES = (
     ("/articles/{article_id}/compare", compare.choose_versions),
     ("/articles/{article_id}/compare/{before}/{after}", compare.show_comparison),
     ("/articles/{article_id}/captures/{capture_id}", captures.download_capture),
+    ("/feeds", feeds.list_feeds),
+    ("/feeds/{feed_id}", feeds.show_feed),
+    ("/sites/{site_id}", sites.show_site),
     ("/health", health.show_health),
+    ("/metrics", metrics.show_metrics),
 )
 """Every page. All only read: there is nothing here that a forged request could do."""
 

@@ -8,17 +8,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from monitor.config import Settings
 from monitor.web import wording
 from monitor.web.rendering import place
-from storage import articles, deliveries, loops, rules
-from storage.tables import Article, Loop
+from monitor.wellbeing import OVERDUE, feed_problem, stalled, stopped_loops
+from storage import articles, deliveries, feeds, page_records, rules, sites
+from storage.tables import Article
 
-LOOPS = ("scheduler", "deliveries")
-"""The loops of the service."""
-SILENT = timedelta(minutes=2)
-"""A loop that gave no sign of life for so long has stopped."""
-OVERDUE = timedelta(minutes=10)
-"""A check that is so late was forgotten rather than queued."""
+RECENT = timedelta(days=2)
+"""So long a site's new furniture is worth a look."""
 NAMED = 3
 """So many examples of each concern are named."""
 
@@ -52,29 +50,21 @@ class Concern:
     advice: str | None = None
 
 
-def concerns(session: Session, now: datetime) -> list[Concern]:
+def concerns(session: Session, settings: Settings, now: datetime) -> list[Concern]:
     """All that needs a person now, the gravest first; usually nothing."""
     return [
         *(Concern(reason, advice="Nothing is checked or sent until the service runs again.")
           for reason in stopped_loops(session, now)),
+        *(Concern(reason, advice="The log says why; a new start of the service helps.")
+          for reason in (stalled(session, now),) if reason),
         *_overdue(session, now),
+        *_failing_sites(session, settings),
+        *_broken_feeds(session),
         *_disabled_channels(session),
         *_failed_deliveries(session),
+        *_sites(session, now),
         *_troubled_articles(session, now),
     ]  # fmt: skip
-
-
-def stopped_loops(session: Session, now: datetime) -> list[str]:
-    """One sentence for each loop of the service that shows no sign of life."""
-    beats: dict[str, Loop] = {loop.name: loop for loop in loops.beats(session)}
-    reasons = []
-    for name in LOOPS:
-        loop = beats.get(name)
-        if loop is None:
-            reasons.append(f"The {name} loop has never run.")
-        elif now - loop.beat_at > SILENT:
-            reasons.append(f"The {name} loop stopped: its last sign of life was {wording.ago(loop.beat_at, now)}.")
-    return reasons
 
 
 def _overdue(session: Session, now: datetime) -> Iterator[Concern]:
@@ -86,6 +76,28 @@ def _overdue(session: Session, now: datetime) -> Iterator[Concern]:
             if article.next_check_at
         )  # fmt: skip
         yield Concern(_counted(total, "article is overdue", "articles are overdue"), examples, "/articles?order=next")
+
+
+def _failing_sites(session: Session, settings: Settings) -> Iterator[Concern]:
+    failing = sites.failing(session, settings.operator.failures)
+    if failing:
+        examples = tuple(
+            Example(site.host, f"{site.failures} times in a row: {site.last_reason or ''}") for site in failing[:NAMED]
+        )
+        yield Concern(_counted(len(failing), "site fails", "sites fail"), examples)
+
+
+def _broken_feeds(session: Session) -> Iterator[Concern]:
+    broken = [feed for feed in feeds.listing(session) if feed_problem(feed)]
+    if broken:
+        examples = tuple(
+            Example(feed.title or feed.url, f"{feed.state}: {feed.state_reason}", f"/feeds/{feed.id}")
+            for feed in broken[:NAMED]
+        )
+        yield Concern(
+            _counted(len(broken), "feed brings nothing", "feeds bring nothing"), examples, "/feeds",
+            advice="The articles that came from there go on being watched.",
+        )  # fmt: skip
 
 
 def _disabled_channels(session: Session) -> Iterator[Concern]:
@@ -110,6 +122,19 @@ def _failed_deliveries(session: Session) -> Iterator[Concern]:
         )
         sentence = _counted(total, "alert was not delivered", "alerts were not delivered")
         yield Concern(sentence, examples, advice="corrigenda deliveries lists them and sends them again.")
+
+
+def _sites(session: Session, now: datetime) -> Iterator[Concern]:
+    """One line for what would else be told of each article of a site."""
+    recent = [
+        notice
+        for notice in page_records.notices(session, only_open=True)
+        if notice.kind == "template" or now - notice.last_at < RECENT
+    ]
+    for notice in recent[:NAMED]:
+        site = sites.by_id(session, notice.site_id)
+        host = site.host if site else "a site"
+        yield Concern(f"{host}: {notice.sentence}.", link=f"/sites/{notice.site_id}")
 
 
 def _troubled_articles(session: Session, now: datetime) -> Iterator[Concern]:

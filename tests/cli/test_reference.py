@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -18,6 +19,7 @@ from monitor.cli.app import EXIT_CODES, SUMMARIES, app, load_command
 from monitor.cli.init import configuration_text
 from monitor.cli.reference import DOCS, commands_text, settings_text
 from monitor.config import describe, load
+from monitor.config_site import SiteSettings
 from storage.tables import DELIVERY_STATES, STATES
 from tests.cli.conftest import CommandLine
 
@@ -56,7 +58,7 @@ def test_every_setting_is_documented_with_its_variable() -> None:
     for setting in describe():
         assert setting.description, setting.name
         assert f"| `{setting.name}` |" in documented
-        assert f"| `{setting.environment}` |" in documented
+        assert not setting.environment or f"| `{setting.environment}` |" in documented
 
 
 def test_the_file_of_init_holds_every_setting_with_its_default(corrigenda: CommandLine) -> None:
@@ -71,8 +73,15 @@ def test_the_file_of_init_holds_every_setting_with_its_default(corrigenda: Comma
     uncommented = "\n".join(settings)
     values = tomllib.loads(uncommented)
     for setting in describe():
-        assert setting.name in (values[setting.section] if setting.section else values)
+        if setting.environment:
+            assert setting.name in (values[setting.section] if setting.section else values)
     assert loaded(uncommented) == loaded("")
+    example = [line[2:] for line in text[text.index("# [sites.") :].splitlines() if re.match(r"# (\[|\w+ = )", line)]
+    written = loaded("\n".join(example))
+    [(site, settings_of_site)] = written["sites"].items()
+    assert (site, set(settings_of_site)) == ("example.org", set(SiteSettings.model_fields))
+    [story] = written["stories"].values()
+    assert all(story.values())
 
 
 def test_the_summaries_of_help_are_those_of_the_commands() -> None:

@@ -79,7 +79,11 @@ def test_the_doctor_names_troubled_articles_and_failing_sites(watching: CommandL
         watching("check", "--all", code=1)
     found = examined(watching, 1)
     assert "1 of 1 is failed" in found["articles"][-1]["detail"]
-    assert site.host in found["sites"][0]["detail"]
+    assert f"{site.host} is held back until" in found["sites"][0]["detail"]
+    with sqlite3.connect(watching.folder / "corrigenda.db") as connection:
+        connection.execute("UPDATE site SET failures = 5")
+    connection.close()
+    assert f"{site.host} failed 5 times in a row" in examined(watching, 1)["sites"][0]["detail"]
 
 
 def test_the_doctor_tries_channels_folders_and_mail(corrigenda: CommandLine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from monitor.extraction.worker import Extractor
 from monitor.settle import Checked
 from monitor.tasks import Visits
 from monitor.tracking import track
-from storage import articles
+from storage import articles, sites
 from storage.database import Database
 from storage.tables import Article
 from tests.local_site import LocalSite
@@ -37,10 +38,20 @@ class Watch:
         return [one.article_id for one in track(self.database, self.settings, urls, now=datetime.now(UTC))]
 
     def check(self, *article_ids: int) -> list[Checked]:
-        """Check these Articles now."""
+        """Check these Articles as soon as their Sites may be asked."""
+        for article_id in article_ids:
+            self.wait_until_not_held(self.article(article_id).site_id)
         checked: list[Checked] = []
         self.visits.check_now(article_ids, checked.append)
         return checked
+
+    def wait_until_not_held(self, site_id: int) -> None:
+        """After a "not now" (503) a Site is left alone for a while."""
+        while True:
+            with self.database.read() as session:
+                if sites.held(session, site_id, datetime.now(UTC)) is None:
+                    return
+            time.sleep(0.05)
 
     def article(self, article_id: int) -> Article:
         """The Article as it is stored."""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from tests.data import DATA
-from tests.quality import revisions
+from tests.quality import pages, revisions
 from tests.quality.facts import MEASURES
 from tests.quality.floors import FLOORS, Line, lines
 
@@ -21,6 +21,8 @@ def _sets() -> Iterator[tuple[str, list[Line] | None]]:
     for dated in ("both", "none"):
         known = (DATA / revisions.LABELLED).exists()
         yield f"real edits, dates known of {dated}", list(lines(FLOORS["revisions"], _edits(dated))) if known else None
+    known = pages.PAGES.exists() and pages.WALLS.exists() and pages.DAILY.exists()
+    yield "real pages", list(lines(FLOORS["pages"], pages.measure())) if known else None
 
 
 def _edits(dated: str) -> Mapping[str, float]:

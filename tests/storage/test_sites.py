@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from storage import articles, sites
 from storage.database import Database
+from storage.tables import Site
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -44,11 +45,12 @@ def test_a_claim_ends_with_its_lease_and_the_overtaken_visit_gets_no_slot(databa
 
 
 def test_slots_lie_a_gap_apart_whoever_takes_them(database: Database) -> None:
-    add(database, "a.example", 1)
+    site_id = add(database, "a.example", 1)
     slots = []
     for _ in range(3):
         with database.write() as session:
-            [claim] = sites.claim_due(session, NOW, LEASE, 10)
+            claim = sites.claim(session, site_id, NOW, LEASE)
+            assert claim is not None
             slots += [sites.take_slot(session, claim, NOW, GAP), sites.take_slot(session, claim, NOW, GAP)]
             sites.release(session, claim)
     assert slots == [NOW + index * GAP for index in range(6)]
@@ -80,3 +82,79 @@ def test_a_few_overdue_articles_do_not_wait(database: Database) -> None:
     with database.write() as session:
         articles.spread_overdue(session, NOW, rate=10.0)
         assert len(sites.claim_due(session, NOW, LEASE, 10)) == 1
+
+
+def test_a_site_whose_next_slot_is_far_away_is_not_visited_yet(database: Database) -> None:
+    add(database, "slow.example", 1)
+    with database.write() as session:
+        [claim] = sites.claim_due(session, NOW, LEASE, 10)
+        sites.take_slot(session, claim, NOW, timedelta(minutes=1))
+        sites.release(session, claim)
+        assert sites.claim_due(session, NOW, LEASE, 10) == []
+        assert len(sites.claim_due(session, NOW + timedelta(seconds=56), LEASE, 10)) == 1
+
+
+def test_a_gap_that_grew_counts_from_the_last_request(database: Database) -> None:
+    add(database, "a.example", 1)
+    with database.write() as session:
+        [claim] = sites.claim_due(session, NOW, LEASE, 10)
+        first = sites.take_slot(session, claim, NOW, GAP)
+        longer = timedelta(seconds=30)
+        assert first == NOW
+        assert sites.take_slot(session, claim, NOW, longer, not_before=first + longer) == NOW + longer
+
+
+def test_a_held_site_is_left_alone_and_its_articles_wait_with_it(database: Database) -> None:
+    site_id = add(database, "a.example", 1)
+    add(database, "a.example", 2, NOW + timedelta(hours=2))
+    until = NOW + timedelta(minutes=30)
+    with database.write() as session:
+        sites.hold(session, site_id, until, "it answered 429 Too Many Requests")
+        assert sites.due(session, NOW, 10) == []
+        site = sites.take_slot_beside(session, "a.example", NOW, GAP)
+        assert isinstance(site, Site)
+        assert site.held_until_at == until
+    with database.read() as session:
+        first, second = articles.listing(session)
+        assert (first.next_check_at, second.next_check_at) == (until, NOW + timedelta(hours=2))
+        assert "429" in first.next_check_why
+        assert articles.count_overdue(session, NOW + timedelta(minutes=1)) == 0
+        assert sites.due(session, until, 10) == [site_id]
+
+
+def test_a_redirect_takes_the_slot_of_the_site_that_it_leads_to(database: Database) -> None:
+    with database.write() as session:
+        assert sites.take_slot_beside(session, "b.example", NOW, GAP) == NOW
+        assert sites.take_slot_beside(session, "b.example", NOW, GAP) == NOW + GAP
+    add(database, "b.example", 1)
+    with database.write() as session:
+        [claim] = sites.claim_due(session, NOW, LEASE, 10)
+        assert sites.take_slot(session, claim, NOW, GAP) == NOW + 2 * GAP
+
+
+def test_a_pause_that_comes_during_a_check_stays_a_pause(database: Database) -> None:
+    add(database, "a.example", 1)
+    with database.write() as session:
+        articles.save(session, 1, next_check_at=None)
+        articles.schedule(session, 1, NOW, checks=1)
+    with database.read() as session:
+        article = articles.by_id(session, 1)
+        assert article is not None
+        assert (article.next_check_at, article.checks) == (None, 1)
+
+
+def test_a_clock_that_was_set_back_silences_nobody(database: Database) -> None:
+    site_id = add(database, "a.example", 1)
+    tomorrow = NOW + timedelta(days=3)
+    with database.write() as session:
+        claim = sites.claim(session, site_id, tomorrow, LEASE)
+        assert claim is not None
+        sites.take_slot(session, claim, tomorrow, GAP)
+        articles.schedule(session, 1, tomorrow + timedelta(minutes=5), last_checked_at=tomorrow)
+        sites.release(session, claim)
+        sites.hold(session, site_id, tomorrow, "503")
+    with database.write() as session:
+        assert articles.forget_future(session, NOW) == 1
+        sites.forget_future(session, NOW)
+    with database.read() as session:
+        assert sites.due(session, NOW + timedelta(days=1), 10) == [site_id]

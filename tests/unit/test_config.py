@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Settings, describe, load
+from monitor.config import SITE_EXAMPLE, STORY_EXAMPLE, Settings, describe, load
+from monitor.config_site import SiteSettings, StorySettings
 from monitor.errors import ConfigurationError
 
 
@@ -55,6 +56,15 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ('[mail]\ntls = "maybe"\n', "`mail.tls` = 'maybe'"),
         ("[checks\n", "not valid TOML"),
         ("checks = 5\n", "`checks` = 5"),
+        ('[checks]\nfastest = "8d"\n', "`checks`: fastest (691200 s) is longer than slowest (604800 s)"),
+        ('[sites."example.org"]\nrobot = false\n', "no setting `sites.example.org.robot`"),
+        ('[sites."https://example.org"]\n', "write example.org"),
+        ('[sites."example.org/news"]\n', "more than a host"),
+        ('[sites."*.example.org"]\n', "no host"),
+        ('[sites."example.org"]\n[sites."Example.org."]\n', "'example.org' and 'Example.org.' are the same host"),
+        ('[sites."example.org"]\nfastest = "1d"\nslowest = "1h"\n', "fastest (86400 s) is longer than slowest"),
+        ('[sites."example.org"]\nheaders = {Host = "x"}\n', "the header Host is set by Corrigenda itself"),
+        ('[sites."example.org"]\nheaders = {"A b" = "x"}\n', "'A b' is no name of a header"),
     ],
 )
 def test_a_wrong_setting_is_named(text: str, said: str) -> None:
@@ -88,7 +98,11 @@ def test_every_setting_has_one_line_of_why() -> None:
     assert all(setting.description.endswith(".") for setting in described)
     names = {(setting.section, setting.name) for setting in described}
     for name, field in Settings.model_fields.items():
-        inner = getattr(field.annotation, "model_fields", None)
+        if name in ("sites", "stories"):
+            example, each = (SITE_EXAMPLE, SiteSettings) if name == "sites" else (STORY_EXAMPLE, StorySettings)
+            name, inner = example, each.model_fields
+        else:
+            inner = getattr(field.annotation, "model_fields", None)
         assert {(name, one) for one in inner} <= names if inner else ("", name) in names
 
 
@@ -97,3 +111,41 @@ def test_a_password_is_never_shown() -> None:
     settings = load()
     assert "sesame" not in repr(settings)
     assert settings.mail.password.get_secret_value() == "open sesame"
+
+
+def test_a_site_and_its_subdomains_have_settings_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    written(
+        '[sites."example.org"]\ngap = "10s"\nrobots = false\nheaders = {Cookie = "open=sesame"}\n'
+        '[sites."News.Example.org"]\nfastest = "10m"\n[sites."example.org:8080"]\nbrowser = true\n'
+        '[sites."bücher.example"]\nkeep = ["article"]\n'
+    )
+    monkeypatch.setenv("CORRIGENDA_SITES", '{"example.org": {"headers": {"X-Key": "7"}}}')
+    settings = load()
+    site = settings.site("example.org")
+    assert (site.gap, site.robots, set(site.headers)) == (10.0, False, {"Cookie", "X-Key"})
+    assert settings.site("www.example.org") == site
+    assert settings.site("a.news.example.org").fastest == 600.0
+    assert settings.site("news.example.org").gap is None, "the most particular table holds alone"
+    assert settings.site("www.example.org:8080").browser
+    assert settings.site("www.example.org:8081") == site
+    assert settings.site("xn--bcher-kva.example").keep == ["article"]
+    for stranger in ("badexample.org", "org", "example.org.evil.test", "file:", "[::1]:80", "127.0.0.1:80"):
+        assert settings.site(stranger) == SiteSettings()
+    assert "sesame" not in repr(settings)
+
+
+def test_what_is_wrong_with_a_secret_is_said_without_it() -> None:
+    written('[sites."example.org"]\nheaders = {Cookie = "open\\nsesame"}\n')
+    with pytest.raises(ConfigurationError, match="the value of Cookie") as caught:
+        load()
+    assert "sesame" not in str(caught.value)
+    written('[sites."example.org"]\nrobots = "perhaps"\nheaders = {Cookie = "open sesame"}\n')
+    with pytest.raises(ConfigurationError, match="'perhaps'") as caught:
+        load()
+    assert "sesame" not in str(caught.value)
+
+
+def test_the_interval_is_fixed_or_auto() -> None:
+    assert load().checks.interval is None
+    written('[checks]\ninterval = "auto"\n')
+    assert load().checks.interval is None

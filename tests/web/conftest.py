@@ -59,6 +59,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     newsroom = Newsroom(opened)
     newsroom.refusals(newsroom.ferry())
     newsroom.article("https://northern-wire.example/strike", state="new")
+    newsroom.feed("https://northern-wire.example/feed", title="Northern Wire")
     newsroom.beat()
     with browse(opened) as browser:
         yield browser

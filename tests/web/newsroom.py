@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from monitor.changes import Change
 from monitor.facts.model import Fact, Phrase, Quantity
-from storage import articles, captures, changes, facts, loops, versions
+from monitor.wellbeing import LOOPS
+from storage import articles, captures, changes, facts, feeds, loops, versions
 from storage.database import Database
 from storage.tables import Version
 
@@ -148,8 +149,28 @@ class Newsroom:
     def beat(self, *names: str) -> None:
         """The loops of the service are alive."""
         with self.database.write() as session:
-            for name in names or ("scheduler", "deliveries"):
+            for name in names or LOOPS:
                 loops.beat(session, name, self.now, started=True)
+
+    def feed(self, url: str, *, title: str, **columns: Any) -> int:
+        """A Feed that brought one entry for Article 1 and left one out; `columns` are set on it."""
+        with self.database.write() as session:
+            row, _ = feeds.add(
+                session, url, host=urlsplit(url).netloc, now=self.ago(days=2), any_words=[title], story=title
+            )
+            feed_id = row.id or 0
+            set_ = {"state": "ok", "title": title, "kind": "rss", "entries": 2, "last_new_at": self.ago(hours=1)}
+            feeds.save(session, feed_id, **set_ | {"next_check_at": self.now + timedelta(minutes=5)} | columns)
+            seen = {"judged_at": self.ago(hours=1), "last_seen_at": self.now, "title": title, "reason": ""}
+            feeds.keep_entries(
+                session, feed_id,
+                [
+                    {"key": f"{feed_id}/1", "url": f"{url}/1", "outcome": "added", **seen, "article_id": 1},
+                    {"key": f"{feed_id}/2", "url": f"{url}/2", "outcome": "rule", **seen, "article_id": None,
+                     "reason": f"it has none of “{title}”"},
+                ],
+            )  # fmt: skip
+            return feed_id
 
     def ferry(self) -> int:
         """An Article of three Versions: a toll that rose, a fine that grew, a correction."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from monitor.web.attention import SILENT
-from storage import deliveries, loops, rules
+from monitor.wellbeing import LOOPS, SILENT
+from storage import deliveries, loops, rules, sites
 from storage.database import Database
 from tests.web.conftest import browse
 from tests.web.newsroom import Newsroom
@@ -19,17 +19,17 @@ def test_all_is_well(filled: TestClient) -> None:
     answer = filled.get("/health")
     body = answer.json()
     assert (answer.status_code, body["status"], body["reasons"]) == (200, "ok", [])
-    assert set(body["loops"]) == {"scheduler", "deliveries"}
+    assert set(body["loops"]) == set(LOOPS)
     assert body["articles"] == {"ok": 1, "new": 1}
 
 
 def test_never_started(client: TestClient) -> None:
     answer = client.get("/health")
     assert answer.status_code == 503
-    assert answer.json()["reasons"] == ["The scheduler loop has never run.", "The deliveries loop has never run."]
+    assert answer.json()["reasons"] == [f"The {name} loop has never run." for name in LOOPS]
 
 
-@pytest.mark.parametrize("name", ["scheduler", "deliveries"])
+@pytest.mark.parametrize("name", LOOPS)
 @pytest.mark.parametrize(("late", "status"), [(timedelta(seconds=-20), 200), (timedelta(seconds=5), 503)])
 def test_a_loop_that_stopped(
     client: TestClient, newsroom: Newsroom, database: Database, name: str, late: timedelta, status: int
@@ -76,3 +76,56 @@ def test_what_was_given_up_is_said(client: TestClient, newsroom: Newsroom, datab
     assert answer.status_code == 200
     assert "Everything runs" not in answer.text
     assert "1 given up" in answer.text
+
+
+def test_what_is_wrong_beside_the_service_is_a_warning(
+    client: TestClient, newsroom: Newsroom, database: Database
+) -> None:
+    newsroom.beat()
+    newsroom.article("https://a.example/late", next_check_at=newsroom.ago(minutes=15))
+    with database.write() as session:
+        site = sites.get_or_add(session, "a.example", newsroom.now)
+        for _ in range(5):
+            sites.record(session, site.id or 0, ok=False, reason="503 <Unavailable>", now=newsroom.now)
+    answer = client.get("/health")
+    body = answer.json()
+    assert (answer.status_code, body["status"], body["overdue"]) == (200, "ok", 1)
+    assert body["sites"] == {"total": 1, "failing": 1, "held": 0}
+    assert any("1 article is overdue" in warning for warning in body["warnings"])
+    assert any("a.example failed 5 times in a row" in warning for warning in body["warnings"])
+    shown = client.get("/health", headers={"accept": "text/html,*/*"}).text
+    assert "503 &lt;Unavailable&gt;" in shown
+    assert "Everything runs" not in shown
+
+
+def test_nothing_is_checked_any_more(client: TestClient, newsroom: Newsroom) -> None:
+    newsroom.beat()
+    newsroom.article("https://a.example/late", next_check_at=newsroom.ago(hours=2))
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert "No article was checked ever" in answer.json()["reasons"][0]
+
+
+def test_a_metric_for_each(client: TestClient, newsroom: Newsroom, database: Database) -> None:
+    newsroom.beat()
+    newsroom.article("https://a.example/late", next_check_at=newsroom.ago(minutes=15))
+    with database.write() as session:
+        loops.beat(session, "scheduler", newsroom.ago(minutes=5))
+        site = sites.get_or_add(session, "a.example", newsroom.now)
+        for _ in range(5):
+            sites.record(session, site.id or 0, ok=False, reason="503", now=newsroom.now)
+        sites.hold(session, site.id or 0, newsroom.now + timedelta(hours=1), "503")
+        sites.get_or_add(session, "b.example", newsroom.now)
+    text = client.get("/metrics").text
+    for line in (
+        'corrigenda_articles{state="ok"} 1.0',
+        "corrigenda_sites 2.0",
+        "corrigenda_sites_failing 1.0",
+        "corrigenda_sites_held 1.0",
+        'corrigenda_loop_running{loop="scheduler"} 0.0',
+        'corrigenda_loop_running{loop="deliveries"} 1.0',
+        "corrigenda_articles_overdue 0.0",  # it waits with its site
+        "# TYPE corrigenda_clock_jumps_total counter",
+        "# TYPE corrigenda_checks_total counter",
+    ):
+        assert line in text.splitlines(), line

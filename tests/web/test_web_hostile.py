@@ -31,7 +31,7 @@ PAYLOADS = [
 
 PAGES = (
     "/", "/articles", "/articles/1", "/articles/1/compare/1/2", "/articles/1/compare/2/1", "/articles/1/compare/2/2",
-    "/health",
+    "/health", "/feeds", "/feeds/1",
 )  # fmt: skip
 
 
@@ -52,6 +52,9 @@ def fill(newsroom: Newsroom, database: Database, payload: str) -> None:
         changed=[change(old, new, storable, before_text=storable, after_text=storable)],
     )  # fmt: skip
     newsroom.refusals(article)
+    newsroom.feed(
+        f"https://a.example/{storable}", title=storable, state="broken", state_reason=storable, publisher=storable
+    )
     with database.write() as session:
         gone = change(None, None, storable, type="availability").to_json()
         changes.add(session, article, gone, changed_at=newsroom.now, from_version_id=None, to_version_id=None)

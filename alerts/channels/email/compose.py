@@ -53,6 +53,9 @@ def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
     if payload["type"] == "channel.test":
         name = "test"
         mail["Subject"] = subject_line(payload["title"], None)
+    elif payload["type"].startswith("operator."):
+        name = "operator"
+        mail["Subject"] = subject_line(f"Corrigenda: {payload['title']}", None)
     else:
         article = payload["article"]
         more = f" (+{payload['total'] - 1} more)" if payload["total"] > 1 else ""

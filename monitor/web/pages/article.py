@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 from typing import Annotated
 
 from fastapi import HTTPException, Path
-from fastapi.responses import HTMLResponse
+from fastapi.responses import RedirectResponse, Response
 
 from monitor.changes.wording import value_words
 from monitor.facts.model import Fact as Reading
 from monitor.web.marking import Marked, excerpt
 from monitor.web.rendering import Here, page
 from monitor.web.wording import value_read
-from storage import articles, captures, changes, facts, versions
+from storage import addresses, articles, captures, changes, facts, feeds, versions
 from storage.tables import Capture, Change, Fact, Version
 
 CAPTURES = 100
@@ -86,16 +85,20 @@ class Line:
         return excerpt(Reading.from_json(self.last.body))
 
 
-def show_article(here: Here, article_id: Id) -> HTMLResponse:
-    """One Article and its whole history."""
+def show_article(here: Here, article_id: Id) -> Response:
+    """One Article and its whole history; where it was merged into another, that one."""
     with here.database.read() as session:
         article = articles.by_id(session, article_id)
         if article is None:
+            if same := addresses.merged_into(session, article_id):
+                return RedirectResponse(f"/articles/{same.id}", 308)
             raise HTTPException(404, f"There is no article {article_id}.")
         brought = versions.with_captures(session, article_id)
         numbered = changes.with_numbers(session, article_id)
         rows = facts.of_article(session, article_id)
         others = captures.without_version(session, article_id, CAPTURES + 1)
+        known_as = [address for address in addresses.of_article(session, article_id) if address.url != article.url]
+        told_by = feeds.of_article(session, article_id)
     changed: defaultdict[int | None, list[Change]] = defaultdict(list)
     for change, number in numbered:
         changed[number].append(change)
@@ -104,7 +107,8 @@ def show_article(here: Here, article_id: Id) -> HTMLResponse:
     return page(
         "article.html",
         article=article,
-        interval=timedelta(seconds=article.interval_seconds or here.settings.checks.interval),
+        known_as=known_as,
+        told_by=told_by,
         timeline=[Seen(version, capture, changed[version.number]) for version, capture in reversed(brought)],
         availability=list(reversed(changed[None])),
         moved=[line for line in lines if line.stands and len(line.steps) > 1],

@@ -41,7 +41,7 @@ def what_changed(here: Here, before: Annotated[int | None, Query(ge=1, le=2**53)
     """The newest Changes of all Articles; `before` is the id of the last one on the page before."""
     with here.database.read() as session:
         now = datetime.now(UTC)
-        concerns = attention.concerns(session, now) if before is None else []
+        concerns = attention.concerns(session, here.settings, now) if before is None else []
         rows = changes.page(session, limit=PAGE + 1, before_id=before)
         tracked = articles.count(session)
     older = rows[PAGE - 1][0].id if len(rows) > PAGE else None

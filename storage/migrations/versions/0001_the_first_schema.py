@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("secret", sa.String(), nullable=True),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.String(), nullable=True),
+        sa.Column("operator", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('email', 'webhook')", name="kind_known"),
         sa.PrimaryKeyConstraint("id"),
@@ -45,6 +46,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "trouble",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("since_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("host", sa.String(), nullable=False),
@@ -53,7 +63,12 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("last_ok_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_checked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_reason", sa.String(), nullable=True),
+        sa.Column("refusals", sa.Integer(), nullable=False),
+        sa.Column("held_until_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("held_reason", sa.String(), nullable=False),
+        sa.Column("robots_ignored", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("host"),
     )
@@ -67,7 +82,13 @@ def upgrade() -> None:
         sa.Column("headline", sa.String(), nullable=True),
         sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("next_check_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("next_check_why", sa.String(), nullable=False),
         sa.Column("interval_seconds", sa.Integer(), nullable=True),
+        sa.Column("fastest_seconds", sa.Integer(), nullable=True),
+        sa.Column("slowest_seconds", sa.Integer(), nullable=True),
+        sa.Column("changes_seen", sa.Integer(), nullable=False),
+        sa.Column("exposure", sa.Float(), nullable=False),
+        sa.Column("seen_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state_reason", sa.String(), nullable=False),
@@ -86,6 +107,9 @@ def upgrade() -> None:
         sa.Column("published_source", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
         sa.Column("version_number", sa.Integer(), nullable=False),
+        sa.Column("story", sa.String(), nullable=True),
+        sa.Column("canonical_url", sa.String(), nullable=True),
+        sa.Column("canonical_key", sa.String(), nullable=True),
         sa.CheckConstraint("availability IN ('page', 'gone', 'walled', 'redirected')", name="availability_known"),
         sa.CheckConstraint("kind IN ('url', 'file')", name="kind_known"),
         sa.CheckConstraint(
@@ -98,6 +122,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("url"),
     )
+    op.create_index("article_canonical", "article", ["canonical_key"], unique=False)
     op.create_index("article_due", "article", ["next_check_at", "site_id"], unique=False)
     op.create_index("article_state", "article", ["state"], unique=False)
     op.create_index("article_due_by_site", "article", ["site_id", "next_check_at"], unique=False)
@@ -118,6 +143,7 @@ def upgrade() -> None:
         sa.Column("blob_hash", sa.String(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("elapsed_ms", sa.Integer(), nullable=False),
+        sa.Column("robots_ignored", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('page', 'not_modified', 'gone', 'walled', 'refused', 'failed', 'suspect', 'redirected')",
             name="outcome_known",
@@ -331,6 +357,146 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "number"),
     )
+
+    op.create_table(
+        "page_record",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("read_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("characters", sa.Integer(), nullable=False),
+        sa.Column("usual_characters", sa.Float(), nullable=False),
+        sa.Column("paragraphs", sa.Integer(), nullable=False),
+        sa.Column("headline", sa.Boolean(), nullable=False),
+        sa.Column("byline", sa.Boolean(), nullable=False),
+        sa.Column("published", sa.Boolean(), nullable=False),
+        sa.Column("upset_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
+        sa.PrimaryKeyConstraint("article_id"),
+    )
+    op.create_index("page_record_of_site", "page_record", ["site_id", "read_at"], unique=False)
+
+    op.create_table(
+        "furniture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("example", sa.String(), nullable=False),
+        sa.Column("article_ids", sa.JSON(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("first_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('line', 'pattern', 'place')", name="kind_known"),
+        sa.CheckConstraint("state IN ('watched', 'ignored', 'kept')", name="state_known"),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("site_id", "kind", "text"),
+    )
+    op.create_index("furniture_of_site", "furniture", ["site_id", "state", "last_at"], unique=False)
+
+    op.create_table(
+        "site_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("opened_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("kind IN ('furniture', 'template')", name="kind_known"),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("site_notice_of_site", "site_notice", ["site_id", "opened_at"], unique=False)
+
+    op.create_table(
+        "address",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("seen_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("was_article_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("source IN ('given', 'feed', 'redirect', 'canonical')", name="source_known"),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("address_of_article", "address", ["article_id"], unique=False)
+    op.create_index("address_was_article", "address", ["was_article_id"], unique=False)
+    op.create_table(
+        "feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=True),
+        sa.Column("home", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("any_words", sa.JSON(), nullable=False),
+        sa.Column("all_words", sa.JSON(), nullable=False),
+        sa.Column("none_words", sa.JSON(), nullable=False),
+        sa.Column("sections", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("any_site", sa.Boolean(), nullable=False),
+        sa.Column("daily", sa.Integer(), nullable=True),
+        sa.Column("first", sa.Integer(), nullable=True),
+        sa.Column("story", sa.String(), nullable=True),
+        sa.Column("publisher", sa.String(), nullable=True),
+        sa.Column("interval_seconds", sa.Integer(), nullable=True),
+        sa.Column("next_check_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("next_check_why", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state_since_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state_reason", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("checks", sa.Integer(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("last_checked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_ok_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_new_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("etag", sa.String(), nullable=True),
+        sa.Column("last_modified", sa.String(), nullable=True),
+        sa.Column("final_url", sa.String(), nullable=True),
+        sa.Column("whole_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("body_hash", sa.String(), nullable=True),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('new', 'ok', 'empty', 'broken', 'gone', 'walled', 'refused', 'failed')", name="state_known"
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("url"),
+    )
+    op.create_index("feed_due", "feed", ["next_check_at", "site_id"], unique=False)
+    op.create_table(
+        "feed_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("feed_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("published", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("judged_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('added', 'known', 'rule', 'limit', 'early', 'elsewhere', 'unusable')", name="outcome_known"
+        ),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("feed_id", "key"),
+    )
+    op.create_index("feed_entry_judged", "feed_entry", ["feed_id", "outcome", "judged_at"], unique=False)
+    op.create_index("feed_entry_of_article", "feed_entry", ["article_id"], unique=False)
+    op.create_index("feed_entry_seen", "feed_entry", ["feed_id", "last_seen_at"], unique=False)
 
 
 def downgrade() -> None:

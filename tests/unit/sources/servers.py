@@ -64,7 +64,8 @@ def _accept(listener: socket.socket, server: Server, answer: Answer, tls: ssl.SS
 
 def _talk(connection: socket.socket, server: Server, answer: Answer, tls: ssl.SSLContext | None) -> None:
     with suppress(OSError, Hangup), connection:
-        if tls is not None:
+        # As some do, it answers both who speaks TLS and who does not, on one port.
+        if tls is not None and connection.recv(1, socket.MSG_PEEK) == b"\x16":
             connection = tls.wrap_socket(connection, server_side=True)
         with connection:
             while head := _head(connection):

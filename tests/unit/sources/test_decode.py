@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import codecs
+import gzip
+import random
 import time
+import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.sources.decode import decode
+from monitor.sources.decode import decode, is_binary
+from tests.data import real_data
 
 POUNDS = "£720m – “Übung”"
 
@@ -93,3 +97,63 @@ def test_a_server_chooses_no_codec_of_python(label: str) -> None:
 def test_never_raises_and_gives_storable_text(body: bytes, charset: str) -> None:
     for html in (True, False):
         decode(body, f"text/html; charset={charset}", html=html).text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [random.Random(1).randbytes(5000), gzip.compress(random.Random(1).randbytes(9000)),
+     zlib.compress(bytes(range(256)) * 99), b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random.Random(2).randbytes(3000)],
+)  # fmt: skip
+def test_what_is_no_text_in_any_encoding(body: bytes) -> None:
+    assert is_binary(body, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("Жители села Новоё. " * 99, "utf-16"),
+        ("Жители села. " * 99, "windows-1251"),
+        ("発表された。" * 99, "iso-2022-jp"),
+        ("発表された。" * 99, "shift_jis"),
+        ("a\x00b\x00" * 99, "utf-8"),
+        ("\x0c\t\r\n words " * 99, "utf-8"),
+        ("\x01\x02\x03", "utf-8"),
+        ("", "utf-8"),
+    ],
+)
+def test_text_however_it_is_written(body: str, content_type: str) -> None:
+    assert not is_binary(body.encode(content_type), f"text/html; charset={content_type}")
+    assert not is_binary(body.encode("utf-16"))  # with a mark at its start
+    assert not is_binary(body.encode("utf-16-le"), "text/html; charset=UTF-16LE")
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("gb2312", "gb18030", "总计①㐀𠀀人"),
+        ("shift_jis", "cp932", "①㈱髙～死者"),
+        ("ks_c_5601-1987", "cp949", "똠방 사망"),
+        ("big5", "big5hkscs", "啫喺"),
+    ],
+)
+def test_labels_mean_what_browsers_take_them_for(label: str, codec: str, text: str) -> None:
+    assert decode(f"<p>{text}</p>".encode(codec), f"text/html; charset={label}").text == f"<p>{text}</p>"
+
+
+def test_good_utf8_before_a_flood_of_something_else() -> None:
+    page = f"<p>{POUNDS}</p>".encode() + "Größe ".encode("latin-1") * 1000
+    assert POUNDS in decode(page).text
+    for codec, words in (("windows-1251", "Жители села"), ("windows-1252", "Größe, façade"), ("euc_jp", "発表された")):
+        assert decode(f"<html lang=xx><p>{words * 20}".encode(codec)).encoding != "utf-8"
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_utf16_that_does_not_say_so(name: str) -> None:
+    page = f"<!doctype html><p>{POUNDS}</p>"
+    assert decode(page.encode(name)).text == page
+    assert decode(page.encode(name), "text/html; charset=utf-8").text == page
+
+
+def test_real_pages_are_text() -> None:
+    pages = [gzip.decompress(path.read_bytes()) for path in real_data("pages").rglob("*.gz")]
+    assert not [page[:80] for page in pages if is_binary(page)]

@@ -87,6 +87,23 @@ def test_the_next_address_is_tried_when_one_does_not_answer(serve: Serve) -> Non
         stream.close()
 
 
+def test_an_address_that_leads_nowhere_costs_seconds_not_the_fetch(serve: Serve) -> None:
+    server = serve(respond())
+    with socket.create_server(("127.0.0.2", server.port), backlog=0) as full:
+        # Nobody accepts there: once the queue is full, the system drops who knocks.
+        waiting = [socket.socket() for _ in range(4)]
+        for caller in waiting:
+            caller.setblocking(False)
+            caller.connect_ex(full.getsockname())
+        backend = GuardedBackend({f"two.test:{server.port}"}, lambda host, port: ["127.0.0.2", "127.0.0.1"])
+        begun = time.monotonic()
+        with backend.within(20):
+            backend.connect_tcp("two.test", server.port).close()
+        assert 2 < time.monotonic() - begun < 8
+        for caller in waiting:
+            caller.close()
+
+
 def test_a_name_server_that_never_answers_is_given_up() -> None:
     released = threading.Event()
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 
 import pytest
@@ -81,6 +82,20 @@ def test_an_unreachable_robots_txt_forbids_for_now(
     assert robots.crawl_delay is None
 
 
+def test_rules_that_were_read_hold_while_the_file_is_unreachable(serve: Serve, fetcher_for: FetcherFor) -> None:
+    answers = [respond("200 OK", RULES), respond("503 Service Unavailable")]
+    server = serve(lambda connection, head: answers[len(server.requests) - 1](connection, head))
+    robots = Robots(fetcher_for(server), RobotsCache(fresh_seconds=0.1))
+    assert robots.check(server.url("/a")) is None
+    time.sleep(0.15)
+    refusal = robots.check(server.url("/not-for-corrigenda"))
+    assert len(server.requests) == 2
+    assert refusal is not None
+    assert "disallows /not-for-corrigenda" in refusal.reason
+    assert robots.check(server.url("/a")) is None
+    assert robots.crawl_delay == 3
+
+
 def test_a_page_in_place_of_robots_txt_forbids_nothing(robots_of: Callable[..., tuple[Server, Robots]]) -> None:
     server, robots = robots_of(respond("200 OK", b"<html><body><h1>Welcome</h1>Disallow: everything</body></html>"))
     assert robots.check(server.url("/a")) is None
@@ -105,6 +120,21 @@ def test_robots_txt_guards_a_fetch_and_its_redirects(serve: Serve, fetcher_for: 
     capture = fetcher.fetch(server.url("/a"), permit=Robots(fetcher).check)
     assert capture.outcome == "refused"
     assert [path_of(head) for head in server.requests] == ["/robots.txt", "/a"]
+
+
+def test_one_deadline_holds_for_robots_txt_and_the_page_together(serve: Serve, fetcher_for: FetcherFor) -> None:
+    def answer(connection: socket.socket, head: bytes) -> None:
+        if path_of(head) == "/robots.txt":
+            time.sleep(0.5)
+            return respond("200 OK", RULES)(connection, head)
+        time.sleep(5)
+
+    server = serve(answer)
+    fetcher = fetcher_for(server, deadline_seconds=0.8)
+    begun = time.monotonic()
+    capture = fetcher.fetch(server.url("/a"), permit=Robots(fetcher).check)
+    assert (capture.outcome, capture.reason) == ("failed", "not done within 0.8 s")
+    assert time.monotonic() - begun < 1.5
 
 
 def test_an_address_that_cannot_be_fetched_is_left_to_the_fetch(fetcher_for: FetcherFor) -> None:

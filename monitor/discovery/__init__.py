@@ -1,0 +1,1 @@
+"""What a Feed adds: reading it (`read`), understanding what came, taking on its entries by rule, planning the next."""

@@ -1,0 +1,63 @@
+"""Consent dialogs laid over a page: they are in its source, but no part of what it says.
+
+A dialog is known by the names that its vendor or author gives it, never by its words: an article about cookie banners
+has those, too. On a page that is nothing but such a dialog there is nothing below it, and the dialog is the page.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from lxml import html
+
+_NAMED = re.compile(
+    r"""(?<![a-z0-9])(?:
+        onetrust-(?:consent|banner|pc)-sdk | ot-sdk-(?:container|row) | cybotcookiebot\w* | didomi-(?:host|popup|notice)
+      | usercentrics-root | uc-banner\w* | qc-cmp2?-\w+ | truste[_-]\w+ | trustarc-\w+ | sp_message_container\w*
+      | cmpbox\w* | cmp(?:[-_]?(?:banner|modal|overlay|dialog|popup)|(?![-\w])) | iubenda-cs-\w+ | osano-cm-\w+
+      | cc-(?:window|banner) | cky-consent\w* | moove_gdpr\w* | fc-consent-root | tc-privacy-\w+ | evidon-\w+ | klaro
+      | tarteaucitron\w* | borlabs-?cookie\w* | termly-\w+ | axeptio_\w+ | cookiefirst-\w+
+      | (?:eu-)?cookies?[-_]?(?:banner|notice|notification|consent|bar|law|message|popup|overlay|modal|dialog|alert|info
+                          |hint|policy|disclaimer|container|wrapper)\w*
+      | (?:gdpr|dsgvo|rgpd|ccpa|privacy|consent)[-_]?(?:banner|notice|bar|message|popup|overlay|modal|dialog|alert|layer
+                          |container|manager)\w*
+    )(?![a-z0-9])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LARGEST_SHARE = 0.6
+"""An element with more than this part of a page's text is the page."""
+_NEVER = frozenset({"html", "body", "main", "article", "head", "script", "style", "link", "meta", "noscript"})
+
+
+def without_dialogs(tree: html.HtmlElement) -> html.HtmlElement | None:
+    """A copy of the page without its consent dialogs; None where it has none that could be taken away."""
+    marked = [element for element in tree.iter() if _is_dialog(element)]
+    if not marked:
+        return None
+    whole = len(tree.text_content())
+    places = [place for element in marked if (place := _place(tree, element, whole)) is not None]
+    if not places:
+        return None
+    pruned = copy.deepcopy(tree)
+    # The copy's elements lie where the originals lie; all are found before the first one is taken away.
+    root = pruned.getroottree()
+    for found in [root.xpath(place) for place in places]:
+        for element in found:
+            if element.getparent() is not None:
+                element.drop_tree()
+    return pruned
+
+
+def _is_dialog(element: html.HtmlElement) -> bool:
+    if not isinstance(element.tag, str) or element.tag in _NEVER:
+        return False
+    names = f"{element.get('id') or ''} {element.get('class') or ''}"
+    return len(names) > 2 and _NAMED.search(names) is not None
+
+
+def _place(tree: html.HtmlElement, element: html.HtmlElement, whole: int) -> str | None:
+    """Where a dialog is, as a path; None for what holds the article or nearly all of the page."""
+    if len(element.text_content()) > _LARGEST_SHARE * whole or element.find(".//article") is not None:
+        return None
+    return str(tree.getroottree().getpath(element))

@@ -1,0 +1,147 @@
+"""When the requests of a Visit may go out: each takes a slot from the row of the Site that it goes to.
+
+Robots.txt, redirects and repeated requests are requests like any other: Fetcher asks here right before each one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from monitor.clock import Clock
+from monitor.config import Settings
+from monitor.sources.address import Address
+from monitor.sources.http import Refusal
+from monitor.sources.pace import lasted
+from storage import sites
+from storage.database import Database
+from storage.sites import Claim
+from storage.tables import Site
+
+GAP_MARGIN = 1.1
+"""Slots lie a little further apart than the gap, so that the jitter of threads never brings requests too close."""
+LONGEST_GAP = 86400.0
+"""Seconds: a Crawl-delay that is longer counts as this."""
+
+LONGEST_DETOUR = timedelta(minutes=2)
+"""The longest gap at which a redirect to another Site is followed: a Visit cannot wait there for hours."""
+
+Note = Callable[[str, str], None]
+"""Told what happens, step and sentence, for people who want the whole story."""
+
+
+class OvertakenError(Exception):
+    """A later Visit has taken over the Site: this one must not send anything more."""
+
+
+class NotYetError(Exception):
+    """The Site's turn comes so late that the Visit does not wait for it; its Articles stay due."""
+
+
+class StoppingError(Exception):
+    """The service stops: nothing more is sent."""
+
+
+class Sent:
+    """When this process last sent a request to each host, on the monotonic clock; shared by all Visits.
+
+    Slots are planned; a busy machine may send one late, and the next would then follow too closely.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._at: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def go_or_wait(self, host: str, gap: float) -> float:
+        """0, and the request counts as sent now; else the seconds to wait before asking again."""
+        with self._lock:
+            now = self._clock.monotonic()
+            early = self._at.get(host, float("-inf")) + gap - now
+            if early > 0:
+                return early
+            self._at[host] = now
+            return 0.0
+
+
+class Turns:
+    """The slots of one Visit. Called by Fetcher with the address of each request; it returns when that may go out."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        claim: Claim | None,
+        sent: Sent,
+        stopping: threading.Event,
+        clock: Clock,
+        note: Note,
+        patience: float = LONGEST_GAP,
+    ) -> None:
+        """claim: of the visited Site; null for a single look, where every Site is another's.
+
+        patience: seconds after which a turn at the visited Site is not waited for. At another's it always is: given
+        up, the slot would be lost, and a host to which many redirect would never be reached.
+        """
+        self._database = database
+        self._settings = settings
+        self._claim = claim
+        self._sent = sent
+        self._stopping = stopping
+        self._clock = clock
+        self._note = note
+        self._patience = timedelta(seconds=patience)
+        self._last: dict[str, datetime] = {}
+        self.crawl_delay: Callable[[Address], float | None] = lambda address: None
+        """What the robots.txt of an address asks for, as far as it was read."""
+
+    def __call__(self, address: Address) -> Refusal | None:
+        gap, why = self._gap(address)
+        now = self._clock.now()
+        spacing = timedelta(seconds=gap * GAP_MARGIN)
+        ours = self._claim is not None and address.site == self._claim.host
+        with self._database.write() as session:
+            if self._claim is not None and ours:
+                # The gap may have grown since the last request: that one brought the robots.txt that asks for more.
+                last = self._last.get(address.site)
+                slot = sites.take_slot(
+                    session,
+                    self._claim,
+                    now,
+                    spacing,
+                    not_before=last + spacing if last else None,
+                    latest=now + self._patience,
+                )
+                if slot is None:
+                    raise OvertakenError(address.site)
+            elif spacing > LONGEST_DETOUR:
+                return Refusal(
+                    "refused", f"{address.site} asks for {lasted(gap)} between requests: no redirect is followed there"
+                )
+            else:
+                beside = sites.take_slot_beside(session, address.site, now, spacing)
+                if isinstance(beside, Site):
+                    until = f"{address.site} is held back until {beside.held_until_at:%H:%M:%S} UTC"
+                    return Refusal("failed", f"{until}: {beside.held_reason}")
+                slot = beside
+        if ours and slot > now + self._patience:
+            raise NotYetError(address.site)
+        self._last[address.site] = slot
+        wait = (slot - now).total_seconds()
+        if wait > 0:
+            self._note(
+                "turn", f"waited {lasted(wait)} for its turn at {address.site}: {lasted(gap)} between requests ({why})"
+            )
+        while True:
+            if self._clock.wait(self._stopping, max(0.0, wait)):
+                raise StoppingError
+            wait = self._sent.go_or_wait(address.site, gap)
+            if not wait:
+                return None
+
+    def _gap(self, address: Address) -> tuple[float, str]:
+        own = self._settings.site(address.site).gap
+        gap, why = (self._settings.fetch.gap, "fetch.gap") if own is None else (own, "set for the site")
+        asked = min(self.crawl_delay(address) or 0.0, LONGEST_GAP)
+        return (asked, "its Crawl-delay") if asked > gap else (gap, why)
