@@ -93,6 +93,9 @@ class Article(SQLModel, table=True):
         Index("article_due_by_site", "site_id", "next_check_at"),
         Index("article_state", "state"),
         Index("article_canonical", "canonical_key"),
+        # An Article that was merged into another is no more: its id must never be given to one that has nothing to do
+        # with it.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)

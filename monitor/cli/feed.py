@@ -203,31 +203,40 @@ def read_feed(context: typer.Context, feed: NamedFeed, as_json: AsJson = False) 
 
 
 @app.command("pause")
-def pause_feed(context: typer.Context, feed: NamedFeed) -> None:
+def pause_feed(context: typer.Context, feed: NamedFeed, as_json: AsJson = False) -> None:
     """Read a feed no more until it is resumed. Its articles go on being watched."""
     with open_database(open_settings(context)) as database, database.write() as session:
         found = _find(session, feed)
         feeds.save(session, found.id or 0, next_check_at=None, next_check_why="paused")
-        say(f"{found.id}  paused  {found.url}")
+        session.refresh(found)
+        _tell(session, found, "paused", as_json)
 
 
 @app.command("resume")
-def resume_feed(context: typer.Context, feed: NamedFeed) -> None:
+def resume_feed(context: typer.Context, feed: NamedFeed, as_json: AsJson = False) -> None:
     """Read a paused feed again."""
     with open_database(open_settings(context)) as database, database.write() as session:
         found = _find(session, feed)
         if found.next_check_at is None:
             feeds.save(session, found.id or 0, next_check_at=datetime.now(UTC), next_check_why="just resumed")
-        say(f"{found.id}  resumed  {found.url}")
+            session.refresh(found)
+        _tell(session, found, "resumed", as_json)
 
 
 @app.command("remove")
-def remove_feed(context: typer.Context, feed: NamedFeed) -> None:
+def remove_feed(context: typer.Context, feed: NamedFeed, as_json: AsJson = False) -> None:
     """Forget a feed. Its articles stay, and go on being watched."""
     with open_database(open_settings(context)) as database, database.write() as session:
         found = _find(session, feed)
+        _tell(session, found, "removed", as_json)
         feeds.remove(session, found.id or 0)
-        say(f"{found.id}  removed  {found.url}")
+
+
+def _tell(session: Session, feed: Feed, what: str, as_json: bool) -> None:
+    if as_json:
+        print_json(_feed_json(session, feed))
+    else:
+        say(f"{feed.id}  {what}  {feed.url}")
 
 
 def _find(session: Session, name: str) -> Feed:

@@ -125,11 +125,14 @@ def test_an_article_that_is_another_is_merged_into_it(watching: CommandLine, sit
     assert (told["id"], told["state"], told["version_number"]) == (1, "ok", None)
     assert f"{site.url}/print/mali-7 was the same article as 1 ({site.url}/mali)" in told["reason"]
     assert [article["id"] for article in watching("list", "--json").json] == [1]
+    site.pages["/copy"] = site.pages["/print/mali-7"]
+    watching("add", f"{site.url}/copy")
+    assert "the same article as 1" in watching("check", "3", "--explain").out
     history = watching("history", "2", "--json").json
     assert history["article"]["id"] == 1, "what it was called still leads to it"
     assert [(each["url"], each["merged_article"]) for each in history["addresses"]] == [
-        (f"{site.url}/mali", None), (f"{site.url}/print/mali-7", 2),
+        (f"{site.url}/mali", None), (f"{site.url}/print/mali-7", 2), (f"{site.url}/copy", 3),
     ]  # fmt: skip
-    assert [capture["outcome"] for capture in history["captures"]] == ["redirected"], "its evidence is kept"
+    assert [capture["outcome"] for capture in history["captures"]] == ["redirected"] * 2, "its evidence is kept"
     assert "merged into it" in watching("history", "1").out
     assert watching("add", f"{site.url}/print/mali-7", "--json").json[0]["id"] == 1

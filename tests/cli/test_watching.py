@@ -79,7 +79,7 @@ def test_diff_names_its_baseline_and_marks_the_words(watching: CommandLine, site
 
 def test_trouble_is_shown_with_its_reason_and_ends_with_1(watching: CommandLine, site: LocalSite) -> None:
     site.pages["/broken"] = Page(b"down for repair", 503)
-    watching("add", f"{site.url}/broken", f"{site.url}/none")
+    watching("add", f"{site.url}/none", f"{site.url}/broken")  # in this order: a 503 speaks for the whole site
     checked = watching("check", "--all", "--json", code=1).json
     assert {each["state"] for each in checked} == {"failed", "gone"}
     assert "503" in watching("list").out

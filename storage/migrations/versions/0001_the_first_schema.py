@@ -121,6 +121,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("url"),
+        sqlite_autoincrement=True,
     )
     op.create_index("article_canonical", "article", ["canonical_key"], unique=False)
     op.create_index("article_due", "article", ["next_check_at", "site_id"], unique=False)
