@@ -207,7 +207,7 @@ def test_too_much_is_not_taken(site: LocalSite) -> None:
 @needs_browser
 def test_a_cookie_goes_to_its_own_site_alone(site: LocalSite, inner: LocalSite) -> None:
     site.pages["/a"] = Page(
-        b"<p>subscriber secret-token</p><script>fetch('/b')</script><script src='"
+        b"<p>subscriber sid-93f1c77a0be2</p><script>fetch('/b')</script><script src='"
         + f"http://localhost:{inner.host.split(':')[1]}/c".encode()
         + b"'></script>",
         headers=HTML,
@@ -219,11 +219,11 @@ def test_a_cookie_goes_to_its_own_site_alone(site: LocalSite, inner: LocalSite) 
         allow_hosts=[site.host, f"localhost:{inner.host.split(':')[1]}"],
         sandbox=SANDBOX,
     )
-    capture = allowed.fetch(f"{site.url}/a", headers={"Cookie": "session=secret-token; theme=dark"})
+    capture = allowed.fetch(f"{site.url}/a", headers={"Cookie": "session=sid-93f1c77a0be2; theme=dark"})
     assert capture.outcome == "page"
-    assert {asked.headers.get("cookie") for asked in site.asked} == {"session=secret-token; theme=dark"}
+    assert {asked.headers.get("cookie") for asked in site.asked} == {"session=sid-93f1c77a0be2; theme=dark"}
     assert [asked.headers.get("cookie") for asked in inner.asked] == [None]
-    assert b"secret-token" not in capture.body
+    assert b"sid-93f1c77a0be2" not in capture.body
     other = allowed.fetch(f"{site.url}/a", headers={"Authorization": "Bearer x"})
     assert (other.outcome, "only Cookie can" in other.reason) == ("failed", True)
 
