@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from monitor.config import Settings
+from monitor.web.access import Role
 from monitor.web.pages import article, articles, captures, compare, errors, feeds, health, home, metrics, sites
 from monitor.web.rendering import STATIC, House
 from monitor.web.security import HostCheck, SecurityHeaders, allowed_hosts
 from storage.database import Database
 
+
+class Route(NamedTuple):
+    """A page or a form of the pages: how it is asked for, what answers, and who may."""
+
+    method: str
+    path: str
+    answer: Callable[..., Any]
+    role: Role
+
+
 ROUTES = (
-    ("/", home.what_changed),
-    ("/articles", articles.list_articles),
-    ("/articles/{article_id}", article.show_article),
-    ("/articles/{article_id}/compare", compare.choose_versions),
-    ("/articles/{article_id}/compare/{before}/{after}", compare.show_comparison),
-    ("/articles/{article_id}/captures/{capture_id}", captures.download_capture),
-    ("/feeds", feeds.list_feeds),
-    ("/feeds/{feed_id}", feeds.show_feed),
-    ("/sites/{site_id}", sites.show_site),
-    ("/health", health.show_health),
-    ("/metrics", metrics.show_metrics),
+    Route("GET", "/", home.what_changed, Role.VIEWER),
+    Route("GET", "/articles", articles.list_articles, Role.VIEWER),
+    Route("GET", "/articles/{article_id}", article.show_article, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/compare", compare.choose_versions, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/compare/{before}/{after}", compare.show_comparison, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/captures/{capture_id}", captures.download_capture, Role.VIEWER),
+    Route("GET", "/feeds", feeds.list_feeds, Role.VIEWER),
+    Route("GET", "/feeds/{feed_id}", feeds.show_feed, Role.VIEWER),
+    Route("GET", "/sites/{site_id}", sites.show_site, Role.VIEWER),
+    Route("GET", "/health", health.show_health, Role.VIEWER),
+    Route("GET", "/metrics", metrics.show_metrics, Role.VIEWER),
 )
-"""Every page. All only read: there is nothing here that a forged request could do."""
+"""Every page. What answers to POST changes something, and is asked for by the forms of the pages alone."""
 
 
 def create_app(database: Database, settings: Settings) -> FastAPI:
@@ -34,8 +48,9 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
         title="Corrigenda", docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict(errors.HANDLERS)
     )
     app.state.house = House(database, settings)
-    for path, page in ROUTES:
-        app.add_api_route(path, page, methods=["GET", "HEAD"], response_class=HTMLResponse)
+    for route in ROUTES:
+        methods = ["GET", "HEAD"] if route.method == "GET" else [route.method]
+        app.add_api_route(route.path, route.answer, methods=methods, response_class=HTMLResponse)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(HostCheck, hosts=allowed_hosts(settings))
     app.add_middleware(SecurityHeaders)  # added last, so it is outside: a refusal by HostCheck carries them as well

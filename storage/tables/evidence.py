@@ -1,0 +1,124 @@
+"""What was captured and what it says: Captures, Versions, Facts, Changes. Never rewritten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import UtcDateTime, one_of
+
+OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "suspect", "redirected")
+
+
+class Blob(SQLModel, table=True):
+    """Bytes by their SHA-256, compressed with zstd. Never rewritten."""
+
+    hash: str = Field(primary_key=True)
+    size: int
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Capture(SQLModel, table=True):
+    """What a fetch or read brought. Equal ones in a row (same outcome, reason and bytes) are one row with a count."""
+
+    __table_args__ = (one_of("outcome", *OUTCOMES), Index("capture_of_article", "article_id", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    captured_at: datetime = Field(sa_type=UtcDateTime)
+    last_captured_at: datetime = Field(sa_type=UtcDateTime)
+    times: int = 1
+    outcome: str
+    reason: str
+    status: int | None = None
+    final_url: str
+    redirects: list[str] = Field(default_factory=list, sa_type=JSON)
+    headers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    blob_hash: str | None = Field(default=None, foreign_key="blob.hash")
+    size: int = 0
+    elapsed_ms: int = 0
+    robots_ignored: bool = False
+    """Whether robots.txt was overruled by the configuration when it was fetched."""
+
+
+class Version(SQLModel, table=True):
+    """A distinct text of an Article. A -> B -> A is three Versions."""
+
+    __table_args__ = (Unique("article_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    number: int
+    capture_id: int = Field(foreign_key="capture.id")
+    text_hash: str = Field(foreign_key="blob.hash")
+    """SHA-256 of the UTF-8 text, which is kept as a Blob of that hash."""
+    headline: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    published_source: str | None = None
+    modified: str | None = None
+    modified_source: str | None = None
+    language: str | None = None
+    extractor: str
+    notices: list[str] = Field(default_factory=list, sa_type=JSON)
+    first_seen_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Fact(SQLModel, table=True):
+    """One fact over the Versions in which it stood unchanged, quote and sentence included.
+
+    A new row is written when anything but its place in the text differs; rows with one `line_id` are one statement.
+    """
+
+    __table_args__ = (
+        Index("fact_of_article", "article_id", "to_number", "from_number"),
+        Index("fact_line", "line_id"),
+        Index("fact_key", "key"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    line_id: int | None = None
+    """Id of the first row of the line."""
+    from_number: int
+    """Number of the first Version that has it."""
+    to_number: int | None = None
+    """Number of the last Version that had it; null while the current Version has it."""
+    kind: str
+    key: str
+    subject: str | None = None
+    quote: str
+    ordinal: int
+    """Place among the facts of the Version it was first found in, for a stable order."""
+    body: dict[str, Any] = Field(sa_type=JSON)
+    """The whole fact as `corrigenda facts --json` prints it; offsets are those of Version `from_number`."""
+
+
+class Change(SQLModel, table=True):
+    """How a Fact, a headline, ... differs between two Versions, or how the availability of an Article changed."""
+
+    __table_args__ = (Index("change_of_article", "article_id", "id"), Index("change_at", "changed_at", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    from_version_id: int | None = Field(default=None, foreign_key="version.id")
+    to_version_id: int | None = Field(default=None, foreign_key="version.id")
+    capture_id: int | None = Field(default=None, foreign_key="capture.id")
+    """The Capture that showed it, where no new Version did (availability)."""
+    line_id: int | None = None
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    """When we saw it."""
+    type: str
+    kind: str | None = None
+    subject: str | None = None
+    key: str | None = None
+    acknowledged: bool = False
+    severity: str
+    summary: str = Field(sa_type=Text)
+    body: dict[str, Any] = Field(sa_type=JSON)
+    """The whole change as `corrigenda compare --json` prints it."""
