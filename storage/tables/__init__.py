@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from storage.tables.columns import UtcDateTime
 from storage.tables.evidence import OUTCOMES, Blob, Capture, Change, Fact, Version
+from storage.tables.people import ROLES, SCOPES, Account, ApiToken, LoginAttempt, LoginSession, Secret, SetupLink
 from storage.tables.running import Loop, Trouble
 from storage.tables.telling import DELIVERY_STATES, Alert, AlertChange, Attempt, Channel, Delivery, Rule
 from storage.tables.watching import (
@@ -36,10 +37,14 @@ __all__ = [
     "FURNITURE_KINDS",
     "FURNITURE_STATES",
     "OUTCOMES",
+    "ROLES",
+    "SCOPES",
     "STATES",
+    "Account",
     "Address",
     "Alert",
     "AlertChange",
+    "ApiToken",
     "Article",
     "Attempt",
     "Blob",
@@ -51,9 +56,13 @@ __all__ = [
     "Feed",
     "FeedEntry",
     "Furniture",
+    "LoginAttempt",
+    "LoginSession",
     "Loop",
     "PageRecord",
     "Rule",
+    "Secret",
+    "SetupLink",
     "Site",
     "SiteNotice",
     "Trouble",

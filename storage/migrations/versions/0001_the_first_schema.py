@@ -498,6 +498,81 @@ def upgrade() -> None:
     op.create_index("feed_entry_judged", "feed_entry", ["feed_id", "outcome", "judged_at"], unique=False)
     op.create_index("feed_entry_of_article", "feed_entry", ["article_id"], unique=False)
     op.create_index("feed_entry_seen", "feed_entry", ["feed_id", "last_seen_at"], unique=False)
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("password_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_login_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("role IN ('viewer', 'admin')", name="role_known"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name_key"),
+    )
+    op.create_table(
+        "login_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
+    )
+    op.create_index("ix_login_session_account_id", "login_session", ["account_id"], unique=False)
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("scope IN ('read', 'write')", name="scope_known"),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
+    )
+    op.create_index("ix_api_token_account_id", "api_token", ["account_id"], unique=False)
+    op.create_table(
+        "login_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bucket", sa.String(), nullable=False),
+        sa.Column("tried_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("login_attempt_in_bucket", "login_attempt", ["bucket", "tried_at"], unique=False)
+    op.create_index("ix_login_attempt_tried_at", "login_attempt", ["tried_at"], unique=False)
+    op.create_table(
+        "setup_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
+    )
+    op.create_index("ix_setup_link_account_id", "setup_link", ["account_id"], unique=False)
+    op.create_table(
+        "secret",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
 
 
 def downgrade() -> None:
