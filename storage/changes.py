@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import bindparam, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage.tables import Article, Change, Version
+
+_SITE_OF = select(Article.site_id).where(Article.id == bindparam("article"))
 
 
 def add(
@@ -27,6 +29,7 @@ def add(
     """Keep one Change. `body` is a change as `corrigenda compare --json` prints it."""
     change = Change(
         article_id=article_id,
+        site_id=session.connection().execute(_SITE_OF, {"article": article_id}).scalar_one(),
         from_version_id=from_version_id,
         to_version_id=to_version_id,
         capture_id=capture_id,

@@ -77,7 +77,7 @@ class Fact(SQLModel, table=True):
 
     __table_args__ = (
         Index("fact_of_article", "article_id", "to_number", "from_number"),
-        Index("fact_line", "line_id"),
+        Index("fact_line", "line_id", "from_number"),
         Index("fact_key", "key"),
     )
 
@@ -102,10 +102,18 @@ class Fact(SQLModel, table=True):
 class Change(SQLModel, table=True):
     """How a Fact, a headline, ... differs between two Versions, or how the availability of an Article changed."""
 
-    __table_args__ = (Index("change_of_article", "article_id", "id"), Index("change_at", "changed_at", "id"))
+    __table_args__ = (
+        Index("change_of_article", "article_id", "id"),
+        Index("change_of_version", "to_version_id"),
+        # Lists of changes are filtered inside of these two: a row itself is as long as its sentences.
+        Index("change_at", "changed_at", "id", "severity", "type", "kind", "acknowledged", "article_id"),
+        Index("change_at_site", "site_id", "changed_at", "id", "severity", "type", "kind", "acknowledged"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
+    site_id: int = Field(foreign_key="site.id")
+    """The Site of its Article, so that the Changes of a Site are in order of time."""
     from_version_id: int | None = Field(default=None, foreign_key="version.id")
     to_version_id: int | None = Field(default=None, foreign_key="version.id")
     capture_id: int | None = Field(default=None, foreign_key="capture.id")

@@ -29,11 +29,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("secret", sa.String(), nullable=True),
+        sa.Column("retired_secret", sa.String(), nullable=True),
+        sa.Column("retired_secret_until_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("templates", sa.JSON(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.String(), nullable=True),
         sa.Column("operator", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('email', 'webhook')", name="kind_known"),
+        sa.CheckConstraint("kind IN ('email', 'webhook', 'messenger')", name="kind_known"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
@@ -181,7 +184,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("fact_key", "fact", ["key"], unique=False)
-    op.create_index("fact_line", "fact", ["line_id"], unique=False)
+    op.create_index("fact_line", "fact", ["line_id", "from_number"], unique=False)
     op.create_index("fact_of_article", "fact", ["article_id", "to_number", "from_number"], unique=False)
 
     op.create_table(
@@ -266,6 +269,7 @@ def upgrade() -> None:
         "change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("from_version_id", sa.Integer(), nullable=True),
         sa.Column("to_version_id", sa.Integer(), nullable=True),
         sa.Column("capture_id", sa.Integer(), nullable=True),
@@ -291,13 +295,26 @@ def upgrade() -> None:
             ["from_version_id"],
             ["version.id"],
         ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
         sa.ForeignKeyConstraint(
             ["to_version_id"],
             ["version.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("change_at", "change", ["changed_at", "id"], unique=False)
+    op.create_index(
+        "change_at",
+        "change",
+        ["changed_at", "id", "severity", "type", "kind", "acknowledged", "article_id"],
+        unique=False,
+    )
+    op.create_index(
+        "change_at_site",
+        "change",
+        ["site_id", "changed_at", "id", "severity", "type", "kind", "acknowledged"],
+        unique=False,
+    )
+    op.create_index("change_of_version", "change", ["to_version_id"], unique=False)
     op.create_index("change_of_article", "change", ["article_id", "id"], unique=False)
 
     op.create_table(
