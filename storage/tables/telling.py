@@ -15,15 +15,20 @@ from storage.tables.columns import UtcDateTime, one_of
 class Channel(SQLModel, table=True):
     """Where alerts go."""
 
-    __table_args__ = (one_of("kind", "email", "webhook"),)
+    __table_args__ = (one_of("kind", "email", "webhook", "messenger"),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     kind: str
     address: str
-    """An e-mail address, or the URL of a webhook."""
+    """An e-mail address, the URL of a webhook, or the Apprise URL of a messenger, which is a secret as a whole."""
     secret: str | None = None
     """Of a webhook: its Standard Webhooks signing secret (`whsec_...`)."""
+    retired_secret: str | None = None
+    """The one before, which signs as well until `retired_secret_until_at`."""
+    retired_secret_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    templates: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """The operator's own wording: `subject`, `text` and `html`, each where it is not ours."""
     enabled: bool = True
     disabled_reason: str | None = None
     operator: bool = False
