@@ -20,7 +20,7 @@ def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -
         amount.trend = before.trend
     if gap == ["("] and before.kind == amount.kind and before.unit and amount.unit and amount.hedge == "exact":
         amount.hedge = before.hedge if before.hedge != "between" else "exact"  # "about 2 inches (51 mm)"
-    if tokens.keys[before.last] in words.lists["steps"] and tokens.keys[before.first - 1] in words.calendar["from"]:
+    if tokens.keys[before.last] in words.lists["range_to"] and tokens.keys[before.first - 1] in words.calendar["from"]:
         _step(before, amount)
     if before.kind in HUMAN_KINDS and amount.kind in ("count", "personnel"):
         _share_people(tokens, words, before, amount, gap)
