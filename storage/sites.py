@@ -255,3 +255,9 @@ def by_host(session: Session, host: str) -> Site | None:
 def all_sites(session: Session) -> Sequence[Site]:
     """All Sites by host."""
     return session.exec(select_rows(Site).order_by(Site.host)).all()
+
+
+def page(session: Session, *, limit: int, after_host: str | None = None) -> Sequence[Site]:
+    """Sites by host, from the one after `after_host` on."""
+    query = select_rows(Site).order_by(Site.host).limit(limit)
+    return session.exec(query if after_host is None else query.where(Site.host > after_host)).all()
