@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, null, or_, update
 from sqlmodel import Session, col, select
 
-from storage import addresses, sites
+from storage import addresses, search, sites
 from storage.tables import Article, Site, UtcDateTime
 
 _ARTICLE = Article.metadata.tables["article"]
@@ -69,6 +69,7 @@ def add(
     )
     session.add(article)
     session.flush()
+    search.keep(session, article.id or 0, headline=None, about=f"{publisher or ''} {url}", body="")
     addresses.keep(session, known_by, article.id or 0, given or url, source, now)
     return article, True
 

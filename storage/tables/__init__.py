@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from storage.tables.columns import UtcDateTime
 from storage.tables.evidence import OUTCOMES, Blob, Capture, Change, Fact, Version
+from storage.tables.labels import ArticleTag, Story, StoryMember
 from storage.tables.people import ROLES, SCOPES, Account, ApiToken, LoginAttempt, LoginSession, Secret, SetupLink
 from storage.tables.running import Loop, Trouble
 from storage.tables.telling import DELIVERY_STATES, Alert, AlertChange, Attempt, Channel, Delivery, Rule
@@ -46,6 +47,7 @@ __all__ = [
     "AlertChange",
     "ApiToken",
     "Article",
+    "ArticleTag",
     "Attempt",
     "Blob",
     "Capture",
@@ -65,6 +67,8 @@ __all__ = [
     "SetupLink",
     "Site",
     "SiteNotice",
+    "Story",
+    "StoryMember",
     "Trouble",
     "UtcDateTime",
     "Version",

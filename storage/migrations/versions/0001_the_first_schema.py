@@ -6,6 +6,7 @@ Revision: 0001, after nothing
 import sqlalchemy as sa
 from alembic import op
 
+import storage.search
 import storage.tables
 
 revision = "0001"
@@ -128,7 +129,10 @@ def upgrade() -> None:
     )
     op.create_index("article_canonical", "article", ["canonical_key"], unique=False)
     op.create_index("article_due", "article", ["next_check_at", "site_id"], unique=False)
-    op.create_index("article_state", "article", ["state"], unique=False)
+    op.create_index("article_state", "article", ["state", "last_changed_at"], unique=False)
+    op.create_index("article_language", "article", ["language", "last_changed_at"], unique=False)
+    op.create_index("article_changed", "article", ["last_changed_at"], unique=False)
+    op.create_index("article_headline", "article", ["headline"], unique=False)
     op.create_index("article_due_by_site", "article", ["site_id", "next_check_at"], unique=False)
 
     op.create_table(
@@ -590,6 +594,35 @@ def upgrade() -> None:
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+
+    op.create_table(
+        "story",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "story_member",
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
+        sa.PrimaryKeyConstraint("story_id", "article_id"),
+    )
+    op.create_index("story_of_article", "story_member", ["article_id"], unique=False)
+    op.create_table(
+        "article_tag",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.PrimaryKeyConstraint("article_id", "tag"),
+    )
+    op.create_index("tag_of_article", "article_tag", ["tag", "article_id"], unique=False)
+    storage.search.create(op.get_bind())
 
 
 def downgrade() -> None:
