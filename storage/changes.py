@@ -54,6 +54,16 @@ def of_article(session: Session, article_id: int) -> Sequence[Change]:
     return session.exec(select(Change).where(Change.article_id == article_id).order_by(col(Change.id))).all()
 
 
+def between(session: Session, article_id: int, before: int, after: int) -> Sequence[Change]:
+    """The Changes that the Versions after number `before` up to number `after` brought, oldest first."""
+    return session.exec(
+        select(Change)
+        .join(Version, col(Version.id) == col(Change.to_version_id))
+        .where(Change.article_id == article_id, Version.number > before, Version.number <= after)
+        .order_by(col(Version.number), col(Change.id))
+    ).all()
+
+
 def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, int | None]]:
     """The Changes of an Article, oldest first, each with the number of the Version that brought it."""
     return session.exec(

@@ -98,11 +98,21 @@ def spans_between(before: str, after: str) -> tuple[Span, ...]:
     return _compared(before, after, words=True)[0]
 
 
+def paragraph_starts(text: str) -> list[int]:
+    """Where each paragraph of a text begins, in code points, as Blocks number them."""
+    starts, at = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            starts.append(at)
+        at += len(line) + 1
+    return starts
+
+
 def _paragraphs(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
 
-def _aligned(old: Sequence[str], new: Sequence[str]) -> tuple[dict[int, int], set[int]]:
+def _aligned(old: list[str], new: list[str]) -> tuple[dict[int, int], set[int]]:
     """Which old paragraph became which new one, and which of the old ones kept their order.
 
     Ties fall the same way in both directions.

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from monitor.errors import InputError
 from monitor.history import compare_versions
-from monitor.web import marking
+from monitor.web import marking, sentences
 from monitor.web.pages.article import Id
 from monitor.web.rendering import Here, page
 from storage import articles, versions
@@ -35,7 +35,7 @@ def show_comparison(here: Here, article_id: Id, before: Number, after: Number) -
             raise HTTPException(404, f"{error}.") from None
         every = versions.of_article(session, article_id)
     pairs = compared.comparison.pairs
-    shown = marking.evidence(compared.comparison.changes)
+    shown = sentences.evidence(compared.comparison.changes)
     stretches = marking.stretches(
         compared.words,
         compared.before_text,
