@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.configured import open_settings
-from monitor.cli.given import read_published
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
 from monitor.config_base import parse_seconds
 from monitor.errors import InputError
+from monitor.given import read_published
 from monitor.tracking import Tracked, track
 
 app = new_app()
