@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from monitor.tasks import Visits
 from monitor.watchdog import Watchdog
 from monitor.web.app import create_app
 from monitor.web.security import check_binding
-from storage import deliveries, sites
+from storage import accounts, deliveries, sites
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -37,20 +37,18 @@ def serve(settings: Settings) -> None:
     Raises ConfigurationError, and CorrigendaError when another service already runs on this database.
     """
     configure_log(settings.log)
-    check_binding(settings)
-    with alone(settings.database), _listen(settings.web.host, settings.web.port) as listening:
-        settings = _with_port(settings, listening.getsockname()[1])
-        log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
-        database = Database(settings.database)
-        with database.write() as session:
-            # We are alone: what is still claimed was claimed by a service that died.
-            sites.release_all(session)
-            deliveries.release_interrupted(session, datetime.now(UTC))
-        try:
+    with alone(settings.database), closing(Database(settings.database)) as database:
+        with database.read() as session:
+            check_binding(settings, accounts=accounts.exist(session))
+        with _listen(settings.web.host, settings.web.port) as listening:
+            settings = _with_port(settings, listening.getsockname()[1])
+            log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
+            with database.write() as session:
+                # We are alone: what is still claimed was claimed by a service that died.
+                sites.release_all(session)
+                deliveries.release_interrupted(session, datetime.now(UTC))
             with Visits(database, settings) as visits:
                 asyncio.run(_run(database, settings, visits, listening))
-        finally:
-            database.close()
     log.info("stopped")
 
 
@@ -67,6 +65,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # whom a proxy asks for is decided in one place: web.trusted_proxies
         )
     )
     deliverer = Deliverer(database, senders_of(settings), delivery_settings(settings))

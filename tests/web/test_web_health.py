@@ -50,7 +50,7 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
         answer = browser.get("/health")
         page = browser.get("/")
     assert (answer.status_code, answer.json()["reasons"]) == (503, ["The database does not answer; the log says why."])
-    assert page.status_code == 500
+    assert page.status_code == 503
 
 
 def test_for_a_person(filled: TestClient) -> None:

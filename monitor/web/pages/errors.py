@@ -16,7 +16,17 @@ from monitor.web.security import HEADERS
 
 log = structlog.get_logger()
 
-_TITLES = {400: "This address is not complete", 404: "There is no such page", 405: "Pages here are only read"}
+_TITLES = {
+    400: "This address is not complete",
+    401: "Log in to read this",
+    403: "This is refused",
+    404: "There is no such page",
+    405: "This page is not asked for that way",
+    408: "This took too long",
+    413: "This is too large",
+    429: "Too many attempts",
+    503: "This cannot be done just now",
+}
 
 
 def _refused(request: Request, error: HTTPException) -> HTMLResponse:
@@ -37,11 +47,17 @@ def _misread(request: Request, error: RequestValidationError) -> HTMLResponse:
 
 
 def _failed(request: Request, error: Exception) -> HTMLResponse:
-    log.error("page failed", path=request.url.path, article=request.path_params.get("article_id"), exc_info=error)
+    path = _without_secret(request.url.path)
+    log.error("page failed", path=path, article=request.path_params.get("article_id"), exc_info=error)
     detail = "The fault is ours, and the log has it. Nothing that was kept is lost."
     response = page("error.html", status=500, title="This page could not be made", detail=detail)
     response.headers.update(HEADERS)  # this answer is made outside of all our middleware
     return response
+
+
+def _without_secret(path: str) -> str:
+    """One-time links are permissions: they do not get into the log a second time."""
+    return "/setup/…" if path.startswith("/setup/") else path
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Any], Any]] = {
