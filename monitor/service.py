@@ -19,7 +19,7 @@ from alerts.deliver import Deliverer
 from monitor.config import Settings
 from monitor.errors import CorrigendaError
 from monitor.journal import configure_log
-from monitor.outgoing import delivery_settings, senders_of
+from monitor.outgoing import delivery_settings, links_of, senders_of
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
 from monitor.watchdog import Watchdog
@@ -68,7 +68,8 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
             proxy_headers=False,  # whom a proxy asks for is decided in one place: web.trusted_proxies
         )
     )
-    deliverer = Deliverer(database, senders_of(settings), delivery_settings(settings))
+    senders = senders_of(settings, await asyncio.to_thread(links_of, database, settings))
+    deliverer = Deliverer(database, senders, delivery_settings(settings))
     await asyncio.to_thread(schedule.start)
     watchdog.start()
     tasks = {
