@@ -39,6 +39,11 @@ class OfArticle:
     article: Body
     versions: Sequence[OfVersion]
 
+    @property
+    def total(self) -> int:
+        """How many Changes."""
+        return sum(len(version.full) + len(version.short) for version in self.versions)
+
 
 @dataclass(frozen=True, slots=True)
 class OfStory:
@@ -57,6 +62,8 @@ class Arrangement:
     total: int
     rules: Sequence[Body]
     """Every Rule that picked something."""
+    long: bool
+    """Whether some are told in one line each: then it begins with what there is."""
 
 
 def arrange(payload: Body, *, all_in_full: int = ALL_IN_FULL, some_in_full: int = SOME_IN_FULL) -> Arrangement:
@@ -77,7 +84,11 @@ def arrange(payload: Body, *, all_in_full: int = ALL_IN_FULL, some_in_full: int 
     ]
     rules = {rule["id"]: rule for change in changes for rule in change["rules"]}
     return Arrangement(
-        stories, len(articles), payload["total"], sorted(rules.values(), key=lambda rule: str(rule["name"]))
+        stories=stories,
+        articles=len(articles),
+        total=payload["total"],
+        rules=sorted(rules.values(), key=lambda rule: str(rule["name"])),
+        long=len(full) < len(changes),
     )
 
 
