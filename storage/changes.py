@@ -3,16 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
-from storage.tables import Article, Change, Version
+from storage import stories
+from storage.tables import Article, Change, StoryMember, Version
 
+LOOKED_AT = 50_000
+"""So many Changes are looked at for one page of those that a person filters for."""
+_FEW_ARTICLES = 500
+_LAST = 2**62
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEWEST_FIRST = (col(Change.changed_at).desc(), col(Change.id).asc())
 _SITE_OF = select(Article.site_id).where(Article.id == bindparam("article"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What Changes must be like; what is None is no condition."""
+
+    type: str | None = None
+    kind: str | None = None
+    severity: str | None = None
+    acknowledged: bool | None = None
+    story_id: int | None = None
+    site_id: int | None = None
+    article_id: int | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it is not simply everything."""
+        return self != Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two Changes in the order in which they are listed: behind this one."""
+
+    at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """The inverse of `str`. Raises ValueError."""
+        at, _, change_id = text.partition("-")
+        if not (at.isascii() and at.isdecimal() and change_id.isascii() and change_id.isdecimal()):
+            raise ValueError(f"{text!r} is no place in a list of changes")
+        try:
+            return cls(_EPOCH + timedelta(microseconds=int(at)), min(int(change_id), _LAST))
+        except OverflowError as error:
+            raise ValueError(f"{text!r} is no place in a list of changes") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A Change with the Article and the two Versions that it is told of."""
+
+    change: Change
+    article: Article
+    before: Version | None
+    after: Version | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some Changes, and where the list goes on in both directions."""
+
+    rows: Sequence[Listed]
+    newer: Cursor | None
+    older: Cursor | None
+    looked_back_to: datetime | None
+    """Set where so many did not fit that the search ended there; `older` goes on from there."""
 
 
 def add(
@@ -64,6 +132,12 @@ def between(session: Session, article_id: int, before: int, after: int) -> Seque
     ).all()
 
 
+def count_after(session: Session, change_id: int, limit: int) -> int:
+    """How many Changes came after the one with this id, counted up to `limit`."""
+    fresh = select(Change.id).where(col(Change.id) > change_id).limit(limit).subquery()
+    return session.exec(select(func.count()).select_from(fresh)).one()
+
+
 def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, int | None]]:
     """The Changes of an Article, oldest first, each with the number of the Version that brought it."""
     return session.exec(
@@ -74,23 +148,109 @@ def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, in
     ).all()
 
 
-def page(
-    session: Session, *, limit: int, before_id: int | None = None
-) -> Sequence[tuple[Change, Article, int | None, int | None]]:
-    """Changes of all Articles, newest first, each with its Article and the numbers of the Versions before and after.
-
-    before_id: go on after the Change with this id, the last one of the page before.
-    """
+def by_id(session: Session, change_id: int) -> tuple[Change, Article, int | None, int | None] | None:
+    """A Change with its Article and the numbers of the Versions before and after, if there is one with this id."""
     older, newer = aliased(Version), aliased(Version)
-    query = (
+    return session.exec(
         select(Change, Article, older.number, newer.number)
         .join(Article, col(Article.id) == col(Change.article_id))
         .join(older, col(older.id) == col(Change.from_version_id), isouter=True)
         .join(newer, col(newer.id) == col(Change.to_version_id), isouter=True)
-        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
-        .limit(limit)
-    )
-    last = session.get(Change, before_id) if before_id is not None else None
-    if last is not None:
-        query = query.where(tuple_(col(Change.changed_at), col(Change.id)) < (last.changed_at, last.id))
-    return session.exec(query).all()
+        .where(Change.id == change_id)
+    ).first()
+
+
+def page(
+    session: Session,
+    wanted: Wanted,
+    *,
+    limit: int,
+    older_than: Cursor | None = None,
+    newer_than: Cursor | None = None,
+) -> Page:
+    """Changes of all Articles that are like that: those after one place, or else before the other, or the newest.
+
+    Newest first; those that one Version brought stand as they were ranked. At most LOOKED_AT of them are looked at for
+    one page, so that rare ones among millions take no longer: `Page.looked_back_to` says when it ended there.
+    """
+    base, end = _base(session, wanted), None
+    if older_than is not None:
+        base = [*base, _older(older_than)]
+    elif newer_than is not None:
+        base = [*base, _newer(newer_than)]
+    narrow = _narrow(wanted)
+    forward = newer_than is not None and older_than is None
+    order = (col(Change.changed_at).asc(), col(Change.id).desc()) if forward else _NEWEST_FIRST
+    if narrow:
+        end = session.exec(select(Change.changed_at).where(*base).order_by(*order).offset(LOOKED_AT).limit(1)).first()
+    if end is not None:
+        narrow.append(col(Change.changed_at) <= end if forward else col(Change.changed_at) >= end)
+    found = list(session.exec(select(Change.id).where(*base, *narrow).order_by(*order).limit(limit + 1)).all())
+    more, found = len(found) > limit, found[:limit]
+    looked_back_to = end if not more else None
+    rows = _listed(session, found[::-1] if forward else found)
+    further = more or looked_back_to is not None
+    after_end = _place(rows[-1]) if rows else None
+    before_start = _place(rows[0]) if rows else None
+    if looked_back_to is not None:
+        edge = Cursor(looked_back_to, _LAST if not forward else 0)
+        after_end, before_start = (after_end, edge) if forward else (edge, before_start)
+    if forward:
+        return Page(rows, newer=before_start if further else None, older=after_end or newer_than, looked_back_to=None)
+    return Page(
+        rows, newer=(before_start or older_than) if older_than else None, older=after_end if further else None,
+        looked_back_to=looked_back_to,
+    )  # fmt: skip
+
+
+def _base(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What an index leads to in the order of time."""
+    if wanted.article_id is not None:
+        return [col(Change.article_id) == wanted.article_id]
+    if wanted.story_id is not None:
+        members = stories.article_ids(session, wanted.story_id)
+        if len(members) <= _FEW_ARTICLES:
+            return [col(Change.article_id).in_(members)]
+    return [col(Change.site_id) == wanted.site_id] if wanted.site_id is not None else []
+
+
+def _narrow(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What is looked at one by one, inside of the index."""
+    conditions: list[ColumnElement[bool]] = []
+    for column, value in (
+        (Change.severity, wanted.severity), (Change.type, wanted.type), (Change.kind, wanted.kind),
+        (Change.acknowledged, wanted.acknowledged), (Change.site_id, wanted.site_id),
+    ):  # fmt: skip
+        if value is not None:
+            conditions.append(col(column) == value)  # type: ignore[arg-type]
+    if wanted.story_id is not None:
+        member = select(StoryMember.article_id).where(
+            StoryMember.story_id == wanted.story_id, StoryMember.article_id == Change.article_id
+        )
+        conditions.append(member.exists())
+    return conditions
+
+
+def _older(place: Cursor) -> ColumnElement[bool]:
+    at, change_id = col(Change.changed_at), col(Change.id)
+    return and_(at <= place.at, or_(at < place.at, change_id > place.id))
+
+
+def _newer(place: Cursor) -> ColumnElement[bool]:
+    at, change_id = col(Change.changed_at), col(Change.id)
+    return and_(at >= place.at, or_(at > place.at, change_id < place.id))
+
+
+def _listed(session: Session, ids: Sequence[int | None]) -> list[Listed]:
+    """These Changes with all that is told of them, in this order."""
+    found = {row.id: row for row in session.exec(select(Change).where(col(Change.id).in_(ids)))}
+    rows = [found[change_id] for change_id in ids]
+    about = {row.article_id for row in rows}
+    of = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(about)))}
+    named = {version_id for row in rows for version_id in (row.from_version_id, row.to_version_id) if version_id}
+    seen = {row.id: row for row in session.exec(select(Version).where(col(Version.id).in_(named)))}
+    return [Listed(row, of[row.article_id], seen.get(row.from_version_id), seen.get(row.to_version_id)) for row in rows]
+
+
+def _place(row: Listed) -> Cursor:
+    return Cursor(row.change.changed_at, row.change.id or 0)
