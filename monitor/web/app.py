@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.config import Settings
 from monitor.web.access import Kind, Role, check_guarded, guarded
-from monitor.web.pages import article, articles, captures, compare, errors, feeds, health, home, metrics, sites
+from monitor.web.pages import article, articles, captures, compare, errors, feeds, health, home, metrics, news, sites
 from monitor.web.recognition import Recognise
 from monitor.web.rendering import STATIC, House
 from monitor.web.security import BodyLimit, HostCheck, SecurityHeaders, allowed_hosts
@@ -33,9 +33,11 @@ ROUTES = (
     Route("GET", "/", home.what_changed, Role.VIEWER),
     Route("GET", "/articles", articles.list_articles, Role.VIEWER),
     Route("GET", "/articles/{article_id}", article.show_article, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/news", news.of_article, Role.VIEWER),
     Route("GET", "/articles/{article_id}/compare", compare.choose_versions, Role.VIEWER),
     Route("GET", "/articles/{article_id}/compare/{before}/{after}", compare.show_comparison, Role.VIEWER),
     Route("GET", "/articles/{article_id}/captures/{capture_id}", captures.download_capture, Role.VIEWER),
+    Route("GET", "/changes/news", news.of_all, Role.VIEWER),
     Route("GET", "/feeds", feeds.list_feeds, Role.VIEWER),
     Route("GET", "/feeds/{feed_id}", feeds.show_feed, Role.VIEWER),
     Route("GET", "/sites/{site_id}", sites.show_site, Role.VIEWER),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
@@ -35,8 +35,8 @@ class Piece:
     """Whether a Change is about this Fact."""
     anchor: str | None = None
     """The place that the Change leads to: the first piece of the first of its Facts."""
-    first: bool = True
-    """False where a Fact goes on from the piece before."""
+    note: int = 0
+    """Number of its reading on the page; 0 where a Fact goes on from the piece before, or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def stretches(
     Facts carry offsets into their text. Where two overlap, the first and longest is underlined.
     """
     anchors = {id(fact): each.anchor for each in shown for fact in (each.change.before, each.change.after) if fact}
-    used: set[str] = set()
+    used = _Used()
     old = _Facts(before_text, before_facts, anchors, used)
     new = _Facts(after_text, after_facts, anchors, used)
     paragraphs = []
@@ -171,14 +171,22 @@ def _side(block: Block, facts: _Facts, kind: Literal["inserted", "deleted"]) -> 
             at += len(text)
 
 
+@dataclass(slots=True)
+class _Used:
+    """What may be on a page once only: shared by both texts."""
+
+    anchors: set[str] = field(default_factory=set)
+    notes: int = 0
+
+
 class _Facts:
     """The facts of one text by their places."""
 
-    def __init__(self, text: str, facts: Sequence[Fact], anchors: Mapping[int, str], used: set[str]) -> None:
+    def __init__(self, text: str, facts: Sequence[Fact], anchors: Mapping[int, str], used: _Used) -> None:
         self.paragraphs = paragraph_starts(text)
         self.facts: list[Fact] = []
         self.anchors = anchors
-        self.used = used  # shared by both texts: an anchor is one place
+        self.used = used
         for fact in sorted(facts, key=lambda fact: (fact.start, -fact.end)):
             if not self.facts or fact.start >= self.facts[-1].end:
                 self.facts.append(fact)
@@ -197,10 +205,14 @@ class _Facts:
             if opens > at:
                 yield Piece(kind, text[at - start : opens - start])
             anchor = self.anchors.get(id(fact))
-            landing = anchor if anchor not in self.used else None
-            self.used.update([anchor] if anchor else [])
-            words = text[opens - start : closes - start]
-            yield Piece(kind, words, reading(fact), anchor is not None, landing, opens == fact.start)
+            landing = anchor if anchor not in self.used.anchors else None
+            self.used.anchors.update([anchor] if anchor else [])
+            begins = opens == fact.start
+            self.used.notes += begins
+            note = self.used.notes if begins else 0
+            yield Piece(
+                kind, text[opens - start : closes - start], reading(fact), anchor is not None, landing, note
+            )  # fmt: skip
             at = closes
         if at < end:
             yield Piece(kind, text[at - start :])

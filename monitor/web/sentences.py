@@ -46,6 +46,13 @@ def evidence(changes: Sequence[Change]) -> list[Evidence]:
     return shown
 
 
+def differing(before: str | None, after: str | None) -> tuple[Marked | None, Marked | None]:
+    """Two headlines, bylines or the like, the words marked that differ; null where there is none."""
+    old, new = (None if text is None else Side(text) for text in (before, after))
+    old_places, new_places = mark(old, new)
+    return _marked(old, old_places), _marked(new, new_places)
+
+
 def excerpt(fact: Fact, around: int = 80) -> Marked:
     """The value of a Fact with at most `around` characters of its sentence on each side."""
     side = _side(fact, None)

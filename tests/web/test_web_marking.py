@@ -37,7 +37,7 @@ def test_a_fact_over_several_spans_is_one_fact() -> None:
     (only,) = paragraphs("It paid $1.5 million.", "It paid $15 million.")
     new = [piece for piece in only.columns[0] if piece.reading and piece.kind != "deleted"]
     assert "".join(piece.text for piece in new) == "$15 million"
-    assert [piece.first for piece in new].count(True) == 1
+    assert len([piece for piece in new if piece.note]) == 1
 
 
 def test_equal_paragraphs_have_their_own_facts() -> None:
