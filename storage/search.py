@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, text
-from sqlalchemy.sql.elements import TextClause
+from sqlalchemy import Connection, Float, Integer, TextualSelect, text
 from sqlmodel import Session
 
 TABLE = "article_search"
@@ -25,6 +24,8 @@ INDEXED = 200_000
 """Characters of a text that are searched. A tsvector holds 1 MB at most, and this is below it in any script."""
 LONGEST_WORD = 64
 """Characters of a word that count."""
+SHORTEST_BEGINNING = 3
+"""Letters of a beginning (`evacuat*`): what begins with two is half of a language."""
 MOST_TERMS = 16
 """Words and phrases of a question that count."""
 
@@ -77,7 +78,7 @@ def question(given: str) -> Question:
         written = match["phrase"] or match["word"]
         found = tuple(words(written))[:MOST_TERMS]
         if found:
-            term = Term(found, begins=written.rstrip().endswith("*"))
+            term = Term(found, begins=written.rstrip().endswith("*") and len(found[-1]) >= SHORTEST_BEGINNING)
             (unwanted if match["without"] else wanted).append(term)
     if not wanted:
         wanted, unwanted = unwanted, []
@@ -102,20 +103,32 @@ def forget(session: Session, article_id: int) -> None:
     connection.execute(_FORGET_FTS5 if _is_sqlite(connection) else _FORGET_TSVECTOR, {"id": article_id})
 
 
-def matching(session: Session, asked: Question) -> TextClause:
-    """`SELECT article_id, score` of the Articles that answer a question; a lower score is a better answer.
-
-    For use as a subquery; the words are bound, never part of the SQL. A word in the headline weighs most.
-    """
+def matching(session: Session, asked: Question, *, headline: bool = False) -> TextualSelect:
+    """`SELECT article_id` of the Articles that answer a question, for use as a subquery. headline: all in there."""
     if _is_sqlite(session.connection()):
-        return text(
+        within = f"headline : ({_fts5(asked)})" if headline else _fts5(asked)
+        query = text(f"SELECT rowid AS article_id FROM {TABLE} WHERE {TABLE} MATCH :asked")
+        bound = query.bindparams(asked=within)
+    else:
+        query = text(f"SELECT article_id FROM {TABLE} WHERE words @@ CAST(:asked AS tsquery)")
+        bound = query.bindparams(asked=_tsquery(asked, "A" if headline else ""))
+    return bound.columns(article_id=Integer())
+
+
+def scores(session: Session, asked: Question, article_ids: Sequence[int]) -> TextualSelect:
+    """`SELECT article_id, score` of those Articles; a lower score is better. A word in the headline weighs most."""
+    if _is_sqlite(session.connection()):
+        query = text(
             f"SELECT rowid AS article_id, bm25({TABLE}, 10.0, 3.0, 1.0) AS score FROM {TABLE} "
-            f"WHERE {TABLE} MATCH :asked"
-        ).bindparams(bindparam("asked", _fts5(asked)))
-    return text(
-        f"SELECT article_id, -ts_rank_cd('{{0.1, 0.1, 0.3, 1.0}}', words, asked, 1) AS score "
-        f"FROM {TABLE}, CAST(:asked AS tsquery) AS asked WHERE words @@ asked"
-    ).bindparams(bindparam("asked", _tsquery(asked)))
+            f"WHERE {TABLE} MATCH :asked AND rowid BETWEEN :first AND :last"
+        ).bindparams(asked=_fts5(asked))
+    else:
+        query = text(
+            "SELECT article_id, -ts_rank_cd('{0.1, 0.1, 0.3, 1.0}', words, CAST(:asked AS tsquery), 1) AS score "
+            f"FROM {TABLE} WHERE words @@ CAST(:asked AS tsquery) AND article_id BETWEEN :first AND :last"
+        ).bindparams(asked=_tsquery(asked))
+    bound = query.bindparams(first=min(article_ids), last=max(article_ids))
+    return bound.columns(article_id=Integer(), score=Float())
 
 
 def create(connection: Connection) -> None:
@@ -123,7 +136,7 @@ def create(connection: Connection) -> None:
     if _is_sqlite(connection):
         connection.exec_driver_sql(
             f"CREATE VIRTUAL TABLE {TABLE} USING fts5(headline, about, body, "
-            "tokenize = \"unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'\")"
+            "prefix = '3', tokenize = \"unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'\")"
         )
     else:
         connection.exec_driver_sql(
@@ -156,11 +169,13 @@ def _fts5(asked: Question) -> str:
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
 
-def _tsquery(asked: Question) -> str:
-    """A question in PostgreSQL's language, its words quoted as well."""
+def _tsquery(asked: Question, weight: str = "") -> str:
+    """A question in PostgreSQL's language, its words quoted as well. weight: where they stand, A in the headline."""
 
     def written(term: Term) -> str:
-        return "(" + " <-> ".join(f"'{word}'" for word in term.words) + (":*)" if term.begins else ")")
+        *first, last = (f"'{word}':{weight}" if weight else f"'{word}'" for word in term.words)
+        begins = f"{last}*" if weight else f"{last}:*"
+        return "(" + " <-> ".join([*first, begins if term.begins else last]) + ")"
 
     return " & ".join([*map(written, asked.wanted), *(f"!{written(term)}" for term in asked.unwanted)])
 
