@@ -34,8 +34,7 @@ def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -
 
 
 def _step(before: Amount, amount: Amount) -> None:
-    """ "the toll rose from 12 to 17": the same things, and where they came from is no step of its own."""
-    before.trend = None
+    """ "the toll rose from 12 to 17": the same things."""
     if before.noun is None and before.predicate is None and {before.kind, amount.kind} <= COUNTED:
         before.kind, before.predicate = amount.kind, amount.predicate
         before.noun, before.plural = amount.noun, amount.plural
