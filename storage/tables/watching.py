@@ -111,10 +111,9 @@ class Article(SQLModel, table=True):
     """Number of the current Version; 0 before the first."""
     story: str | None = None
     """The name of the Story that it was first put into, for whoever has only the row; `story_member` tells all."""
-    canonical_url: str | None = None
-    """The address that its page calls its own, where that is another one of the same site."""
     canonical_key: str | None = None
-    """What that address is known by, see `Address.key`."""
+    """What the address is known by that its page calls its own, where that is another one of the same site; see
+    `Address.key`."""
 
 
 class Address(SQLModel, table=True):

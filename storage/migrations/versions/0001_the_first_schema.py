@@ -112,7 +112,6 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=True),
         sa.Column("version_number", sa.Integer(), nullable=False),
         sa.Column("story", sa.String(), nullable=True),
-        sa.Column("canonical_url", sa.String(), nullable=True),
         sa.Column("canonical_key", sa.String(), nullable=True),
         sa.CheckConstraint("availability IN ('page', 'gone', 'walled', 'redirected')", name="availability_known"),
         sa.CheckConstraint("kind IN ('url', 'file')", name="kind_known"),
