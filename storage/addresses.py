@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from storage import search, stories, tags
-from storage.tables import Address, Article, Capture, FeedEntry, Rule
+from storage import rules, search, stories, tags
+from storage.tables import Address, Article, Capture, FeedEntry
 
 
 def find(session: Session, key: str) -> Article | None:
@@ -73,7 +73,8 @@ def merge(session: Session, article: Article, into: Article, reason: str) -> Non
         .values(article_id=becomes, outcome="redirected", reason=reason)
         .execution_options(synchronize_session=False)
     )
-    for table in (Rule, FeedEntry):
+    rules.article_became(session, was or 0, becomes or 0)
+    for table in (FeedEntry,):
         session.execute(
             update(table)
             .where(table.article_id == was)  # type: ignore[arg-type]

@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.String(), nullable=True),
         sa.Column("operator", sa.Boolean(), nullable=False),
+        sa.Column("pace", sa.JSON(), nullable=False),
+        sa.Column("removed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('email', 'webhook', 'messenger')", name="kind_known"),
         sa.PrimaryKeyConstraint("id"),
@@ -194,25 +196,40 @@ def upgrade() -> None:
         "rule",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("channel_id", sa.Integer(), nullable=False),
-        sa.Column("types", sa.JSON(), nullable=False),
-        sa.Column("kinds", sa.JSON(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=True),
-        sa.Column("baseline", sa.String(), nullable=False),
+        sa.Column("condition", sa.JSON(), nullable=False),
+        sa.Column("timing", sa.JSON(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("baseline IN ('last version')", name="baseline_known"),
-        sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["article.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["channel_id"],
-            ["channel.id"],
-        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
+    op.create_table(
+        "rule_channel",
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["rule_id"], ["rule.id"]),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("rule_id", "channel_id"),
+    )
+    op.create_index("rule_of_channel", "rule_channel", ["channel_id"], unique=False)
+    op.create_table(
+        "mute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("rule_id", sa.Integer(), nullable=True),
+        sa.Column("until_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.CheckConstraint("what IN ('fact', 'article', 'rule')", name="what_known"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"]),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["rule_id"], ["rule.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("mute_of_channel", "mute", ["channel_id"], unique=False)
     op.create_table(
         "version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -249,24 +266,24 @@ def upgrade() -> None:
     op.create_table(
         "alert",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("rule_id", sa.Integer(), nullable=True),
-        sa.Column("article_id", sa.Integer(), nullable=True),
-        sa.Column("version_id", sa.Integer(), nullable=True),
+        sa.Column("channel_id", sa.Integer(), nullable=True),
+        sa.Column("gathers", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["article.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["rule_id"],
-            ["rule.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["version.id"],
-        ),
+        sa.Column("sealed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'sealed', 'withdrawn')", name="state_known"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"]),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("alert_of_channel", "alert", ["channel_id", "gathers", "sealed_at"], unique=False)
+    op.create_index(
+        "alert_open",
+        "alert",
+        ["channel_id", "gathers"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_table(
         "change",
@@ -318,22 +335,49 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index("change_of_version", "change", ["to_version_id"], unique=False)
-    op.create_index("change_of_article", "change", ["article_id", "id"], unique=False)
+    op.create_index(
+        "change_of_article",
+        "change",
+        ["article_id", "id", "changed_at", "severity", "type", "kind", "acknowledged", "to_version_id"],
+        unique=False,
+    )
 
     op.create_table(
-        "alert_change",
-        sa.Column("alert_id", sa.String(), nullable=False),
+        "pick",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["alert_id"],
-            ["alert.id"],
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("rule_id", sa.Integer(), nullable=True),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("picked_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_sightings", sa.Integer(), nullable=True),
+        sa.Column("baseline", sa.String(), nullable=False),
+        sa.Column("baseline_number", sa.Integer(), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=True),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("turn", sa.String(), nullable=False),
+        sa.Column("turns", sa.Integer(), nullable=False),
+        sa.Column("turning_since_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('gathered', 'held', 'silent', 'folded', 'muted', 'withdrawn')", name="state_known"
         ),
-        sa.ForeignKeyConstraint(
-            ["change_id"],
-            ["change.id"],
-        ),
-        sa.PrimaryKeyConstraint("alert_id", "change_id"),
+        sa.ForeignKeyConstraint(["change_id"], ["change.id"]),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["rule_id"], ["rule.id"]),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"]),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("change_id", "channel_id", "rule_id"),
     )
+    op.create_index("pick_of_article", "pick", ["article_id", "state", "picked_at"], unique=False)
+    op.create_index("pick_of_alert", "pick", ["alert_id", "id"], unique=False)
+    op.create_index("pick_of_line", "pick", ["line_id", "rule_id", "channel_id", "id"], unique=False)
+    op.create_index("pick_due", "pick", ["state", "due_at"], unique=False)
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(), nullable=False),
@@ -346,7 +390,7 @@ def upgrade() -> None:
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("finished_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
-        sa.CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name="state_known"),
+        sa.CheckConstraint("state IN ('waiting', 'delivered', 'failed', 'withdrawn')", name="state_known"),
         sa.ForeignKeyConstraint(
             ["alert_id"],
             ["alert.id"],
