@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage import stories
 from storage.tables import Article, Change, StoryMember, Version
 
-LOOKED_AT = 50_000
+_LOOKED_AT_FIRST = 2_000
+LOOKED_AT = 30_000
 """So many Changes are looked at for one page of those that a person filters for."""
 _FEW_ARTICLES = 500
 _LAST = 2**62
@@ -173,62 +175,62 @@ def page(
     Newest first; those that one Version brought stand as they were ranked. At most LOOKED_AT of them are looked at for
     one page, so that rare ones among millions take no longer: `Page.looked_back_to` says when it ended there.
     """
-    base, end = _base(session, wanted), None
-    if older_than is not None:
-        base = [*base, _older(older_than)]
-    elif newer_than is not None:
-        base = [*base, _newer(newer_than)]
-    narrow = _narrow(wanted)
+    base, narrow = _conditions(session, wanted)
     forward = newer_than is not None and older_than is None
+    start = newer_than if forward else older_than
+    if start is not None:
+        base.append(_newer(start) if forward else _older(start))
     order = (col(Change.changed_at).asc(), col(Change.id).desc()) if forward else _NEWEST_FIRST
-    if narrow:
-        end = session.exec(select(Change.changed_at).where(*base).order_by(*order).offset(LOOKED_AT).limit(1)).first()
-    if end is not None:
-        narrow.append(col(Change.changed_at) <= end if forward else col(Change.changed_at) >= end)
-    found = list(session.exec(select(Change.id).where(*base, *narrow).order_by(*order).limit(limit + 1)).all())
-    more, found = len(found) > limit, found[:limit]
-    looked_back_to = end if not more else None
-    rows = _listed(session, found[::-1] if forward else found)
-    further = more or looked_back_to is not None
-    after_end = _place(rows[-1]) if rows else None
-    before_start = _place(rows[0]) if rows else None
-    if looked_back_to is not None:
-        edge = Cursor(looked_back_to, _LAST if not forward else 0)
-        after_end, before_start = (after_end, edge) if forward else (edge, before_start)
+    for looked_at in (_LOOKED_AT_FIRST, LOOKED_AT) if narrow else (None,):
+        end = None if looked_at is None else _after(session, base, order, looked_at)
+        within = [] if end is None else [col(Change.changed_at) <= end if forward else col(Change.changed_at) >= end]
+        query = select(Change.id).where(*base, *narrow, *within).order_by(*order).limit(limit + 1)
+        found = list(session.exec(query).all())
+        more = len(found) > limit
+        if more or end is None:
+            break
+    rows = _listed(session, found[:limit])
+    near = start and (_place(rows[0]) if rows else start)
+    edge = Cursor(end, 0 if forward else _LAST) if end is not None else None
+    far = _place(rows[-1]) if more else edge
     if forward:
-        return Page(rows, newer=before_start if further else None, older=after_end or newer_than, looked_back_to=None)
-    return Page(
-        rows, newer=(before_start or older_than) if older_than else None, older=after_end if further else None,
-        looked_back_to=looked_back_to,
-    )  # fmt: skip
+        return Page(rows[::-1], newer=far, older=near, looked_back_to=None)
+    return Page(rows, newer=near, older=far, looked_back_to=None if more else end)
 
 
-def _base(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """What an index leads to in the order of time."""
+def _after(session: Session, base: Sequence[ColumnElement[bool]], order: Sequence[Any], many: int) -> datetime | None:
+    """When the Change was seen that comes after so many; None where there are no more."""
+    return session.exec(select(Change.changed_at).where(*base).order_by(*order).offset(many).limit(1)).first()
+
+
+def _conditions(session: Session, wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """What an index leads to in the order of time, and what is looked at one by one inside of it."""
+    base: list[ColumnElement[bool]] = []
+    narrow: list[ColumnElement[bool]] = []
+    members = [] if wanted.story_id is None else stories.article_ids(session, wanted.story_id)
+    few = len(members) <= _FEW_ARTICLES
     if wanted.article_id is not None:
-        return [col(Change.article_id) == wanted.article_id]
-    if wanted.story_id is not None:
-        members = stories.article_ids(session, wanted.story_id)
-        if len(members) <= _FEW_ARTICLES:
-            return [col(Change.article_id).in_(members)]
-    return [col(Change.site_id) == wanted.site_id] if wanted.site_id is not None else []
-
-
-def _narrow(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """What is looked at one by one, inside of the index."""
-    conditions: list[ColumnElement[bool]] = []
-    for column, value in (
-        (Change.severity, wanted.severity), (Change.type, wanted.type), (Change.kind, wanted.kind),
-        (Change.acknowledged, wanted.acknowledged), (Change.site_id, wanted.site_id),
-    ):  # fmt: skip
-        if value is not None:
-            conditions.append(col(column) == value)  # type: ignore[arg-type]
-    if wanted.story_id is not None:
+        base.append(col(Change.article_id) == wanted.article_id)
+    elif wanted.story_id is not None and few:
+        base.append(col(Change.article_id).in_(members))
+    elif wanted.site_id is not None:
+        base.append(col(Change.site_id) == wanted.site_id)
+    if wanted.site_id is not None and (wanted.article_id is not None or (wanted.story_id is not None and few)):
+        narrow.append(col(Change.site_id) == wanted.site_id)
+    if wanted.story_id is not None and (wanted.article_id is not None or not few):
         member = select(StoryMember.article_id).where(
             StoryMember.story_id == wanted.story_id, StoryMember.article_id == Change.article_id
         )
-        conditions.append(member.exists())
-    return conditions
+        narrow.append(member.exists())
+    if wanted.severity is not None:
+        narrow.append(col(Change.severity) == wanted.severity)
+    if wanted.type is not None:
+        narrow.append(col(Change.type) == wanted.type)
+    if wanted.kind is not None:
+        narrow.append(col(Change.kind) == wanted.kind)
+    if wanted.acknowledged is not None:
+        narrow.append(col(Change.acknowledged).is_(wanted.acknowledged))
+    return base, narrow
 
 
 def _older(place: Cursor) -> ColumnElement[bool]:

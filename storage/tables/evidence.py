@@ -99,15 +99,18 @@ class Fact(SQLModel, table=True):
     """The whole fact as `corrigenda facts --json` prints it; offsets are those of Version `from_number`."""
 
 
+_FILTERED = ("severity", "type", "kind", "acknowledged")
+
+
 class Change(SQLModel, table=True):
     """How a Fact, a headline, ... differs between two Versions, or how the availability of an Article changed."""
 
     __table_args__ = (
-        Index("change_of_article", "article_id", "id"),
         Index("change_of_version", "to_version_id"),
-        # Lists of changes are filtered inside of these two: a row itself is as long as its sentences.
-        Index("change_at", "changed_at", "id", "severity", "type", "kind", "acknowledged", "article_id"),
-        Index("change_at_site", "site_id", "changed_at", "id", "severity", "type", "kind", "acknowledged"),
+        # Lists of changes are filtered inside of these: a row itself is as long as its sentences.
+        Index("change_at", "changed_at", "id", *_FILTERED, "article_id"),
+        Index("change_at_site", "site_id", "changed_at", "id", *_FILTERED),
+        Index("change_of_article", "article_id", "id", "changed_at", *_FILTERED, "to_version_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
