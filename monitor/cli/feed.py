@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from monitor.cli.add import read_interval
 from monitor.cli.check import keep_log_quiet
 from monitor.cli.configured import open_settings
 from monitor.cli.opening import open_database
@@ -18,6 +17,7 @@ from monitor.cli.screen import json_time, say, show_table, show_time
 from monitor.discovery.subscribing import Wishes, pause, resume, subscribe
 from monitor.discovery.wording import OUTCOMES, left_out, rule_words
 from monitor.errors import InputError
+from monitor.given import read_interval
 from monitor.sources.address import normalise
 from monitor.tasks import Visits
 from storage import feeds

@@ -48,7 +48,7 @@ class Capture(SQLModel, table=True):
 class Version(SQLModel, table=True):
     """A distinct text of an Article. A -> B -> A is three Versions."""
 
-    __table_args__ = (Unique("article_id", "number"),)
+    __table_args__ = (Unique("article_id", "number"), Index("version_of_capture", "capture_id"))
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
@@ -107,6 +107,9 @@ class Change(SQLModel, table=True):
 
     __table_args__ = (
         Index("change_of_version", "to_version_id"),
+        # What refers to a row is looked for when that is removed.
+        Index("change_from_version", "from_version_id"),
+        Index("change_of_capture", "capture_id"),
         # Lists of changes are filtered inside of these: a row itself is as long as its sentences.
         Index("change_at", "changed_at", "id", *_FILTERED, "article_id"),
         Index("change_at_site", "site_id", "changed_at", "id", *_FILTERED),

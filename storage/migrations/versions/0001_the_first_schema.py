@@ -335,6 +335,9 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index("change_of_version", "change", ["to_version_id"], unique=False)
+    op.create_index("change_from_version", "change", ["from_version_id"], unique=False)
+    op.create_index("change_of_capture", "change", ["capture_id"], unique=False)
+    op.create_index("version_of_capture", "version", ["capture_id"], unique=False)
     op.create_index(
         "change_of_article",
         "change",
