@@ -54,6 +54,7 @@ TABLE = [
     ("/sites/{site_id}", "/sites/x", 404, HTML),
     ("/health", "/health", 200, "application/json"),
     ("/metrics", "/metrics", 200, "text/plain; version=1.0.0; charset=utf-8"),
+    ("/api/v1", "/api/v1/", 200, "application/json"),  # its routes: test_api_access.py
     ("/static", "/static/style.css", 200, "text/css; charset=utf-8"),
     ("/static", "/static/icon.svg", 200, "image/svg+xml"),
     ("/static", "/static/../app.py", 404, HTML),

@@ -29,7 +29,8 @@ _TITLES = {
 }
 
 
-def _refused(request: Request, error: HTTPException) -> HTMLResponse:
+def refused(request: Request, error: HTTPException) -> HTMLResponse:
+    """The page of what is refused with a status."""
     title = _TITLES.get(error.status_code, "This did not work")
     # What the framework says by itself is the name of the status, which a reader does not need.
     detail = error.detail if error.detail.endswith(".") else ""
@@ -61,7 +62,7 @@ def _without_secret(path: str) -> str:
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Any], Any]] = {
-    HTTPException: _refused,
+    HTTPException: refused,
     RequestValidationError: _misread,
     Exception: _failed,
 }

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
+from monitor.errors import InputError
+from monitor.given import read_language, read_published
 from monitor.web.wording import iso
 
 ROOT = "/api/v1"
@@ -35,9 +46,9 @@ def _finite(value: Any) -> Any:
 Number = Annotated[int | float | None, BeforeValidator(_finite)]
 """A number as it was read; null where there is none, or none that JSON can write."""
 
-_Links = dict[str, str]
 Links = Annotated[
-    _Links, Field(description="Where more of it is, as paths on this server: `self` in the API, `page` for people.")
+    dict[str, str],
+    Field(description="Where more of it is, as paths on this server: `self` in the API, `page` for people."),
 ]
 
 
@@ -78,8 +89,49 @@ Line = Annotated[Text, AfterValidator(_in_line), Field(min_length=1, max_length=
 """One line of text: a name, a label."""
 
 
-def aware(moment: datetime) -> datetime:
+def _published(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("it is no text: write 2026-11-21 or 2026-11-21T10:30:00Z")
+    try:
+        return read_published(value)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+
+
+Published = Annotated[
+    date | datetime,
+    BeforeValidator(_published),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [{"format": "date"}, {"format": "date-time"}],
+            "description": "A day, or a time with its offset (ISO 8601).",
+            "examples": ["2026-11-21", "2026-11-21T10:30:00Z"],
+        }
+    ),
+]
+"""When something was published."""
+
+
+def _language(value: str) -> str:
+    return read_language(value)
+
+
+Language = Annotated[
+    str,
+    Field(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$"),
+    AfterValidator(_language),
+]
+"""A BCP 47 tag; its primary subtag counts."""
+
+
+def _utc(moment: datetime) -> datetime:
     """A time with a zone, in UTC. Raises ValueError."""
-    if moment.tzinfo is None:
-        raise ValueError("a time needs its zone, such as 2026-11-22T00:44:17Z")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("this time is not in the calendar") from error
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""A time that somebody gave, with its offset (RFC 3339)."""
