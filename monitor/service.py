@@ -23,6 +23,7 @@ from monitor.outgoing import delivery_settings, links_of, senders_of
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
 from monitor.watchdog import Watchdog
+from monitor.web.accounts import add_link
 from monitor.web.app import create_app
 from monitor.web.security import check_binding
 from storage import accounts, deliveries, sites
@@ -47,6 +48,10 @@ def serve(settings: Settings) -> None:
                 # We are alone: what is still claimed was claimed by a service that died.
                 sites.release_all(session)
                 deliveries.release_interrupted(session, datetime.now(UTC))
+                link = None if accounts.exist(session) else add_link(session, None, now=datetime.now(UTC))
+            if link:
+                first = f"http://{settings.web.host}:{settings.web.port}{link}"
+                log.info("there is no account: whoever is at this machine may do everything; make the first", url=first)
             with Visits(database, settings) as visits:
                 asyncio.run(_run(database, settings, visits, listening))
     log.info("stopped")

@@ -88,7 +88,8 @@ def add_link(
     session: Session, token_hash: str, *, account_id: int | None, now: datetime, expires_at: datetime
 ) -> SetupLink:
     """A new one-time link; earlier ones for the same Account (or for the first admin) end."""
-    same = SetupLink.account_id == account_id if account_id is not None else col(SetupLink.account_id).is_(None)
+    whose = col(SetupLink.account_id)
+    same = whose == account_id if account_id is not None else whose.is_(None)
     session.execute(delete(SetupLink).where(same))
     link = SetupLink(token_hash=token_hash, account_id=account_id, created_at=now, expires_at=expires_at)
     session.add(link)

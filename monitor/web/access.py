@@ -152,7 +152,9 @@ def guarded(role: Role, kind: Kind = Kind.PAGE) -> type[GuardedRoute]:
 def check_guarded(app: FastAPI) -> None:
     """Raises RuntimeError when something answers that has no role."""
     for route in app.routes:
-        if not isinstance(route, GuardedRoute) and not (isinstance(route, Mount) and route.path == "/static"):
+        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
+            check_guarded(route.app)
+        elif not isinstance(route, GuardedRoute) and not (isinstance(route, Mount) and route.path == "/static"):
             raise RuntimeError(f"route {getattr(route, 'path', route)!r} has no role: make it with access.guarded")
 
 

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.config import Settings
 from monitor.web.access import SAFE, Asked, Role, Visitor, asked
+from monitor.web.credentials import digest
 from monitor.web.security import (
     LOOPBACK_NAMES,
     MAKE_ACCOUNT,
@@ -36,17 +37,13 @@ from storage.database import Database
 
 log = structlog.get_logger()
 
-TOKEN_PREFIX = "cor_"
 SESSION_COOKIE = "corrigenda"
 STRANGER_COOKIE = "corrigenda_stranger"
 """Holds a random number that the forms of a browser without a session are bound to."""
+BROWSER_COOKIE = "corrigenda_browser"
+"""Says that this browser has logged in to an account before (`logging_in`)."""
 _FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded", "x-real-ip", "via")
-_LONGEST_COOKIE = 200
-
-
-def digest(token: str) -> str:
-    """What is kept of a token. It is random and long, so a plain SHA-256 cannot be guessed back."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+_LONGEST_COOKIE = 500
 
 
 def cookie_name(name: str, visitor: Visitor) -> str:
@@ -123,10 +120,10 @@ class Recognise:
             secure=secure or by_https(peer, headers, proxies),
             public_origin=f"{self._public.scheme}://{self._public.netloc}".lower() if self._public.netloc else "",
         )
-        given = _cookie(headers, cookie_name(STRANGER_COOKIE, visitor))
-        cookie = given or secrets.token_urlsafe(32)
-        visitor.csrf_token = self._csrf("stranger", cookie)
-        return visitor, "" if given else cookie
+        given = cookie(headers, STRANGER_COOKIE, visitor)
+        number = given or secrets.token_urlsafe(32)
+        visitor.csrf_token = self._csrf("stranger", number)
+        return visitor, "" if given else number
 
     def _known(self, request: Request, stranger: Visitor) -> Visitor | None:
         """Who it is, when that is known. Raises HTTPException for a wrong token, or for strangers in open mode."""
@@ -186,11 +183,11 @@ class Recognise:
         )  # fmt: skip
 
     def _by_session(self, request: Request, stranger: Visitor, now: datetime) -> Visitor | None:
-        cookie = _cookie(request.headers, cookie_name(SESSION_COOKIE, stranger))
-        if not cookie:
+        token = cookie(request.headers, SESSION_COOKIE, stranger)
+        if not token:
             return None
         with self._database.read() as session:
-            found = logins.of_token(session, digest(cookie), now=now, idle=self._idle)
+            found = logins.of_token(session, digest(token), now=now, idle=self._idle)
         if found is None:
             return None
         row, account = found
@@ -200,12 +197,12 @@ class Recognise:
         return Visitor(
             role=Role.named(account.role), by="session", name=account.name, account_id=account.id, session_id=row.id,
             address=stranger.address, secure=stranger.secure, public_origin=stranger.public_origin,
-            csrf_token=self._csrf("session", cookie),
+            csrf_token=self._csrf("session", token),
         )  # fmt: skip
 
-    def _csrf(self, kind: str, cookie: str) -> str:
+    def _csrf(self, kind: str, number: str) -> str:
         """Bound to one browser's cookie by a key that only we have."""
-        return hmac.new(self._key, f"{kind}:{cookie}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, f"{kind}:{number}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _with_cookie(self, visitor: Visitor, stranger: str, send: Send) -> Send:
         async def send_with_cookie(message: Message) -> None:
@@ -219,9 +216,9 @@ class Recognise:
         return send_with_cookie
 
 
-def _cookie(headers: Headers, name: str) -> str:
-    """The value of a cookie; empty when it is not there, or longer than we ever made one."""
-    value = cookie_parser("; ".join(headers.getlist("cookie"))).get(name, "")
+def cookie(headers: Headers, name: str, visitor: Visitor) -> str:
+    """The value of a cookie of ours; empty when it is not there, or longer than we ever made one."""
+    value = cookie_parser("; ".join(headers.getlist("cookie"))).get(cookie_name(name, visitor), "")
     return value if len(value) <= _LONGEST_COOKIE else ""
 
 

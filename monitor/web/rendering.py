@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from monitor.config import Settings
 from monitor.web import notices, wording
 from monitor.web.access import CSRF_FIELD, asked
+from monitor.web.credentials import Passwords
 from storage.database import Database
 from storage.tables import Article
 
@@ -90,12 +91,18 @@ def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     return HTMLResponse(html, status_code=status)
 
 
+def fragment(template: str, **values: Any) -> str:
+    """Render a template that is no page: what goes into a feed, or on paper."""
+    return _environment.get_template(template).render(**values)
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What every page works with."""
 
     database: Database
     settings: Settings
+    passwords: Passwords = field(default_factory=Passwords)
 
 
 async def _house(request: Request) -> House:

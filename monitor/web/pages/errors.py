@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
+from monitor.errors import InputError
 from monitor.web.rendering import page
 from monitor.web.security import HEADERS
 
@@ -43,8 +44,18 @@ def _misread(request: Request, error: RequestValidationError) -> HTMLResponse:
     wrong = error.errors()[0]
     if wrong["loc"][0] == "path":
         return page("error.html", status=404, title=_TITLES[404], detail="")
-    detail = f"The part {wrong['loc'][-1]!r} of the address: {wrong['msg']}."
-    return page("error.html", status=400, title=_TITLES[400], detail=detail)
+    sent = wrong["loc"][0] == "body"
+    detail = (
+        f"The {'field' if sent else 'part'} {wrong['loc'][-1]!r}{'' if sent else ' of the address'}: {wrong['msg']}."
+    )
+    title = "This form cannot be used" if sent else _TITLES[400]
+    return page("error.html", status=400, title=title, detail=detail)
+
+
+def _unusable(request: Request, error: InputError) -> HTMLResponse:
+    text = str(error)
+    detail = f"{text[:1].upper()}{text[1:]}."
+    return page("error.html", status=400, title="This cannot be used", detail=detail)
 
 
 def _failed(request: Request, error: Exception) -> HTMLResponse:
@@ -64,5 +75,6 @@ def _without_secret(path: str) -> str:
 HANDLERS: Mapping[Any, Callable[[Request, Any], Any]] = {
     HTTPException: refused,
     RequestValidationError: _misread,
+    InputError: _unusable,
     Exception: _failed,
 }
