@@ -34,15 +34,15 @@ SITES = 400
 STORIES = 300
 NOW = datetime.now(UTC).replace(microsecond=0)
 
-_PLACES = "Harran Ansk Velmora Tirsk Port-Lisse Bragen Ostrava-Nord Kelim Sarn Dunmore Ilva Mirador".split()
-_THINGS = "ferry mine factory bridge market mission camp dam tunnel convoy hospital stadium".split()
-_TITLES = "Toll rises|Inquiry opened|Rescue goes on|Minister resigns|Families wait|Talks resume".split("|")
+_PLACES = ["Harran", "Ansk", "Velmora", "Tirsk", "Port-Lisse", "Bragen", "Kelim", "Sarn", "Dunmore", "Ilva", "Mirador"]
+_THINGS = ["ferry", "mine", "factory", "bridge", "market", "mission", "dam", "tunnel", "convoy", "hospital", "stadium"]
+_TITLES = ["Toll rises", "Inquiry opened", "Rescue goes on", "Minister resigns", "Families wait", "Talks resume"]
 _TEXT = """{title} after {thing} disaster in {place}
 
 {place} — At least {killed} people were killed when the {thing} collapsed on {day}, the civil protection service said.
 
-More than {wounded} people were injured and {missing} workers are missing, according to the regional governor. The {thing}
-employed {staff:,} people until December 31, 2025, when its owner announced that it would close.
+More than {wounded} people were injured and {missing} workers are missing, according to the regional governor.
+The {thing} employed {staff:,} people until December 31, 2025, when its owner announced that it would close.
 
 The government promised ${money} million to the families, and said that {percent}% of all houses near the {thing} were
 damaged. An inquiry is to report by {deadline}.
@@ -269,24 +269,24 @@ class _Writer:
     def flush(self) -> None:
         """Write what was gathered."""
         for table, rows, columns in (
-            ("capture", self.captures, "id article_id captured_at last_captured_at times outcome reason status final_url"
-             " redirects headers blob_hash size elapsed_ms robots_ignored"),
+            ("capture", self.captures, "id article_id captured_at last_captured_at times outcome reason status"
+             " final_url redirects headers blob_hash size elapsed_ms robots_ignored"),
             ("version", self.versions, "id article_id number capture_id text_hash headline byline published"
              " published_source modified modified_source language extractor notices first_seen_at last_seen_at"),
             ("fact", self.facts, "id article_id line_id from_number to_number kind key subject quote ordinal body"),
             ("change", self.changes, "id article_id site_id from_version_id to_version_id capture_id line_id changed_at"
              " type kind subject key acknowledged severity summary body"),
         ):  # fmt: skip
-            insert(self.connection, table, columns.split(), rows)
+            insert(self.connection, table, columns, rows)
             rows.clear()
         self.connection.executemany("UPDATE fact SET to_number = ? WHERE id = ?", self.ended)
         self.ended.clear()
 
 
-def insert(connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
     """Rows into these columns of a table."""
-    marks = ", ".join("?" * len(columns))
-    connection.executemany(f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES ({marks})', rows)
+    marks = ", ".join("?" * len(columns.split()))
+    connection.executemany(f'INSERT INTO "{table}" ({columns.replace(" ", ", ")}) VALUES ({marks})', rows)
 
 
 def _write_articles(
@@ -298,7 +298,7 @@ def _write_articles(
     now = _at(NOW)
     insert(
         connection, "site", "id host next_slot_at fence failures refusals held_reason robots_ignored last_ok_at "
-        "last_checked_at".split(),
+        "last_checked_at",
         [(n + 1, f"www.paper{n}.example", now, 1, 9 if n % 100 == 7 else 0, 0, "", 0, now, now) for n in range(SITES)],
     )  # fmt: skip
     states = ["ok"] * 96 + ["failed", "walled", "gone", "suspect"]
@@ -320,22 +320,22 @@ def _write_articles(
     insert(
         connection, "article", "id url kind site_id publisher headline added_at next_check_at next_check_why state "
         "state_since_at state_reason availability failures checks last_checked_at last_changed_at published "
-        "published_source language version_number changes_seen exposure".split(), rows,
+        "published_source language version_number changes_seen exposure", rows,
     )  # fmt: skip
 
 
 def _write_rest(connection: sqlite3.Connection, chance: random.Random, articles: int) -> None:
     """Checks that brought no version, the loops, and what a newsroom sets up."""
     now = _at(NOW)
-    insert(connection, "loop", ("name", "beat_at", "started_at", "detail"), [(name, now, now, "") for name in LOOPS])
+    insert(connection, "loop", "name beat_at started_at detail", [(name, now, now, "") for name in LOOPS])
     rows = [
         (article + 1, _at(NOW - timedelta(minutes=9)), now, 3, "not_modified", "304 Not Modified", 304, _url(article),
          "[]", "{}", 0, 40, 0)
         for article in range(articles)
     ]  # fmt: skip
     insert(
-        connection, "capture", "article_id captured_at last_captured_at times outcome reason status final_url redirects "
-        "headers size elapsed_ms robots_ignored".split(), rows,
+        connection, "capture", "article_id captured_at last_captured_at times outcome reason status final_url "
+        "redirects headers size elapsed_ms robots_ignored", rows,
     )  # fmt: skip
 
 
