@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage import stories
-from storage.tables import Article, Change, StoryMember, Version
+from storage.tables import Article, Change, Pick, StoryMember, Version
 
 _LOOKED_AT_FIRST = 2_000
 LOOKED_AT = 30_000
@@ -196,6 +196,19 @@ def page(
     if forward:
         return Page(rows[::-1], newer=far, older=near, looked_back_to=None)
     return Page(rows, newer=near, older=far, looked_back_to=None if more else end)
+
+
+def picked_by(session: Session, rule_id: int, limit: int) -> Sequence[Listed]:
+    """The Changes that a Rule picked for any Channel and that stood, in the order in which they are listed."""
+    picked = (
+        select(Pick.change_id)
+        .where(Pick.rule_id == rule_id, col(Pick.state).not_in(("held", "withdrawn")))
+        .order_by(col(Pick.change_id).desc())
+        .distinct()
+        .limit(limit)
+    )
+    ids = session.exec(select(Change.id).where(col(Change.id).in_(picked)).order_by(*_NEWEST_FIRST)).all()
+    return _listed(session, ids)
 
 
 def _after(session: Session, base: Sequence[ColumnElement[bool]], order: Sequence[Any], many: int) -> datetime | None:

@@ -92,6 +92,11 @@ def feed(session: Session, rule: Rule, channel_ids: Sequence[int]) -> None:
     session.flush()
 
 
+def by_id(session: Session, rule_id: int) -> Rule | None:
+    """The Rule with this id, if there is one."""
+    return session.get(Rule, rule_id)
+
+
 def rules(session: Session) -> Sequence[tuple[Rule, Sequence[Channel]]]:
     """All Rules, by name, each with the Channels that it feeds, by name."""
     fed: dict[int, list[Channel]] = {}

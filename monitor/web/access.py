@@ -175,6 +175,8 @@ async def _admit(request: Request, role: Role, kind: Kind) -> Response | None:
 
 
 def _why_not(visitor: Visitor, role: Role) -> str:
+    if visitor.by == "token" and visitor.role is Role.ANYONE:
+        return "This token opens the feeds (addresses that end in .atom) and nothing else."
     if visitor.by == "token":
         return "This token may only read; a token of an admin with the scope write may do this."
     return f"This is for {role.name.lower()}s; {visitor.name} is a {visitor.role.name.lower()}."

@@ -107,6 +107,7 @@ class Pick(SQLModel, table=True):
         Index("pick_of_alert", "alert_id", "id"),
         Index("pick_of_line", "line_id", "rule_id", "channel_id", "id"),
         Index("pick_due", "state", "due_at"),
+        Index("pick_of_rule", "rule_id", "change_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("availability", sa.String(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("checks", sa.Integer(), nullable=False),
+        sa.Column("sightings", sa.Integer(), nullable=False),
         sa.Column("last_checked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_changed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("etag", sa.String(), nullable=True),
@@ -381,6 +382,7 @@ def upgrade() -> None:
     op.create_index("pick_of_alert", "pick", ["alert_id", "id"], unique=False)
     op.create_index("pick_of_line", "pick", ["line_id", "rule_id", "channel_id", "id"], unique=False)
     op.create_index("pick_due", "pick", ["state", "due_at"], unique=False)
+    op.create_index("pick_of_rule", "pick", ["rule_id", "change_id"], unique=False)
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(), nullable=False),
@@ -605,7 +607,7 @@ def upgrade() -> None:
         sa.Column("expires_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_used_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("scope IN ('read', 'write')", name="scope_known"),
+        sa.CheckConstraint("scope IN ('read', 'write', 'feed')", name="scope_known"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("token_hash"),
