@@ -267,7 +267,8 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         """Where readers reach the pages, without a slash at the end."""
-        return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web.host.strip("[]"), self.web.host.strip("[]"))
+        return (self.web.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.web.port}").rstrip("/")
 
     def site(self, host: str) -> SiteSettings:
         """What `[sites]` says of a host (`name` or `name:port`, as a Site is called); the defaults where nothing."""
