@@ -123,7 +123,9 @@ class Deliverer:
         if claim.round_tries > len(self._settings.retries) + 1:
             error = DeliveryError(f"given up: {deliveries.INTERRUPTED}", permanent=True)
             return await self._in_thread(lambda: self._record_error(claim, error))
-        message = Message(claim.delivery_id, claim.payload, claim.address, claim.secret)
+        message = Message(
+            claim.delivery_id, claim.payload, claim.address, claim.secret, claim.retired_secret, claim.templates
+        )
         self._under_way[claim.delivery_id] = claim  # and there it stays when cancelled: a clean stop lets go of it
         try:
             async with asyncio.timeout(self._settings.lease_seconds * 0.8):
@@ -151,6 +153,8 @@ class Deliverer:
             await asyncio.gather(*late, return_exceptions=True)
         if self._under_way:
             await self._in_thread(self._let_go)
+        for sender in self._senders.values():
+            await sender.close()
         self._threads.shutdown()
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

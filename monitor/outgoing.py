@@ -15,9 +15,13 @@ from alerts.errors import DeliveryError
 from alerts.links import Links
 from monitor.config import Settings
 from monitor.sources.guard import ForbiddenAddressError, GuardedBackend
+from monitor.sources.proxy import GuardedProxy
 from monitor.sources.transport import GuardedTransport
 from storage import secrets
 from storage.database import Database
+
+MESSENGER_BYTES = 2_000_000
+"""Of all answers to one message."""
 
 LINKS_KEY = "links"
 """Name of the key that signs the links in messages."""
@@ -45,7 +49,8 @@ def senders_of(settings: Settings, links: Links | None = None) -> Mapping[str, S
         guarded_client(settings),
         settings.deliveries.timeout,
         settings.user_agent,
-        links,
+        open_proxy=guarded_proxy(settings),
+        links=links,
     )
 
 
@@ -71,3 +76,10 @@ def guarded_client(settings: Settings) -> Callable[[float], AbstractContextManag
             raise DeliveryError(f"{error}: the operator may allow it in fetch.allow_hosts", permanent=True) from None
 
     return open_client
+
+
+def guarded_proxy(settings: Settings) -> Callable[[float], GuardedProxy]:
+    """Opens a proxy for one message of a messenger, held to the same addresses as fetching, and to so many seconds."""
+    return lambda seconds: GuardedProxy(
+        deadline_seconds=seconds, max_bytes=MESSENGER_BYTES, allow_hosts=settings.fetch.allow_hosts
+    )

@@ -35,6 +35,9 @@ class Claim:
     kind: str
     address: str
     secret: str | None
+    retired_secret: str | None
+    """The secret before, as long as it still signs."""
+    templates: Mapping[str, str]
 
 
 def add_alert(session: Session, *, alert_id: str, created_at: datetime, payload: Mapping[str, Any]) -> None:
@@ -43,9 +46,25 @@ def add_alert(session: Session, *, alert_id: str, created_at: datetime, payload:
     session.flush()
 
 
-def add(session: Session, delivery_id: str, alert_id: str, channel_id: int, now: datetime) -> None:
-    """Keep a Delivery, due at once."""
-    session.add(Delivery(id=delivery_id, alert_id=alert_id, channel_id=channel_id, created_at=now, next_attempt_at=now))
+def add(
+    session: Session,
+    delivery_id: str,
+    alert_id: str,
+    channel_id: int,
+    now: datetime,
+    *,
+    next_attempt_at: datetime | None = None,
+) -> None:
+    """Keep a Delivery, due at once unless its Alert still gathers."""
+    session.add(
+        Delivery(
+            id=delivery_id,
+            alert_id=alert_id,
+            channel_id=channel_id,
+            created_at=now,
+            next_attempt_at=next_attempt_at or now,
+        )
+    )
     session.flush()
 
 
@@ -115,6 +134,8 @@ def claim(session: Session, delivery_id: str, now: datetime, lease_until: dateti
         kind=channel.kind,
         address=channel.address,
         secret=channel.secret,
+        retired_secret=channel.retired_secret if (channel.retired_secret_until_at or now) > now else None,
+        templates=channel.templates,
     )
 
 

@@ -13,7 +13,7 @@ from alerts.channels import registry
 from alerts.channels.email import MailSettings
 from alerts.deliver import Deliverer, DeliverySettings
 from monitor.config import Fetch, Settings
-from monitor.outgoing import guarded_client
+from monitor.outgoing import guarded_client, guarded_proxy
 from storage import deliveries
 from storage.database import Database
 from storage.tables import Delivery
@@ -31,11 +31,13 @@ def deliverer(
     timeout: float = 2,
 ) -> Deliverer:
     """What the service runs, with receivers on loopback allowed."""
+    allowing = Settings(fetch=Fetch(allow_hosts=list(allowed)))
     senders = registry.senders(
         MailSettings("127.0.0.1", mail_port, tls="none", sender="alerts@example.org", timeout_seconds=timeout),
-        guarded_client(Settings(fetch=Fetch(allow_hosts=list(allowed)))),
+        guarded_client(allowing),
         timeout,
         "Corrigenda/test",
+        open_proxy=guarded_proxy(allowing),
     )
     return Deliverer(database, senders, settings)
 
