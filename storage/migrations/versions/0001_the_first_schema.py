@@ -191,7 +191,7 @@ def upgrade() -> None:
     )
     op.create_index("fact_key", "fact", ["key"], unique=False)
     op.create_index("fact_line", "fact", ["line_id", "from_number"], unique=False)
-    op.create_index("fact_of_article", "fact", ["article_id", "to_number", "from_number"], unique=False)
+    op.create_index("fact_of_article", "fact", ["article_id", "to_number", "from_number", "line_id"], unique=False)
 
     op.create_table(
         "rule",
