@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from storage import addresses, search, sites, stories
 from storage.tables import Article, Site, UtcDateTime
 
+_BATCH = 500
 _ARTICLE = Article.metadata.tables["article"]
 _DUE_AT = (
     select(Article)
@@ -89,6 +90,14 @@ def by_url(session: Session, url: str) -> Article | None:
 def by_id(session: Session, article_id: int) -> Article | None:
     """The Article with this id, if there is one."""
     return session.get(Article, article_id)
+
+
+def by_ids(session: Session, article_ids: Sequence[int]) -> Sequence[Article]:
+    """The Articles with these ids, as far as there are such; in no particular order."""
+    found: list[Article] = []
+    for at in range(0, len(article_ids), _BATCH):
+        found += session.exec(select(Article).where(col(Article.id).in_(article_ids[at : at + _BATCH])))
+    return found
 
 
 def listing(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.web.access import Role
-from monitor.web.api import about, changes, compare, facts, feeds, health, sites, versions
+from monitor.web.api import about, articles, bulk, changes, compare, facts, feeds, health, sites, stories, versions
 from monitor.web.api.route import Download, Route
 
 _READ, _WRITE = Role.VIEWER, Role.ADMIN
@@ -14,6 +14,25 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
     "Changes": (
         Route("GET", "/changes", changes.list_changes, _READ),
         Route("GET", "/changes/{change_id}", changes.get_change, _READ),
+    ),
+    "Articles": (
+        Route("GET", "/articles", articles.list_articles, _READ),
+        Route("POST", "/articles", articles.add_article, _WRITE, 201),
+        Route("POST", "/articles/batch", articles.add_articles, _WRITE),
+        Route("POST", "/articles/bulk", bulk.do_with_articles, _WRITE),
+        Route("GET", "/articles/{article_id}", articles.get_article, _READ),
+        Route("PATCH", "/articles/{article_id}", articles.change_article, _WRITE),
+        Route("DELETE", "/articles/{article_id}", articles.remove_article, _WRITE, 204),
+        Route("POST", "/articles/{article_id}/check", articles.check_article, _WRITE, 202),
+    ),
+    "Stories": (
+        Route("GET", "/stories", stories.list_stories, _READ),
+        Route("POST", "/stories", stories.add_story, _WRITE, 201),
+        Route("GET", "/stories/{story_id}", stories.get_story, _READ),
+        Route("PATCH", "/stories/{story_id}", stories.change_story, _WRITE),
+        Route("DELETE", "/stories/{story_id}", stories.remove_story, _WRITE, 204),
+        Route("PUT", "/stories/{story_id}/articles/{article_id}", stories.put_in_story, _WRITE, 204),
+        Route("DELETE", "/stories/{story_id}/articles/{article_id}", stories.take_out_of_story, _WRITE, 204),
     ),
     "Versions": (
         Route("GET", "/articles/{article_id}/versions", versions.list_versions, _READ),
@@ -67,6 +86,8 @@ Lists come in pages: follow `next`. Errors are problems (RFC 9457). Times are RF
 
 TAGS = [
     {"name": "Changes", "description": "How a Fact, a headline, ... differs between two Versions."},
+    {"name": "Articles", "description": "What is tracked: one document each, a URL or a local file."},
+    {"name": "Stories", "description": "Named groups of Articles about the same events."},
     {"name": "Versions", "description": "The distinct texts of an Article, the Captures that brought them, compared."},
     {"name": "Facts", "description": "Checkable statements: kind, subject, value, hedge, time, quote."},
     {"name": "Sites", "description": "Hosts that are visited politely, and how their pages are read."},
