@@ -20,6 +20,7 @@ from monitor.web.pages import (
     article,
     articles,
     atom,
+    bulk,
     captures,
     compare,
     errors,
@@ -31,6 +32,7 @@ from monitor.web.pages import (
     news,
     setup,
     sites,
+    stories,
 )
 from monitor.web.pages import settings as settings_page
 from monitor.web.recognition import Recognise
@@ -52,6 +54,14 @@ class Route(NamedTuple):
 ROUTES = (
     Route("GET", "/", home.what_changed, Role.VIEWER),
     Route("GET", "/articles", articles.list_articles, Role.VIEWER),
+    Route("POST", "/articles/bulk", bulk.do_with_many, Role.ADMIN),
+    Route("GET", "/stories", stories.list_stories, Role.VIEWER),
+    Route("POST", "/stories", stories.make_story, Role.ADMIN),
+    Route("GET", "/stories/{story_id}", stories.show_story, Role.VIEWER),
+    Route("POST", "/stories/{story_id}", stories.change_story, Role.ADMIN),
+    Route("POST", "/stories/{story_id}/articles", stories.add_to_story, Role.ADMIN),
+    Route("POST", "/stories/{story_id}/articles/remove", stories.take_out_of_story, Role.ADMIN),
+    Route("POST", "/stories/{story_id}/remove", stories.remove_story, Role.ADMIN),
     Route("GET", "/articles/{article_id}", article.show_article, Role.VIEWER),
     Route("GET", "/articles/{article_id}/news", news.of_article, Role.VIEWER),
     Route("GET", "/articles/{article_id}/compare", compare.choose_versions, Role.VIEWER),
