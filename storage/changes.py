@@ -162,6 +162,12 @@ def by_id(session: Session, change_id: int) -> tuple[Change, Article, int | None
     ).first()
 
 
+def listed(session: Session, change_id: int) -> Listed | None:
+    """A Change with all that is told of it, if there is one with this id."""
+    there = session.exec(select(Change.id).where(Change.id == change_id)).first()
+    return _listed(session, [change_id])[0] if there else None
+
+
 def page(
     session: Session,
     wanted: Wanted,
