@@ -112,7 +112,11 @@ ROUTES = (
 def create_app(database: Database, settings: Settings) -> FastAPI:
     """The web application on this database. Where it may listen, `security.check_binding` says."""
     app = FastAPI(
-        title="Corrigenda", docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict(errors.HANDLERS)
+        title="Corrigenda",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        exception_handlers={**errors.HANDLERS, HTTPException: _refuse},
     )
     app.state.house = House(database, settings)
     for route in ROUTES:
@@ -133,6 +137,6 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
 
 
 def _refuse(request: Request, error: HTTPException) -> Response:
-    """Who is turned away before anything answers reads why in a page, or from the API as a problem."""
+    """Who is turned away reads why in a page; under the API's address, also where nothing is, as a problem."""
     refused = problems.by_status if request.url.path.startswith(f"{ROOT}/") else errors.refused
     return refused(request, error)
