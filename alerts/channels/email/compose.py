@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime
 from typing import Any
 
@@ -15,8 +16,19 @@ from alerts.channels.sending import Message
 from alerts.links import Links, Mute
 from alerts.templates import Worded
 
-_ASCII = SMTP.clone(cte_type="7bit")
-_INTERNATIONAL = SMTPUTF8.clone(cte_type="7bit")
+
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: some that read List-Unsubscribe do not unfold it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+_ASCII = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
+_INTERNATIONAL = SMTPUTF8.clone(cte_type="7bit", header_factory=_HEADERS)
 
 
 def compose(
