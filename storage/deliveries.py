@@ -63,6 +63,7 @@ def add(
             channel_id=channel_id,
             created_at=now,
             next_attempt_at=next_attempt_at or now,
+            due_at=next_attempt_at or now,
         )
     )
     session.flush()

@@ -35,6 +35,8 @@ def upgrade() -> None:
         sa.Column("templates", sa.JSON(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.String(), nullable=True),
+        sa.Column("failing_since_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("failing_reason", sa.String(), nullable=True),
         sa.Column("operator", sa.Boolean(), nullable=False),
         sa.Column("pace", sa.JSON(), nullable=False),
         sa.Column("removed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
@@ -392,6 +394,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("attempts_before", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("aside", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("finished_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
@@ -408,7 +412,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("alert_id", "channel_id"),
     )
     op.create_index("delivery_due", "delivery", ["state", "next_attempt_at"], unique=False)
-    op.create_index("delivery_of_channel", "delivery", ["channel_id", "state", "next_attempt_at", "id"], unique=False)
+    op.create_index("delivery_in_line", "delivery", ["channel_id", "state", "aside", "due_at", "id"], unique=False)
 
     op.create_table(
         "attempt",
