@@ -23,6 +23,8 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 (2.2) has no way to write, not even escaped."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _TITLE = 300
+_SHOWN = 25
+"""Changes of an edit that its entry tells; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def feed(about: About, told: Sequence[Edit], *, public_url: str, following: str 
 
 def _entry(made: FeedGenerator, edit: Edit, host: str, public_url: str) -> None:
     first = edit.rows[0]
-    shown = sentences.evidence([Change.from_json(row.change.body) for row in edit.rows])
+    rows = edit.rows[:_SHOWN]
+    shown = sentences.evidence([Change.from_json(row.change.body) for row in rows])
     more = len(edit.rows) - 1
     # A title is a link's words in a reader: the first sentence, and that there is more.
     title = sentence(first).text
@@ -114,7 +117,8 @@ def _entry(made: FeedGenerator, edit: Edit, host: str, public_url: str) -> None:
     html = fragment(
         "entry.html",
         article=first.article,
-        told=[(row.change, sentence(row), each) for row, each in zip(edit.rows, shown, strict=True)],
+        told=[(row.change, sentence(row), each) for row, each in zip(rows, shown, strict=True)],
+        left_out=len(edit.rows) - len(rows),
         before=first.before,
         after=first.after,
         link=f"{public_url}{edit.path}",

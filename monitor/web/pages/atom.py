@@ -82,10 +82,13 @@ def _answer(request: Request, here: House, about: About, wanted: Wanted, before:
         raise HTTPException(400, f"{error}.") from None
     with here.database.read() as session:
         found = changes.page(session, wanted, limit=CHANGES, older_than=place)
-    rows = found.rows
+        cut = changes.listed(session, place.id) if place else None
+    # An edit with more Changes than a page has was told there, and not again under the same id.
+    rows = [row for row in found.rows if not (cut and cut.after and row.after and cut.after.id == row.after.id)]
+    last = found.rows[-1].change if found.rows else None
     if found.older and found.looked_back_to is None and rows:
         rows = _whole(rows)
-    last = rows[-1].change if rows else None
+        last = rows[-1].change
     following = None
     if found.older and last:
         at = Cursor(last.changed_at, last.id or 0)
@@ -93,7 +96,7 @@ def _answer(request: Request, here: House, about: About, wanted: Wanted, before:
     return _told(request, here, about, rows, following)
 
 
-def _whole(rows: Sequence[Listed]) -> Sequence[Listed]:
+def _whole(rows: list[Listed]) -> list[Listed]:
     """Without the last edit, of which there may be more, unless there is no other."""
     ids = [row.after.id if row.after else None for row in rows]
     kept = len(rows)
