@@ -13,16 +13,20 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import zstandard
+from sqlmodel import col, select
 
 from monitor.changes import Reading, compare
 from monitor.facts import find
 from monitor.wellbeing import LOOPS
+from storage import search, tables, versions
 from storage.blobs import LEVEL, hash_of
 from storage.database import Database
+from storage.tables import Article, Version
 
 SEED = 20261122
 EDITIONS = 12
@@ -93,6 +97,7 @@ def build(file: Path, articles: int, versions: int) -> None:
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
+    _make_searchable(file)
 
 
 def _fill(connection: sqlite3.Connection, articles: int, versions: int) -> None:
@@ -284,9 +289,26 @@ class _Writer:
 
 
 def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Rows into these columns of a table."""
-    marks = ", ".join("?" * len(columns.split()))
-    connection.executemany(f'INSERT INTO "{table}" ({columns.replace(" ", ", ")}) VALUES ({marks})', rows)
+    """Rows into these columns of a table; the others have their defaults."""
+    names = columns.split()
+    rest = {name: value for name, value in _defaults(table).items() if name not in names}
+    marks = ", ".join("?" * (len(names) + len(rest)))
+    statement = f'INSERT INTO "{table}" ({", ".join([*names, *rest])}) VALUES ({marks})'
+    connection.executemany(statement, ((*row, *rest.values()) for row in rows))
+
+
+@cache
+def _defaults(table: str) -> dict[str, Any]:
+    """What the tables fill in by themselves, which SQL does not know of."""
+    model = next(each for each in vars(tables).values() if getattr(each, "__tablename__", None) == table)
+    found = {}
+    for name, field_ in model.model_fields.items():
+        default = field_.get_default(call_default_factory=True)
+        if isinstance(default, bool | int | float | str):
+            found[name] = default
+        elif isinstance(default, list | dict):
+            found[name] = json.dumps(default)
+    return found
 
 
 def _write_articles(
@@ -337,6 +359,30 @@ def _write_rest(connection: sqlite3.Connection, chance: random.Random, articles:
         connection, "capture", "article_id captured_at last_captured_at times outcome reason status final_url "
         "redirects headers size elapsed_ms robots_ignored", rows,
     )  # fmt: skip
+
+    insert(connection, "story", "id name created_at", [(n + 1, f"Story {n + 1}", now) for n in range(STORIES)])
+    rows = [(1, article + 1, now) for article in range(0, articles, 5)]
+    rows += [(2 + article % (STORIES - 1), article + 1, now) for article in range(1, articles, 5)]
+    insert(connection, "story_member", "story_id article_id added_at", rows)
+    tags = [(article + 1, f"topic-{article % 50}") for article in range(0, articles, 2)]
+    insert(connection, "article_tag", "article_id tag", tags)
+
+
+def _make_searchable(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    with database.write() as session:
+        session.connection().exec_driver_sql("PRAGMA cache_size=-200000")
+        newest = select(Article, Version).join(
+            Version, (col(Version.article_id) == Article.id) & (col(Version.number) == Article.version_number)
+        )
+        bodies: dict[str, str] = {}
+        for article, version in session.exec(newest).all():
+            if version.text_hash not in bodies:
+                bodies[version.text_hash] = versions.text(session, version)
+            about = f"{article.publisher} {article.url}"
+            body = bodies[version.text_hash]
+            search.keep(session, article.id or 0, headline=article.headline, about=about, body=body)
+    database.close()
 
 
 def _url(article: int) -> str:

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from monitor.changes.wording import value_words
 from monitor.config import Settings
 from monitor.web import notices, wording
 from monitor.web.access import CSRF_FIELD, asked
@@ -74,7 +75,7 @@ def csrf_field() -> Markup:
 _environment.globals.update(query=query, place=place, web_address=web_address, csrf_field=csrf_field)
 _environment.filters.update(
     moment=wording.moment, ago=wording.ago, iso=wording.iso, lasted=wording.lasted, count=wording.count,
-    size=wording.size, state=wording.state, date=wording.date_written,
+    size=wording.size, state=wording.state, date=wording.date_written, value=value_words, reading=wording.value_read,
 )  # fmt: skip
 
 
