@@ -149,6 +149,24 @@ class Deliveries(Section):
     lease: Seconds = Field(
         90.0, gt=0, description="After so long a try whose process died is made again; longer than any real try."
     )
+    first_wait: Seconds = Field(
+        10.0,
+        ge=0,
+        le=604800,
+        description="So long an alert waits for more before it goes by mail or messenger; webhooks do not wait.",
+    )
+    interval: Seconds = Field(
+        300.0,
+        ge=0,
+        le=604800,
+        description="Time between two alerts to one channel at least; what comes meanwhile is in the next. Not for webhooks.",
+    )
+    repeat: Seconds = Field(
+        14400.0,
+        ge=0,
+        le=604800,
+        description="A page that goes back and forth between two texts is told of once in this time; 0: every turn.",
+    )
 
 
 def _networks(values: list[str]) -> list[str]:

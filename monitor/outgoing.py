@@ -13,6 +13,7 @@ from alerts.channels.sending import Sender
 from alerts.deliver import DeliverySettings
 from alerts.errors import DeliveryError
 from alerts.links import Links
+from alerts.timing import Waits
 from monitor.config import Settings
 from monitor.sources.guard import ForbiddenAddressError, GuardedBackend
 from monitor.sources.proxy import GuardedProxy
@@ -56,7 +57,18 @@ def senders_of(settings: Settings, links: Links | None = None) -> Mapping[str, S
 
 def delivery_settings(settings: Settings) -> DeliverySettings:
     """How the delivery loop behaves, as configured."""
-    return DeliverySettings(retries=tuple(settings.deliveries.retries), lease_seconds=settings.deliveries.lease)
+    return DeliverySettings(
+        retries=tuple(settings.deliveries.retries),
+        lease_seconds=settings.deliveries.lease,
+        public_url=settings.public_url,
+        waits=waits_of(settings),
+    )
+
+
+def waits_of(settings: Settings) -> Waits:
+    """How long alerts wait where neither their rule nor their channel says otherwise."""
+    deliveries = settings.deliveries
+    return Waits(deliveries.first_wait, deliveries.interval, deliveries.repeat)
 
 
 def guarded_client(settings: Settings) -> Callable[[float], AbstractContextManager[httpx2.Client]]:

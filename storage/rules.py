@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,11 @@ def add_channel(
 def channels(session: Session) -> Sequence[Channel]:
     """All Channels, by name."""
     return session.exec(select(Channel).where(col(Channel.removed_at).is_(None)).order_by(Channel.name)).all()
+
+
+def every_channel(session: Session) -> Sequence[Channel]:
+    """All Channels, those that were removed, too."""
+    return session.exec(select(Channel).order_by(col(Channel.id))).all()
 
 
 def channel_by_name(session: Session, name: str) -> Channel | None:
@@ -146,3 +152,31 @@ def article_became(session: Session, was: int, becomes: int) -> None:
             session.add(rule)
     session.execute(update(Mute).where(col(Mute.article_id) == was).values(article_id=becomes))
     session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Feeding:
+    """A Rule in force and a Channel that it feeds, as stored."""
+
+    rule_id: int
+    rule: str
+    condition: dict[str, Any]
+    timing: dict[str, Any]
+    created_at: datetime
+    channel_id: int
+    kind: str
+    pace: dict[str, Any]
+
+
+_FEEDINGS = (
+    select(Rule.id, Rule.name, Rule.condition, Rule.timing, Rule.created_at, Channel.id, Channel.kind, Channel.pace)  # type: ignore[call-overload]
+    .join(RuleChannel, col(RuleChannel.rule_id) == col(Rule.id))
+    .join(Channel, col(Channel.id) == col(RuleChannel.channel_id))
+    .where(col(Rule.enabled), col(Channel.removed_at).is_(None))
+    .order_by(col(Rule.id), col(Channel.id))
+)
+
+
+def feedings(session: Session) -> Sequence[Feeding]:
+    """Every Rule in force with every Channel that it feeds, oldest first."""
+    return [Feeding(*row) for row in session.execute(_FEEDINGS)]

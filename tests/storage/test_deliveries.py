@@ -153,14 +153,14 @@ def test_a_disabled_channel_fails_what_waits_and_gives_the_reason(database: Data
     write(database, "a", "b")
     write(database, "c", channel_id=2)
     with database.write() as session:
-        assert not deliveries.waits_for_disabled(session)
+        assert not deliveries.waits_for_disabled(session, LEASE)
         rules.disable_channel(session, 1, "HTTP 410")
-        assert deliveries.waits_for_disabled(session)
+        assert deliveries.waits_for_disabled(session, LEASE)
     assert claim(database) is None, "nothing goes there any more"
     with database.write() as session:
         assert deliveries.due_channels(session, LEASE, without=(), limit=9) == [2]
         assert deliveries.fail_disabled(session, LEASE) == 2
-        assert not deliveries.waits_for_disabled(session)
+        assert not deliveries.waits_for_disabled(session, LEASE)
     assert delivery(database, "msg_a").last_error == "channel 'one' is disabled: HTTP 410"
     assert delivery(database, "msg_c").state == "waiting"
 

@@ -17,7 +17,7 @@ from monitor.outgoing import guarded_client, guarded_proxy
 from storage import deliveries
 from storage.database import Database
 from storage.tables import Delivery
-from tests.unit.alerts.examples import PUBLIC_URL, database_with_article, kept, toll
+from tests.unit.alerts.examples import NOW, database_with_article, kept, toll
 
 QUICK = DeliverySettings(retries=(0.05, 0.05, 0.05), poll_seconds=0.05, lease_seconds=5, stop_seconds=1)
 
@@ -70,7 +70,7 @@ def happen(database: Database, times: int = 1) -> None:
     for number in range(times):
         event = kept(database, [toll(str(100 + number), str(101 + number))])
         with database.write() as session:
-            outbox.write(session, event, PUBLIC_URL)
+            outbox.write(session, event, NOW)
 
 
 def states(database: Database, channel: str | None = None) -> list[str]:
