@@ -14,6 +14,7 @@ from pydantic import ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from alerts.errors import AlertsError
 from monitor.errors import InputError
 from monitor.web.api.nouns.noun import ROOT, Noun
 from monitor.web.security import HEADERS
@@ -196,7 +197,7 @@ def _methods(request: Request) -> list[str]:
     return sorted(allowed)
 
 
-def _unusable(request: Request, error: InputError) -> Response:
+def _unusable(request: Request, error: InputError | AlertsError) -> Response:
     """What somebody named cannot be used: the functions that pages and commands call as well say so."""
     return answer(INVALID_CONTENT, f"{_writable(str(error))}.")
 
@@ -245,6 +246,7 @@ HANDLERS: Mapping[Any, Callable[[Request, Any], Any]] = {
     Elsewhere: _lead_on,
     Refusal: _refused,
     InputError: _unusable,
+    AlertsError: _unusable,
     HTTPException: by_status,
     RequestValidationError: _misread,
     Exception: _failed,
