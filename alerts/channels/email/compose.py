@@ -17,7 +17,6 @@ from alerts.links import Links, Mute
 from alerts.templates import Worded
 
 
-
 class _OneLine(UnstructuredHeader, BaseHeader):
     """A header that is never folded: some that read List-Unsubscribe do not unfold it."""
 

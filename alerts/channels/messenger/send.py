@@ -78,7 +78,7 @@ class MessengerSender:
     def _tell(self, message: Message) -> tuple[Proxy, Mapping[str, Any]]:
         words = {style: _said(message, style) for style in ("verbatim", "inert")}
         asked: dict[str, Any] = {"do": "send", "url": message.address, "authorities": os.environ.get("SSL_CERT_FILE")}
-        asked |= {name: [one.title, list(one.blocks), one.link] for name, one in words.items()}
+        asked |= {name: [one.title, list(one.blocks), one.link, one.whole] for name, one in words.items()}
         seconds = self._timeout_seconds + START_SECONDS
         with self._open_proxy(seconds) as proxy:
             parts = urlsplit(proxy.address)

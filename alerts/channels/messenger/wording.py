@@ -31,6 +31,9 @@ _ALIKE = str.maketrans(
 
 _FULL_CHANGES = 5
 _LISTED_CHANGES = 40
+_LEAST_BLOCK = 80
+"""Bytes: with less room than that, the first block is left out and not begun."""
+_REST = "… the rest: "
 
 
 def quiet(text: str) -> str:
@@ -56,22 +59,21 @@ class Said:
     link: str
     """Where all of it can be read; empty when there is nothing more."""
 
+    whole: bool = True
+    """Whether the blocks tell all there is."""
+
     def fitted(self, at_most: int) -> str:
         """Title, as many blocks as there is room for, and the link: at most so many bytes of UTF-8."""
-        left = at_most - (_bytes(self.link) + 1 if self.link else 0)
-        text = _start(self.title, left)
+        left = at_most - (_bytes(_REST + self.link) + 1 if self.link else 0)
+        text, whole = _start(self.title, left), self.whole
         for place, block in enumerate(self.blocks):
-            rest = len(self.blocks) - place
-            note = f"\n… and {rest} more" if rest > 1 else ""
-            more = f"\n{block}"
-            if _bytes(text + more + note) > left:
-                if place == 0 and _bytes(text) + 80 < left:
-                    text = _start(text + more, left)
-                elif _bytes(text + f"\n… and {rest} more") <= left:
-                    text += f"\n… and {rest} more"
+            if _bytes(f"{text}\n{block}") > left:
+                if place == 0 and _bytes(text) + _LEAST_BLOCK < left:
+                    text = _start(f"{text}\n{block}", left)
+                whole = False
                 break
-            text += more
-        return f"{text}\n{self.link}" if self.link else text
+            text += f"\n{block}"
+        return f"{text}\n{'' if whole else _REST}{self.link}" if self.link else text
 
 
 def said(payload: Mapping[str, Any], *, verbatim: bool) -> Said:
@@ -100,9 +102,7 @@ def said(payload: Mapping[str, Any], *, verbatim: bool) -> Said:
                 f"• {safe(change['title'])} - {safe(of_article.article['publisher'])}" for change in version.short
             ]
     blocks += full + short[:_LISTED_CHANGES]
-    if len(short) > _LISTED_CHANGES:
-        blocks.append(f"… and {len(short) - _LISTED_CHANGES:,} more")
-    return Said(safe(payload["subject"]), blocks, payload["link"])
+    return Said(safe(payload["subject"]), blocks, payload["link"], len(short) <= _LISTED_CHANGES)
 
 
 def _in_full(change: Mapping[str, Any], version: Any, article: Mapping[str, Any], many: bool, safe: Any) -> str:
