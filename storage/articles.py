@@ -177,15 +177,21 @@ def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequenc
 
 def overdue(session: Session, before: datetime, limit: int | None = None) -> Sequence[Article]:
     """Articles that should have been checked before `before`, the longest overdue first; not those of held Sites."""
-    return session.exec(select(Article).where(*_late(before)).order_by(col(Article.next_check_at)).limit(limit)).all()
+    return session.exec(select(Article).where(*late(before)).order_by(col(Article.next_check_at)).limit(limit)).all()
 
 
 def count_overdue(session: Session, before: datetime) -> int:
     """How many Articles should have been checked before `before`; not those of Sites that were held back then."""
-    return session.exec(select(func.count()).select_from(Article).where(*_late(before))).one()
+    return session.exec(select(func.count()).select_from(Article).where(*late(before))).one()
 
 
-def _late(before: datetime) -> tuple[ColumnElement[bool], ...]:
+def count_due(session: Session, now: datetime) -> int:
+    """How many Articles wait to be checked, those of held Sites left out."""
+    return session.exec(select(func.count()).select_from(Article).where(*late(now))).one()
+
+
+def late(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is so of Articles that should have been checked before then, and whose Sites were not held back."""
     held = select(Site.id).where(col(Site.held_until_at) > before)
     return col(Article.next_check_at) < before, col(Article.site_id).not_in(held)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_
 from sqlmodel import Session, col, select
 
 from storage import search
+from storage.articles import late
 from storage.tables import Article, ArticleTag, Site, StoryMember
 
 Order = Literal["best", "changed", "added", "next", "headline", "site"]
@@ -28,6 +30,8 @@ class Selection:
     """As somebody typed them, see `storage.search.question`."""
     state: str = ""
     """One of STATES, or `paused`."""
+    overdue_since: datetime | None = None
+    """Those that should have been checked before then, and whose Sites are not held back."""
     site_id: int | None = None
     story_id: int | None = None
     tag: str = ""
@@ -162,6 +166,8 @@ def _conditions(wanted: Selection, *, many: bool = False) -> list[ColumnElement[
         conditions.append(own(Article.next_check_at).is_(None))
     elif wanted.state:
         conditions.append(own(Article.state) == wanted.state)
+    if wanted.overdue_since is not None:
+        conditions += late(wanted.overdue_since)
     if wanted.site_id is not None:
         conditions.append(own(Article.site_id) == wanted.site_id)
     if wanted.language:

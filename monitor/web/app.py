@@ -11,12 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from monitor.config import Settings
+from monitor.previewing import Previews
 from monitor.web.access import Kind, Role, check_guarded, guarded
 from monitor.web.api import problems
 from monitor.web.api.app import create_api
 from monitor.web.api.nouns.noun import ROOT
 from monitor.web.pages import (
     account,
+    add,
     article,
     articles,
     atom,
@@ -57,6 +59,11 @@ class Route(NamedTuple):
 ROUTES = (
     Route("GET", "/", home.what_changed, Role.VIEWER),
     Route("GET", "/articles", articles.list_articles, Role.VIEWER),
+    Route("GET", "/add", add.ask_what, Role.ADMIN),
+    Route("POST", "/add", add.understand, Role.ADMIN),
+    Route("GET", "/add/{token}", add.show_draft, Role.ADMIN),
+    Route("GET", "/add/{token}/{number}", add.show_preview, Role.ADMIN),
+    Route("POST", "/add/{token}", add.save, Role.ADMIN),
     Route("POST", "/articles/bulk", bulk.do_with_many, Role.ADMIN),
     Route("GET", "/stories", stories.list_stories, Role.VIEWER),
     Route("POST", "/stories", stories.make_story, Role.ADMIN),
@@ -92,6 +99,7 @@ ROUTES = (
     Route("GET", "/rules/{rule_id}/changes.atom", atom.of_rule, Role.VIEWER),
     Route("GET", "/feeds", feeds.list_feeds, Role.VIEWER),
     Route("GET", "/feeds/{feed_id}", feeds.show_feed, Role.VIEWER),
+    Route("GET", "/sites", sites.list_sites, Role.VIEWER),
     Route("GET", "/sites/{site_id}", sites.show_site, Role.VIEWER),
     Route("GET", "/health", health.show_health, Role.ANYONE),
     Route("GET", "/metrics", metrics.show_metrics, Role.VIEWER),
@@ -117,7 +125,7 @@ ROUTES = (
 """Every page. What answers to POST changes something, and is asked for by the forms of the pages alone."""
 
 
-def create_app(database: Database, settings: Settings) -> FastAPI:
+def create_app(database: Database, settings: Settings, preview: Previews | None = None) -> FastAPI:
     """The web application on this database. Where it may listen, `security.check_binding` says."""
     app = FastAPI(
         title="Corrigenda",
@@ -126,7 +134,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
         openapi_url=None,
         exception_handlers={**errors.HANDLERS, HTTPException: _refuse},
     )
-    app.state.house = House(database, settings)
+    app.state.house = House(database, settings, preview=preview)
     for route in ROUTES:
         methods = ["GET", "HEAD"] if route.method == "GET" else [route.method]
         app.router.add_api_route(

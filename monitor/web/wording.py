@@ -83,9 +83,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def size(octets: int) -> str:
-    """A number of bytes: `812 B`, `27 kB`, `1.4 MB`."""
+    """A number of bytes: `812 B`, `27 kB`, `1.4 MB`, `4.7 GB`."""
     if octets < 1000:
         return f"{octets} B"
+    if octets >= 1_000_000_000:
+        return f"{octets / 1_000_000_000:.1f} GB"
     return f"{octets / 1000:.0f} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
@@ -11,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from monitor.web import notices
 from monitor.web.access import asked
 from monitor.web.rendering import Here, House, page
+from monitor.wellbeing import OVERDUE
 from storage import articles, search, selection, sites, stories, tags, versions
 from storage.search import Finder, Run
 from storage.selection import Order, Selection
@@ -68,6 +70,7 @@ class Filters:
         return Selection(
             words=self.q,
             state=self.state if self.state in (*STATES, "paused") else "",
+            overdue_since=datetime.now(UTC) - OVERDUE if self.state == "overdue" else None,
             site_id=(site.id if site else 0) if self.site.strip() else None,
             story_id=self.story,
             tag=self.tag.strip().lower(),
