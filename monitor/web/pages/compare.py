@@ -26,6 +26,10 @@ View = Annotated[Literal["inline", "side"], Query()]
 """How both texts are laid out. It is in the address, so that a link remembers it."""
 
 
+LISTED = 200
+"""Versions that can be chosen from a list with their times; of more, the number is typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the Versions that are compared."""
@@ -73,7 +77,7 @@ def show_comparison(
             compared = compare_versions(session, article, before, after)
         except InputError as error:
             raise HTTPException(404, f"{error}.") from None
-        every = versions.of_article(session, article_id)
+        every = versions.of_article(session, article_id) if article.version_number <= LISTED else []
         sides = [
             Side(version, captures.by_id(session, article_id, version.capture_id))
             for version in (compared.before, compared.after)
