@@ -52,7 +52,11 @@ def disable_channel(session: Session, channel_id: int, reason: str) -> None:
 
 def enable_channel(session: Session, channel_id: int) -> None:
     """Alerts go there again from now on; what failed meanwhile is sent again only by hand."""
-    session.execute(update(Channel).where(col(Channel.id) == channel_id).values(enabled=True, disabled_reason=None))
+    session.execute(
+        update(Channel)
+        .where(col(Channel.id) == channel_id)
+        .values(enabled=True, disabled_reason=None, failing_since_at=None, failing_reason=None)
+    )
 
 
 def remove_channel(session: Session, channel: Channel, now: datetime) -> None:
