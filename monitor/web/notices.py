@@ -29,6 +29,7 @@ COUNTED: Mapping[str, tuple[str, str]] = {
         "1 new article is watched. It is checked at once.",
         "{} new articles are watched. They are checked at once.",
     ),
+    "feeds-added": ("1 new feed is read from now on.", "{} new feeds are read from now on."),
     "checked": ("1 article is due now.", "{} articles are due now."),
     "paused": ("1 article is paused.", "{} articles are paused."),
     "resumed": ("1 article is watched again.", "{} articles are watched again."),

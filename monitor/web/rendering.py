@@ -16,9 +16,11 @@ from markupsafe import Markup
 
 from monitor.changes.wording import value_words
 from monitor.config import Settings
+from monitor.previewing import Previews
 from monitor.web import notices, wording
 from monitor.web.access import CSRF_FIELD, asked
 from monitor.web.credentials import Passwords
+from monitor.web.drafts import Drafts
 from storage.database import Database
 from storage.tables import Article
 
@@ -104,6 +106,10 @@ class House:
     database: Database
     settings: Settings
     passwords: Passwords = field(default_factory=Passwords)
+    preview: Previews | None = None
+    """What an address would bring, as far as it is known by now; null where nothing is fetched in this process."""
+    drafts: Drafts = field(default_factory=Drafts)
+    """What was pasted and is not saved yet."""
 
 
 async def _house(request: Request) -> House:
