@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage import stories
@@ -148,18 +147,6 @@ def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, in
         .where(Change.article_id == article_id)
         .order_by(col(Change.id))
     ).all()
-
-
-def by_id(session: Session, change_id: int) -> tuple[Change, Article, int | None, int | None] | None:
-    """A Change with its Article and the numbers of the Versions before and after, if there is one with this id."""
-    older, newer = aliased(Version), aliased(Version)
-    return session.exec(
-        select(Change, Article, older.number, newer.number)
-        .join(Article, col(Article.id) == col(Change.article_id))
-        .join(older, col(older.id) == col(Change.from_version_id), isouter=True)
-        .join(newer, col(newer.id) == col(Change.to_version_id), isouter=True)
-        .where(Change.id == change_id)
-    ).first()
 
 
 def listed(session: Session, change_id: int) -> Listed | None:

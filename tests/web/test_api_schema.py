@@ -18,6 +18,8 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from monitor.config import Settings
+from monitor.previewing import Previews
+from monitor.tasks import Visits
 from monitor.web.api.routes import ROUTES
 from monitor.web.app import create_app
 from storage.database import Database
@@ -39,8 +41,11 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
     newsroom.article("https://northern-wire.example/strike", state="new")
     newsroom.feed("https://northern-wire.example/feed", title="Northern Wire")
     newsroom.beat()
-    app = create_app(opened, Settings())
-    yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=HEADERS)
+    with Visits(opened, Settings()) as visits:
+        previews = Previews(visits.look_first)
+        app = create_app(opened, Settings(), previews)
+        yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=HEADERS)
+        previews.close()
     opened.close()
 
 

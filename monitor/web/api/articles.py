@@ -12,7 +12,7 @@ from sqlmodel import Session
 from monitor import tracking
 from monitor.tracking import Tracked, Wish
 from monitor.web.api.conditional import require_match
-from monitor.web.api.finding import ArticleId, find_article
+from monitor.web.api.finding import ArticleId, find_article, selected
 from monitor.web.api.nouns.articles import Article, article
 from monitor.web.api.nouns.noun import LARGEST_ID, Text, Time
 from monitor.web.api.nouns.tracking import (
@@ -29,7 +29,7 @@ from monitor.web.api.problems import INVALID_CONTENT, Fault, Refusal
 from monitor.web.api.route import IfMatch, created
 from monitor.web.rendering import Here
 from storage import articles, selection, stories, tables, tags
-from storage.selection import Order, Selection
+from storage.selection import Order
 
 _KEYS: dict[Order, Any] = {
     "best": tuple[Time | None, Key],
@@ -63,7 +63,7 @@ def list_articles(
     ] = "changed",
 ) -> Page[Article]:
     """The Articles that are tracked, found and sorted."""
-    wanted = Selection(q, state or "", site, story, tag.lower(), language.lower())
+    wanted = selected(q, state, site, story, tag, language)
     after = paging.after(_KEYS[order], order)
     with here.database.read() as session:
         rows = selection.following(session, wanted, order=order, limit=paging.rows, after=after)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from monitor import tracking
+from monitor.web.api.finding import selected
 from monitor.web.api.nouns.tracking import Bulk, Done
 from monitor.web.api.problems import not_found
 from monitor.web.rendering import Here
 from storage import selection, stories
 from storage.database import Database
-from storage.selection import Selection
 
 _Action = Callable[[Database, Sequence[int], Bulk, datetime], int]
 
@@ -43,9 +43,7 @@ def do_with_articles(here: Here, asked: Bulk) -> Done:
             ids: Sequence[int] = list(dict.fromkeys(asked.ids or ()))
         else:
             where = asked.where
-            wanted = Selection(
-                where.q, where.state or "", where.site, where.story, where.tag.lower(), where.language.lower()
-            )
+            wanted = selected(where.q, where.state, where.site, where.story, where.tag, where.language)
             ids = selection.ids(session, wanted)
     changed = _ACTIONS[asked.do](here.database, ids, asked, datetime.now(UTC))
     return Done(articles=len(ids), changed=changed)

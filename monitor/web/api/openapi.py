@@ -90,6 +90,8 @@ def _describe_answer(method: str, operation: dict[str, Any], responses: dict[str
             responses["201"]["headers"] = _LOCATION
             if "200" in responses:
                 responses["200"] |= {"content": responses["201"]["content"], "headers": _LOCATION}
+        elif "202" in responses and "200" in responses:
+            responses["202"]["content"] = responses["200"]["content"]
         if "requestBody" not in operation:
             responses.pop("422", None)
         return

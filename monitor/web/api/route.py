@@ -34,7 +34,7 @@ class Route(NamedTuple):
     role: Role
     status: int = 200
     also: int | None = None
-    """Another status that comes with the same content."""
+    """Another status that comes with the same content: 200 of what was there already, 202 of what is not done yet."""
     media: type[Response] = JSONResponse
     """What it answers with, for the description."""
 

@@ -8,6 +8,7 @@ from monitor.web.access import Role
 from monitor.web.api import (
     about,
     accounts,
+    adding,
     articles,
     bulk,
     changes,
@@ -36,6 +37,8 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
         Route("POST", "/articles", articles.add_article, _WRITE, 201, also=200),
         Route("POST", "/articles/batch", articles.add_articles, _WRITE),
         Route("POST", "/articles/bulk", bulk.do_with_articles, _WRITE),
+        Route("POST", "/previews", adding.preview_address, _WRITE, also=202),
+        Route("POST", "/imports", adding.import_addresses, _WRITE),
         Route("GET", "/articles/{article_id}", articles.get_article, _READ),
         Route("PATCH", "/articles/{article_id}", articles.change_article, _WRITE),
         Route("DELETE", "/articles/{article_id}", articles.remove_article, _WRITE, 204),
@@ -53,6 +56,7 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
     "Versions": (
         Route("GET", "/articles/{article_id}/versions", versions.list_versions, _READ),
         Route("GET", "/articles/{article_id}/versions/{number}", versions.get_version, _READ),
+        Route("GET", "/articles/{article_id}/history", versions.get_history, _READ),
         Route("GET", "/articles/{article_id}/compare/{before}/{after}", compare.compare_versions, _READ),
         Route("GET", "/articles/{article_id}/captures", versions.list_captures, _READ),
         Route("GET", "/articles/{article_id}/captures/{capture_id}", versions.get_capture, _READ),

@@ -12,7 +12,7 @@ from monitor.web.api.nouns.noun import Given, Id, Name, Noun, Published, Seconds
 MOST_AT_ONCE = 1000
 """Articles that one request may add or change by their ids."""
 
-State = Literal["new", "ok", "gone", "walled", "refused", "failed", "suspect", "redirected", "paused"]
+State = Literal["new", "ok", "gone", "walled", "refused", "failed", "suspect", "redirected", "paused", "overdue"]
 _ADDRESS: dict[str, Any] = {
     "url": "https://news.example/peacekeepers",
     "publisher": "AP",
