@@ -317,6 +317,7 @@ class Deliverer:
         now = self._now()
         if isinstance(result, str):
             deliveries.record(session, claim, "delivered", result, now)
+            deliveries.let_pass(session, claim, self._settings.witness_after, now)
             channel_health.well(session, claim.channel_id)
             return "delivered", result
         detail = shorten(str(result), 500)

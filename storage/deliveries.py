@@ -115,18 +115,17 @@ def due_channels(session: Session, now: datetime) -> Sequence[DueChannel]:
 
 
 def next_due(session: Session, channel_id: int, now: datetime) -> tuple[str, Alert] | None:
-    """What a Channel is to be sent now, with its Alert, which may still be open: the first in line, or one aside."""
-    head = session.exec(_head(channel_id, now)).first()
-    if head is not None and head.next_attempt_at <= now:
-        return _with_alert(session, head.id)
-    aside = session.exec(
-        select(Delivery.id)
+    """What a Channel is to be sent now, with its Alert, which may still be open: the first in line or the first aside,
+    whichever has been due for longer."""
+    aside = (
+        select(Delivery)
         .where(Delivery.channel_id == channel_id, Delivery.state == "waiting", col(Delivery.aside))
-        .where(col(Delivery.next_attempt_at) <= now)
         .order_by(col(Delivery.next_attempt_at), col(Delivery.id))
         .limit(1)
-    ).first()
-    return None if aside is None else _with_alert(session, aside)
+    )
+    found = [one for query in (_head(channel_id, now), aside) if (one := session.exec(query).first())]
+    due = [(one.next_attempt_at, one.id) for one in found if one.next_attempt_at and one.next_attempt_at <= now]
+    return _with_alert(session, min(due)[1]) if due else None
 
 
 def next_untried(session: Session, channel_id: int, now: datetime) -> tuple[str, Alert] | None:
@@ -233,7 +232,6 @@ def record(
     mine = update(Delivery).where(col(Delivery.id) == claim.delivery_id)
     if outcome == "delivered":
         session.execute(mine.values(state="delivered", finished_at=now, next_attempt_at=None, last_error=None))
-        _let_pass(session, claim)
         return
     mine = mine.where(col(Delivery.state) == "waiting", col(Delivery.attempts) == claim.attempt)
     if outcome == "retry":
@@ -242,17 +240,20 @@ def record(
         session.execute(mine.values(state="failed", finished_at=now, next_attempt_at=None, last_error=detail))
 
 
-def _let_pass(session: Session, claim: Claim) -> None:
-    """Those before a delivered one in its line that were tried and failed step aside."""
+def let_pass(session: Session, claim: Claim, failures: int, now: datetime) -> None:
+    """This one was delivered, so its Channel is well: those before it in line that have failed are due now, and those
+    that have failed so often step aside."""
     mine = session.get_one(Delivery, claim.delivery_id)
     before = or_(
         col(Delivery.due_at) < mine.due_at, and_(col(Delivery.due_at) == mine.due_at, col(Delivery.id) < mine.id)
     )
+    tries = col(Delivery.attempts) - col(Delivery.attempts_before)
+    under_way = select(Attempt.id).where(Attempt.delivery_id == Delivery.id, Attempt.outcome == "started").exists()
     session.execute(
         update(Delivery)
         .where(col(Delivery.channel_id) == claim.channel_id, col(Delivery.state) == "waiting")
-        .where(col(Delivery.aside).is_(False), before, col(Delivery.attempts) > col(Delivery.attempts_before))
-        .values(aside=True)
+        .where(col(Delivery.aside).is_(False), before, tries > 0, ~under_way)
+        .values(aside=tries >= failures, next_attempt_at=now)
         .execution_options(synchronize_session=False)
     )
 
