@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.config import Settings
-from monitor.web.access import SAFE, Asked, Role, Visitor, asked
+from monitor.web.access import SAFE, Asked, Role, Visitor, asked, is_feed
 from monitor.web.credentials import digest
 from monitor.web.security import (
     LOOPBACK_NAMES,
@@ -133,7 +133,7 @@ class Recognise:
             given = request.headers.get("authorization")
             if given is not None:
                 return self._by_token(_token_in(given, safe=request.method in SAFE), request, stranger, now)
-            key = request.query_params.get("key") if _is_feed(request) else None
+            key = request.query_params.get("key") if is_feed(request) else None
             if key is not None:
                 return self._by_token(key, request, stranger, now, in_address=True)
             if not self._have_accounts():
@@ -235,12 +235,8 @@ def _role_of(token: ApiToken, account: Account, request: Request) -> Role:
     """What its Account may do, within the scope of the token."""
     role = Role.named(account.role)
     if token.scope == "feed":
-        return min(role, Role.VIEWER) if _is_feed(request) and request.method in SAFE else Role.ANYONE
+        return min(role, Role.VIEWER) if is_feed(request) and request.method in SAFE else Role.ANYONE
     return min(role, Role.VIEWER) if token.scope == "read" else role
-
-
-def _is_feed(request: Request) -> bool:
-    return request.url.path.endswith(".atom")
 
 
 def _token_in(given: str, *, safe: bool) -> str:

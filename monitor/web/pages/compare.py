@@ -150,7 +150,13 @@ def _steps(article: Article, before: int, after: int, view: str) -> dict[str, St
 
 def _proofs(shown: Sequence[Change], kept: Sequence[KeptChange]) -> list[int | None]:
     """The ids under which the Changes were kept when they came: each has a page of evidence."""
-    ids: dict[tuple[str, str | None, str], list[int]] = {}
+    ids: dict[object, list[int]] = {}
     for row in kept:
-        ids.setdefault((row.type, row.key, row.summary), []).append(row.id or 0)
-    return [found.pop(0) if (found := ids.get((each.type, each.key, each.summary))) else None for each in shown]
+        ids.setdefault(_what(Change.from_json(row.body)), []).append(row.id or 0)
+    return [found.pop(0) if (found := ids.get(_what(each))) else None for each in shown]
+
+
+def _what(change: Change) -> object:
+    """What a Change is about, however today's rules would word it."""
+    sides = [(fact.sentence, fact.quote) if fact else None for fact in (change.before, change.after)]
+    return change.type, *sides, change.before_text, change.after_text
