@@ -162,10 +162,11 @@ def page(
     limit: int,
     older_than: Cursor | None = None,
     newer_than: Cursor | None = None,
+    looked_at: int = LOOKED_AT,
 ) -> Page:
     """Changes of all Articles that are like that: those after one place, or else before the other, or the newest.
 
-    Newest first; those that one Version brought stand as they were ranked. At most LOOKED_AT of them are looked at for
+    Newest first; those that one Version brought stand as they were ranked. At most `looked_at` of them are looked at for
     one page, so that rare ones among millions take no longer: `Page.looked_back_to` says when it ended there.
     """
     base, narrow = _conditions(session, wanted)
@@ -174,8 +175,8 @@ def page(
     if start is not None:
         base.append(_newer(start) if forward else _older(start))
     order = (col(Change.changed_at).asc(), col(Change.id).desc()) if forward else _NEWEST_FIRST
-    for looked_at in (_LOOKED_AT_FIRST, LOOKED_AT) if narrow else (None,):
-        end = None if looked_at is None else _after(session, base, order, looked_at)
+    for many in (min(_LOOKED_AT_FIRST, looked_at), looked_at) if narrow else (None,):
+        end = None if many is None else _after(session, base, order, many)
         within = [] if end is None else [col(Change.changed_at) <= end if forward else col(Change.changed_at) >= end]
         query = select(Change.id).where(*base, *narrow, *within).order_by(*order).limit(limit + 1)
         found = list(session.exec(query).all())
