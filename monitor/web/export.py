@@ -74,11 +74,11 @@ def line(session: Session, article: Article, rows: Sequence[Fact]) -> dict[str, 
     }
 
 
-def history_json(database: Database, article: Article, *, texts: bool) -> Iterator[bytes]:
+def history_json(database: Database, article: Article, *, texts: bool, batch: int = BATCH) -> Iterator[bytes]:
     """All Versions with what they changed, oldest first, as one JSON document; with `texts` their texts as well."""
     yield b'{"article": ' + _json(nouns.article_json(article)) + b',\n"versions": ['
     divider = b"\n"
-    for each in _batches(database, article, texts=texts):
+    for each in _batches(database, article, batch, texts=texts):
         number = each.version.number
         before = number - 1 if number > 1 else None
         told = {
@@ -95,9 +95,9 @@ def history_json(database: Database, article: Article, *, texts: bool) -> Iterat
     yield b"]}\n"
 
 
-def history_rows(database: Database, article: Article) -> Iterator[Sequence[Cell]]:
+def history_rows(database: Database, article: Article, *, batch: int = BATCH) -> Iterator[Sequence[Cell]]:
     """A row of HISTORY for each Change, and one for each Version that changed no fact."""
-    for each in _batches(database, article):
+    for each in _batches(database, article, batch):
         row, capture = each.version, each.capture
         about: tuple[Cell, ...] = (
             row.number, iso(row.first_seen_at), iso(row.last_seen_at), row.headline, row.byline, row.published,
@@ -125,15 +125,15 @@ class _Brought:
     text: str | None
 
 
-def _batches(database: Database, article: Article, *, texts: bool = False) -> Iterator[_Brought]:
+def _batches(database: Database, article: Article, batch: int, *, texts: bool = False) -> Iterator[_Brought]:
     at, end = 0, article.version_number
     while at < end:
         with database.read() as session:
-            rows = versions.page(session, article.id or 0, limit=min(BATCH, end - at), after=at)
+            rows = versions.page(session, article.id or 0, limit=min(batch, end - at), after=at)
             brought: dict[int | None, list[Change]] = {}
-            for change in changes.between(session, article.id or 0, at, at + BATCH):
+            for change in changes.between(session, article.id or 0, at, at + batch):
                 brought.setdefault(change.to_version_id, []).append(change)
-            batch = [
+            told = [
                 _Brought(
                     row,
                     captures.by_id(session, row.article_id, row.capture_id),
@@ -142,8 +142,8 @@ def _batches(database: Database, article: Article, *, texts: bool = False) -> It
                 )
                 for row in rows
             ]
-        yield from batch
-        at += BATCH
+        yield from told
+        at += batch
 
 
 def _change_cells(change: Change | None) -> tuple[Cell, ...]:
