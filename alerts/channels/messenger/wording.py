@@ -118,7 +118,7 @@ def _in_full(change: Mapping[str, Any], version: Any, article: Mapping[str, Any]
         lines.append(safe(change["summary"]))
     if change["flapping"]:
         lines.append(f"Flapping: back and forth {change['flapping']['times']} times.")
-    for other in change["others"][:3]:
+    for other in (change["others"] or ())[:3]:
         agrees = {"after": "says the same", "before": "still says what was said before"}.get(other["agrees"], "says")
         lines.append(f"{safe(other['publisher'])} {agrees}: {_marked(other['statement'], safe)}")
     if version.number:
