@@ -320,5 +320,18 @@ def _tell_how_it_stands(ledger: Ledger, silent: Sequence[Pick], feedings: Mappin
             pick.alert_id = told[0].alert_id if told else None
 
 
+def fold(told: Sequence[Pick]) -> None:
+    """Of the turns of a page that goes back and forth, the last is told; it says how many there were."""
+    turns: defaultdict[tuple[int, str], list[Pick]] = defaultdict(list)
+    for pick in told:
+        turns[pick.article_id, pick.turn].append(pick)
+    for same in turns.values():
+        last = max(pick.picked_at for pick in same)
+        if any(pick.turns for pick in same if pick.picked_at == last):
+            for pick in same:
+                if pick.picked_at < last:
+                    pick.state, pick.reason = "folded", "told with a later turn of the page"
+
+
 def _withdraw(pick: Pick, reason: str) -> None:
     pick.state, pick.reason, pick.due_at = "withdrawn", reason, None

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from alerts import payload
 from alerts.digest import moment_before
-from alerts.gather import NO_RULE, mutes_pick
+from alerts.gather import NO_RULE, fold, mutes_pick
 from alerts.ids import new_id
 from alerts.ledger import Feeding
 from alerts.outbox import in_use
@@ -108,25 +108,12 @@ def _wanted(
             pick.state, pick.reason = "muted", f"the {mute.what} was muted for this channel"
         else:
             told.append(pick)
-    _fold(told)
+    fold(told)
     by_change: defaultdict[int, list[Pick]] = defaultdict(list)
     for pick in told:
         if pick.state == "gathered":
             by_change[pick.change_id].append(pick)
     return list(by_change.values())
-
-
-def _fold(told: Sequence[Pick]) -> None:
-    """Of the turns of a page that goes back and forth, the last is told; it says how many there were."""
-    turns: defaultdict[tuple[int, str], list[Pick]] = defaultdict(list)
-    for pick in told:
-        turns[pick.article_id, pick.turn].append(pick)
-    for same in turns.values():
-        last = max(pick.picked_at for pick in same)
-        if any(pick.turns for pick in same if pick.picked_at == last):
-            for pick in same:
-                if pick.picked_at < last:
-                    pick.state, pick.reason = "folded", "told with a later turn of the page"
 
 
 def _told(session: Session, wanted: Sequence[Sequence[Pick]]) -> list[Told]:

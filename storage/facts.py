@@ -58,6 +58,11 @@ def first_of_line(session: Session, line_id: int) -> tuple[Body, int] | None:
     return (row.body, row.from_number) if row else None
 
 
+def article_of_line(session: Session, line_id: int) -> int | None:
+    """The Article in which a line of facts stands."""
+    return session.exec(select(Fact.article_id).where(Fact.line_id == line_id).limit(1)).first()
+
+
 def of_line(session: Session, line_id: int, number: int) -> tuple[Body, int] | None:
     """What a line said in Version `number`, with that number; of a line that is younger, how it began."""
     row = session.exec(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from storage.tables import Article, ArticleTag, Change, Pick, Site, StoryMember, Version
+from storage.tables import Article, ArticleTag, Capture, Change, Pick, Site, StoryMember, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,50 @@ def members(session: Session, story_ids: Collection[int]) -> Mapping[int, Sequen
         .order_by(col(Article.id))
     ):
         found.setdefault(story_id, []).append(article)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """A stored Change with what is needed to judge it again."""
+
+    change: Change
+    url: str
+    headline: str | None
+    publisher: str | None
+    language: str | None
+    before: int | None
+    after: int | None
+
+
+def past_changes(
+    session: Session, scope: Scope, since: datetime, until: datetime, at_most: int
+) -> Sequence[PastChange]:
+    """The Changes of that time within a scope, the newest of them where they are too many; oldest first."""
+    older, newer = aliased(Version), aliased(Version)
+    query = (
+        select(Change, Article.url, Article.headline, Article.publisher, Article.language, older.number, newer.number)  # type: ignore[call-overload]
+        .join(Article, col(Article.id) == col(Change.article_id))
+        .join(older, col(older.id) == col(Change.from_version_id), isouter=True)
+        .join(newer, col(newer.id) == col(Change.to_version_id), isouter=True)
+        .where(col(Change.changed_at) > since, col(Change.changed_at) <= until)
+        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
+        .limit(at_most)
+    )
+    rows = session.exec(_within(query, Change.article_id, [scope]))
+    return [PastChange(*row) for row in rows][::-1]
+
+
+def sightings(session: Session, article_id: int) -> Sequence[datetime]:
+    """When an Article was seen, changed or not. Equal Captures are one row: those between are taken to be even."""
+    found: list[datetime] = []
+    for capture in session.exec(
+        select(Capture)
+        .where(Capture.article_id == article_id, col(Capture.outcome).in_(("page", "not_modified")))
+        .order_by(col(Capture.id))
+    ):
+        step = (capture.last_captured_at - capture.captured_at) / max(1, capture.times - 1)
+        found += [capture.captured_at + number * step for number in range(capture.times)]
     return found
 
 
