@@ -52,19 +52,21 @@ def mute(
 
 def ask_unsubscribe(here: Here, token: Token) -> Response:
     """Which channel would get nothing more."""
+    channel_id = _unsubscribe(here, token)
     with here.database.read() as session:
-        return page("unsubscribe.html", channel=_channel(session, _unsubscribe(here, token)), ours=UNSUBSCRIBED)
+        return page("unsubscribe.html", channel=_channel(session, channel_id), ours=UNSUBSCRIBED)
 
 
 def unsubscribe(here: Here, token: Token, undo: Annotated[bool, Form()] = False) -> Response:
     """Send nothing more there, or again what was ended by such a link. An admin can always undo it."""
+    channel_id = _unsubscribe(here, token)
     with here.database.write() as session:
-        channel = _channel(session, _unsubscribe(here, token))
+        channel = _channel(session, channel_id)
         if undo and not channel.enabled and (channel.disabled_reason or "").startswith(UNSUBSCRIBED):
             rulebook.switch_channel(session, channel.name, True)
         elif not undo and channel.enabled:
             rulebook.switch_channel(session, channel.name, False, f"{UNSUBSCRIBED}, {datetime.now(UTC):%Y-%m-%d}")
-        return page("unsubscribe.html", channel=_channel(session, channel.id or 0), ours=UNSUBSCRIBED)
+        return page("unsubscribe.html", channel=_channel(session, channel_id), ours=UNSUBSCRIBED)
 
 
 def _mute(here: House, token: str) -> Mute:
