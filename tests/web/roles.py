@@ -14,6 +14,8 @@ GET  /setup
 GET  /setup/{token}
 POST /setup/{token}
 GET  /api/v1/problems/{name}
+GET  /api/v1/schemas
+GET  /api/v1/schemas/{name}
 """
 
 VIEWER = """
@@ -39,6 +41,7 @@ GET  /stories
 GET  /stories/{story_id}
 GET  /stories/{story_id}/changes.atom
 GET  /rules/{rule_id}/changes.atom
+GET  /alerts/{alert_id}
 GET  /feeds
 GET  /feeds/{feed_id}
 GET  /sites/{site_id}

@@ -19,6 +19,7 @@ from monitor.web.api import (
     feeds,
     health,
     rules,
+    schemas,
     sites,
     stories,
     versions,
@@ -133,6 +134,8 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
         Route("GET", "/", about.get_entry, _READ),
         Route("GET", "/openapi.json", about.get_openapi, _READ),
         Route("GET", "/problems/{name}", about.get_problem, Role.ANYONE),
+        Route("GET", "/schemas", schemas.list_schemas, Role.ANYONE),
+        Route("GET", "/schemas/{name}", schemas.get_schema, Role.ANYONE),
     ),
 }
 """Every operation, under the tag that it has in the description. A viewer, or a token to read, may what VIEWER may."""
