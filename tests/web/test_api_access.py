@@ -19,11 +19,11 @@ OPERATIONS = [route for routes in ROUTES.values() for route in routes]
 
 ROLES = {
     # Everybody with a token may read; what changes something, or tells of accounts, is for admins with the scope write.
-    Role.ANYONE: {"/problems/{name}"},
+    Role.ANYONE: {"/problems/{name}", "/schemas", "/schemas/{name}"},
     Role.ADMIN: {"/accounts", "/accounts/{account_id}", "/tokens", "/tokens/{token_id}"},
 }
 """What is not simply as its method says: reading is for viewers, all else for admins."""
-READING_BY_POST = {"/texts/facts", "/texts/compare"}
+READING_BY_POST = {"/texts/facts", "/texts/compare", "/rules/rehearse"}
 
 
 def expected(route: Route) -> Role:

@@ -93,7 +93,10 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
     "Rules": (
         Route("GET", "/rules", rules.list_rules, _READ),
         Route("POST", "/rules", rules.add_rule, _WRITE, 201),
+        Route("POST", "/rules/default", rules.add_default_rules, _WRITE),
+        Route("POST", "/rules/rehearse", rules.rehearse_rule, _READ),
         Route("GET", "/rules/{rule_id}", rules.get_rule, _READ),
+        Route("GET", "/rules/{rule_id}/rehearsal", rules.rehearse_known_rule, _READ),
         Route("PATCH", "/rules/{rule_id}", rules.change_rule, _WRITE),
         Route("DELETE", "/rules/{rule_id}", rules.remove_rule, _WRITE, 204),
     ),
@@ -110,6 +113,7 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
         Route("GET", "/alerts", deliveries.list_alerts, _READ),
         Route("GET", "/alerts/{alert_id}", deliveries.get_alert, _READ),
         Route("GET", "/deliveries", deliveries.list_deliveries, _READ),
+        Route("POST", "/deliveries/replay", deliveries.replay_deliveries, _WRITE),
         Route("GET", "/deliveries/{delivery_id}", deliveries.get_delivery, _READ),
         Route("POST", "/deliveries/{delivery_id}/replay", deliveries.replay_delivery, _WRITE, 202),
         Route("GET", "/mutes", deliveries.list_mutes, _READ),
