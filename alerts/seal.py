@@ -138,11 +138,19 @@ def _told(session: Session, wanted: Sequence[Sequence[Pick]]) -> list[Told]:
                 baseline=_baseline(pick, one, baselines),
                 rules=[ToldRule(other.rule_id or 0, other.rule) for other in same],
                 line_id=pick.line_id or None,
-                flapping=Flapping(pick.turns, pick.turning_since_at) if pick.turns and pick.turning_since_at else None,
+                flapping=_flapping(pick, one.change.type),
             )
         )
     others = tellable.others({(one.article.id, one.change["key"]) for one in told if _comparable(one)})
     return [replace(one, others=others.get((one.article.id, str(one.change["key"])), ())) for one in told]
+
+
+def _flapping(pick: Pick, type_: str) -> Flapping | None:
+    """Whether to say that the page goes back and forth. That one is readable again says so itself, the first time."""
+    least = 3 if type_ == "availability" else 1
+    if pick.turns < least or pick.turning_since_at is None:
+        return None
+    return Flapping(pick.turns, pick.turning_since_at)
 
 
 def _comparable(told: Told) -> bool:
