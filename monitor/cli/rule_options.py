@@ -103,7 +103,7 @@ def with_rule_options(command: Callable[..., None]) -> Callable[..., None]:
     ]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
-    del run.__wrapped__  # type: ignore[attr-defined]  # it would be asked for its own parameters
+    del run.__wrapped__  # it would be asked for its own parameters
     return run
 
 
