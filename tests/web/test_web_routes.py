@@ -75,8 +75,10 @@ TABLE = [
     ("/add/{token}/{number}", "/add/nothingofthat/0", 404, HTML),
     ("/rules", "/rules", 200, HTML),
     ("/rules/new", "/rules/new?story=1&tag=x", 200, HTML),
+    ("/rules/{rule_id}", "/rules/1", 200, HTML),
     ("/rules/{rule_id}", "/rules/77", 404, HTML),
     ("/channels", "/channels", 200, HTML),
+    ("/channels/{channel_id}", "/channels/1", 200, HTML),
     ("/channels/{channel_id}", "/channels/77", 404, HTML),
     ("/deliveries", "/deliveries?state=failed&channel=1", 200, HTML),
     ("/deliveries/{delivery_id}", "/deliveries/msg_nothing", 404, HTML),
@@ -129,7 +131,9 @@ def test_answer(filled: TestClient, address: str, status: int, content_type: str
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_nothing_but_reading(filled: TestClient, method: str) -> None:
     addresses = sorted({row[1] for row in TABLE if row[0] and row[2] == 200})
-    assert {filled.request(method, address).status_code for address in addresses} == {405}
+    # What can be sent to as well refuses what no form of ours has sent.
+    refused = {405, 403} if method == "POST" else {405}
+    assert {filled.request(method, address).status_code for address in addresses} <= refused
 
 
 def test_head_answers_like_get(filled: TestClient) -> None:
