@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
+from storage import changes as listed
 from storage.tables import Article, Change, Feed, Story, StoryMember
 
 LONGEST_NAME = 200
@@ -130,13 +131,8 @@ def article_ids(session: Session, story_id: int) -> Sequence[int]:
 
 def changes(session: Session, story_id: int, limit: int) -> Sequence[tuple[Change, Article]]:
     """The latest Changes of a Story's Articles, the newest first."""
-    return session.exec(
-        select(Change, Article)
-        .join(Article, col(Article.id) == col(Change.article_id))
-        .where(col(Change.article_id).in_(select(StoryMember.article_id).where(StoryMember.story_id == story_id)))
-        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
-        .limit(limit)
-    ).all()
+    found = listed.page(session, listed.Wanted(story_id=story_id), limit=limit)
+    return [(row.change, row.article) for row in found.rows]
 
 
 def put(session: Session, story: Story, article_ids: Sequence[int], now: datetime) -> int:
