@@ -24,7 +24,7 @@ _CHANNEL: dict[str, Any] = {
     "operator": False,
     "pace": {"zone": "Europe/Berlin", "quiet_from": "22:00", "quiet_until": "06:00"},
     "created_at": "2026-11-20T08:00:00Z",
-    "links": {"self": f"{ROOT}/channels/1", "deliveries": f"{ROOT}/deliveries?channel=1"},
+    "links": {"self": f"{ROOT}/channels/1", "deliveries": f"{ROOT}/deliveries?channel=1", "page": "/channels/1"},
 }
 
 
@@ -123,6 +123,7 @@ def channel_with_secret(row: tables.Channel) -> ChannelWithSecret:
 
 def _channel(row: tables.Channel) -> dict[str, Any]:
     same = ("id", "name", "kind", "enabled", "disabled_reason", "operator", "pace", "created_at")
-    links = {"self": f"{ROOT}/channels/{row.id}", "deliveries": f"{ROOT}/deliveries?channel={row.id}"}
+    here = f"{ROOT}/channels/{row.id}"
+    links = {"self": here, "deliveries": f"{ROOT}/deliveries?channel={row.id}", "page": f"/channels/{row.id}"}
     fields = {name: getattr(row, name) for name in same}
     return {**fields, "address": registry.shown_address(row), "links": links}

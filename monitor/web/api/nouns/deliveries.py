@@ -29,6 +29,7 @@ _DELIVERY: dict[str, Any] = {
     "links": {
         "self": f"{ROOT}/deliveries/msg_01KANC2V3T9Q",
         "alert": f"{ROOT}/alerts/alrt_01KANC2V3T8R",
+        "page": "/deliveries/msg_01KANC2V3T9Q",
     },
 }
 
@@ -226,7 +227,11 @@ def _delivery(row: tables.Delivery, to: tables.Channel, of: tables.Alert) -> dic
         **{name: getattr(row, name) for name in same},
         "channel": {"id": to.id, "name": to.name},
         "title": _title(of),
-        "links": {"self": f"{ROOT}/deliveries/{row.id}", "alert": f"{ROOT}/alerts/{row.alert_id}"},
+        "links": {
+            "self": f"{ROOT}/deliveries/{row.id}",
+            "alert": f"{ROOT}/alerts/{row.alert_id}",
+            "page": f"/deliveries/{row.id}",
+        },
     }
 
 
