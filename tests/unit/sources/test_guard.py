@@ -116,7 +116,7 @@ def test_a_name_server_that_never_answers_is_given_up() -> None:
     with backend.within(0.3), pytest.raises(httpcore2.ConnectTimeout, match="looked up"):
         backend.connect_tcp("slow.test", 80)
     released.set()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
 
 
 def test_a_socket_of_this_machine_is_never_opened() -> None:

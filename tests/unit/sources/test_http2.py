@@ -290,5 +290,5 @@ def test_a_flood_ends_with_the_deadline(serve_two: ServeH2, fetchers: Fetchers, 
     server = serve_two(FLOODS[name])
     begun = time.monotonic()
     capture = fetchers(server, deadline_seconds=1).fetch(server.url())
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 4
     assert (capture.outcome, capture.body) == ("failed", b"")

@@ -19,6 +19,8 @@ ALLOWED = {
     "monitor/sources/proxy.py": {"socket", "httpcore2"},  # listens for the browser; goes out by the guard's backend
     "monitor/outgoing.py": {"httpx2"},  # the same, for webhooks
     "alerts/channels/webhook/send.py": {"httpx2"},  # is handed that client
+    "alerts/channels/email/connections.py": {"aiosmtplib", "socket"},  # to the operator's own mail server
+    "alerts/channels/messenger/held.py": {"requests"},  # runs in a process whose only way out is our proxy
     "alerts/channels/email/send.py": {"aiosmtplib", "socket"},  # the operator's own mail server; errors of look-ups
     "monitor/cli/examinations.py": {"aiosmtplib"},  # the same, for `doctor`
     "monitor/service.py": {"socket"},  # listens
