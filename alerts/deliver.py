@@ -129,6 +129,7 @@ class Deliverer:
                 await self._in_thread(self._beat)
                 for chore in (self._attend, self._fail_disabled):
                     await self._in_thread(partial(self._do, chore))
+                self._freed.clear()  # before looking: what becomes free from now on is a reason to look again
                 await self._start_due(stop)
             except SQLAlchemyError as error:
                 # A full disk or a locked database passes; what was not recorded is tried again after its lease.
@@ -138,7 +139,6 @@ class Deliverer:
 
     async def _pause(self, stop: asyncio.Event) -> None:
         """Wait for the next look, for a place that somebody waits for, or for the end."""
-        self._freed.clear()
         waits = [asyncio.create_task(one.wait()) for one in (stop, self._freed)]
         await asyncio.wait(waits, timeout=self._settings.poll_seconds, return_when=asyncio.FIRST_COMPLETED)
         for each in waits:
