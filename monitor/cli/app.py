@@ -35,6 +35,7 @@ SUMMARIES = {
     "diff": "Compare two versions of an article.",
     "facts": "Find the facts in a text.",
     "compare": "Compare the facts of two texts.",
+    "compare-sources": "Lay the facts of several texts about one story side by side.",
     "extract": "Extract the article from a page or file.",
     "fetch": "Fetch addresses once and store nothing.",
     "rules": "List, add and remove rules: which changes matter to whom.",
@@ -80,7 +81,7 @@ class Commands(TyperGroup):
 
 def load_command(name: str) -> Any:
     """The command `name`, from the module of that name."""
-    return get_command(import_module(f"monitor.cli.{name}").app)
+    return get_command(import_module(f"monitor.cli.{name.replace('-', '_')}").app)
 
 
 app = typer.Typer(

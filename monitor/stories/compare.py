@@ -1,0 +1,155 @@
+"""compare_sources: the facts of several sources of one story, line by line: what each says, and whether they agree."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.changes.lexicon import ContextWords, context_words
+from monitor.changes.model import Reading
+from monitor.facts.model import Fact
+from monitor.stories import agreement
+from monitor.stories.agreement import Verdict
+from monitor.stories.lexicon import StoryWords, story_words
+from monitor.stories.lines import Line, alike, lines_of
+from monitor.stories.meeting import Around
+from monitor.stories.mentions import Mention, rarity, read
+
+_KINDS = (
+    "casualties", "personnel", "detained", "displaced", "count", "money", "percent", "measure", "rate", "date", "time",
+    "duration", "set", "age", "ordinal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one source says of a line: one of its values."""
+
+    source: int
+    fact: Fact
+    scope: str | None
+    """The time that it holds for, where the text says so."""
+    repeated: tuple[Fact, ...] = ()
+    """The same value elsewhere in its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why two facts are one: `score` is the sum of the weights in `because`."""
+
+    source: int
+    fact: Fact
+    other_source: int
+    other_fact: Fact
+    score: float
+    because: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact across the sources of a story."""
+
+    key: str
+    subject: str | None
+    verdict: Verdict
+    cells: tuple[Cell, ...]
+    """In the order of the sources; a source that gives two values has its chief one first."""
+    reasons: tuple[Reason, ...]
+
+    @property
+    def sources(self) -> frozenset[int]:
+        """Who says it."""
+        return frozenset(cell.source for cell in self.cells)
+
+
+def compare_sources(readings: Sequence[Reading], facts: Sequence[Sequence[Fact]] | None = None) -> tuple[Row, ...]:
+    """The rows of a story, what most sources tell first. `facts`: those of each reading, found when not given."""
+    lang = readings[0].lang if readings else "en"
+    mentions = read(readings, facts)
+    around = around_of(mentions, lang)
+    rows = [row_of(line, around) for line in lines_of(mentions, around)]
+    return tuple(sorted(filter(_telling, rows), key=_rank))
+
+
+def around_of(mentions: Sequence[Mention], lang: str) -> Around:
+    """What judging a pair needs to know of the whole story."""
+    said: defaultdict[tuple[int, str], set[object]] = defaultdict(set)
+    for mention in mentions:
+        if mention.fact.predicate and mention.fact.quantity:
+            quantity = mention.fact.quantity
+            said[mention.source, mention.fact.predicate].add(quantity.lower or quantity.upper)
+    lone = frozenset(told for told, values in said.items() if len(values) == 1)
+    return Around(rarity(mentions), context_words(lang), story_words(lang), lone)
+
+
+def row_of(line: Line, around: Around) -> Row:
+    """A Line as it is shown: a cell for every value of every source, and the verdict on their chief ones."""
+    by_source: defaultdict[int, list[Mention]] = defaultdict(list)
+    for mention in line.mentions:
+        by_source[mention.source].append(mention)
+    cells: list[Cell] = []
+    chief: list[Mention] = []
+    for source in sorted(by_source):
+        values = _values(by_source[source], around)
+        chief.append(values[0][0])
+        cells += [Cell(source, own[0].fact, own[0].scope, tuple(m.fact for m in own[1:])) for own in values]
+    key = Counter(mention.fact.key for mention in line.mentions).most_common(1)[0][0]
+    reasons = tuple(
+        Reason(one.source, one.fact, other.source, other.fact, meeting.score, meeting.reasons)
+        for one, other, meeting in line.meetings
+    )
+    return Row(key, _subject(line.mentions, around.words), _verdict(chief, around.context), tuple(cells), reasons)
+
+
+def _values(mentions: Sequence[Mention], around: Around) -> list[list[Mention]]:
+    """The Mentions of one source by value, its chief value first: of no other time, in its text and not only in
+    its headline, and put most exactly."""
+    ordered = sorted(
+        mentions, key=lambda m: (m.scope is not None, m.headline, agreement.exactness(m.fact), m.fact.start)
+    )
+    values: list[list[Mention]] = []
+    for mention in ordered:
+        home = next((own for own in values if alike(own[0].fact, mention.fact, around)), None)
+        if home is None:
+            values.append([mention])
+        else:
+            home.append(mention)
+    return values
+
+
+def _verdict(chief: Sequence[Mention], words: ContextWords) -> Verdict:
+    worst: Verdict = "agree"
+    for number, one in enumerate(chief):
+        for other in chief[:number]:
+            verdict = agreement.between(one.fact, other.fact, words)
+            if verdict == "disagree" and one.scope and other.scope and one.scope != other.scope:
+                verdict = "compatible"  # of two times: both may be right
+            worst = max(worst, verdict, key=agreement.ORDER.index)
+    return worst
+
+
+def _subject(mentions: Sequence[Mention], words: StoryWords) -> str | None:
+    """What most sources call it; of a date that nobody calls anything, what happened then."""
+    called = Counter(m.fact.subject for m in mentions if m.fact.subject)
+    if called:
+        most = called.most_common(1)[0][1]
+        return max((name for name, count in called.items() if count == most), key=lambda name: (len(name), name))
+    happened = Counter(max(sorted(m.happenings), key=m.happenings.__getitem__) for m in mentions if m.happenings)
+    if not happened:
+        return None
+    (happening, _), *_ = happened.most_common(1)
+    phases = Counter(m.phase for m in mentions if m.phase)
+    phase = next((phase for phase, count in phases.items() if 2 * count > len(mentions)), None)
+    return words.named(happening, phase)
+
+
+def _telling(row: Row) -> bool:
+    """A line that a reader can make something of: of several sources, or of something that has a name."""
+    fact = row.cells[0].fact
+    return len(row.sources) > 1 or bool(fact.predicate or fact.noun or fact.subject)
+
+
+def _rank(row: Row) -> tuple[object, ...]:
+    first = row.cells[0]
+    return -len(row.sources), _KINDS.index(first.fact.kind), first.source, first.fact.start

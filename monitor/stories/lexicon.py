@@ -1,0 +1,68 @@
+"""The words by which facts of different papers meet, read from `lexicons/<lang>/stories.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Words that name a few things: `withdrawal` for "pullout", "pulled out", "withdrew"."""
+
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """Words, and pairs of words, that name one ..."""
+    openings: Sequence[tuple[str, str]] = ()
+    """... and beginnings of words that do, the longest first."""
+
+    def of(self, word: str, following: str) -> str | None:
+        """What a word names, by itself or with the word that follows it."""
+        named = self.whole.get(f"{word} {following}") or self.whole.get(word)
+        return named or next((name for opening, name in self.openings if word.startswith(opening)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryWords:
+    """What a language's `stories.toml` says; what each list is for stands there."""
+
+    forces: frozenset[str] = frozenset()
+    strengths: frozenset[str] = frozenset()
+    happenings: Names = field(default_factory=Names)
+    phases: Names = field(default_factory=Names)
+    phase_of: Mapping[str, str] = field(default_factory=dict)
+    """How the end of something is written: "end of the {happening}"."""
+
+    def named(self, happening: str, phase: str | None) -> str:
+        """What happens at a date, in words."""
+        return self.phase_of.get(phase or "", "{happening}").format(happening=happening)
+
+
+@cache
+def story_words(lang: str) -> StoryWords:
+    """The story words of a language, or none for a language that is not known."""
+    base = lang.replace("_", "-").split("-")[0].casefold()
+    file = files("monitor.stories") / "lexicons" / base / "stories.toml"
+    if not base.isalpha() or not file.is_file():
+        return StoryWords()
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    return StoryWords(
+        forces=frozenset(table["forces"]),
+        strengths=frozenset(table["strengths"]),
+        happenings=_names(table["happenings"]),
+        phases=_names(table["phases"]),
+        phase_of=table["phase_of"],
+    )
+
+
+def _names(table: Mapping[str, Sequence[str]]) -> Names:
+    whole, openings = {}, []
+    for name, words in table.items():
+        for word in words:
+            if word.endswith(".") or " " in word:
+                whole[word.removesuffix(".")] = name
+            else:
+                openings.append((word, name))
+    return Names(whole, sorted(openings, key=lambda each: (-len(each[0]), each)))

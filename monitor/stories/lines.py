@@ -1,0 +1,192 @@
+"""Which Mentions make one Line: every source's facts are placed, source by source, where they meet best.
+
+A new text of one source is placed against the Lines that stand, so the cost is of that text, not of the story; and a
+Line stays the Line it was, whatever else is said of other things.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.changes.amounts import judge_figures
+from monitor.changes.assignment import best_match
+from monitor.changes.moments import grain, judge_times
+from monitor.facts.model import Fact
+from monitor.stories.meeting import Around, Meeting, meet
+from monitor.stories.mentions import Mention
+
+_ENOUGH = 0.7
+"""The score from which two Mentions are one fact; measured (tests/quality/stories.py)."""
+_MOST = 8  # Mentions of a Line that a new one is weighed against
+_ONE_TEXT = 0.55  # less is asked of two places in one text that give the same value
+
+
+@dataclass(slots=True)
+class Line:
+    """One fact as the sources of a story tell it."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    meetings: list[tuple[Mention, Mention, Meeting]] = field(default_factory=list)
+    """Why they are together."""
+
+    @property
+    def sources(self) -> frozenset[int]:
+        """Who says it."""
+        return frozenset(mention.source for mention in self.mentions)
+
+
+def lines_of(mentions: Sequence[Mention], around: Around) -> list[Line]:
+    """The Lines of a story, in the order in which they are first told."""
+    lines: list[Line] = []
+    by_source: defaultdict[int, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_source[mention.source].append(mention)
+    for own in by_source.values():
+        place(_groups(own, around), lines, around)
+    return _merged(lines, around)
+
+
+def place(groups: Sequence[Sequence[Mention]], lines: list[Line], around: Around) -> None:
+    """Put each group of Mentions of one source into the Line that it meets best, or into a Line of its own."""
+    index: defaultdict[object, list[int]] = defaultdict(list)
+    for number, line in enumerate(lines):
+        for block in {block for mention in _telling(line) for block in blocks(mention)}:
+            index[block].append(number)
+    edges, why = [], {}
+    for i, group in enumerate(groups):
+        candidates = sorted({n for mention in group for block in blocks(mention) for n in index.get(block, ())})
+        for j in candidates:
+            score, meetings = _meets(group, _telling(lines[j]), around)
+            if score >= _ENOUGH:
+                edges.append((i, j, score * score))
+                why[i, j] = meetings
+    placed = best_match(edges)
+    # A second figure of one source belongs to the same Line only as that of another time.
+    taken = {j: [i] for i, j in placed.items()}
+    for i, j, _ in sorted(edges, key=lambda edge: -edge[2]):
+        if i not in placed and all(_other_time(groups[i], groups[k]) for k in taken.get(j, ())):
+            placed[i] = j
+            taken.setdefault(j, []).append(i)
+    for i, group in enumerate(groups):
+        line = lines[placed[i]] if i in placed else Line()
+        line.mentions += group
+        if i in placed:
+            line.meetings += why[i, placed[i]]
+        else:
+            lines.append(line)
+
+
+def blocks(mention: Mention) -> set[object]:
+    """What two Mentions must share one of to be weighed at all."""
+    fact = mention.fact
+    if fact.kind in ("date", "time"):
+        assert fact.time
+        found: set[object] = {("day", fact.time.start)} if fact.time.start else set()
+        return found | ({("promised",)} if fact.time.role in ("by", "until") else set())
+    noun = fact.key.rpartition(":")[2]
+    found = {("happened", fact.predicate)} if fact.predicate else set()
+    if noun:
+        found.add(("noun", noun))
+    if fact.kind == "personnel":
+        found.add(("force",))
+    if not found and fact.quantity:
+        found.add((fact.kind, fact.quantity.unit, fact.quantity.lower or fact.quantity.upper))
+    return found
+
+
+def _groups(mentions: Sequence[Mention], around: Around) -> list[list[Mention]]:
+    """The Mentions of one text, those that repeat one another together."""
+    groups: list[list[Mention]] = []
+    for mention in mentions:
+        best, home = 0.0, None
+        for group in groups:
+            scores = [meet(mention, other, around).score for other in group if alike(mention.fact, other.fact, around)]
+            if len(scores) == len(group) and (mean := math.fsum(scores) / len(scores)) > max(best, _ONE_TEXT):
+                best, home = mean, group
+        if home is None:
+            groups.append([mention])
+        else:
+            home.append(mention)
+    return groups
+
+
+def alike(one: Fact, other: Fact, around: Around) -> bool:
+    """Whether two facts of one text give values that do not contradict each other."""
+    if one.quantity and other.quantity:
+        return judge_figures(one, other) != "value"
+    if one.time and other.time:
+        return judge_times(one, other, around.context) == "same" and grain(one.time) == grain(other.time)
+    return False
+
+
+def _other_time(one: Sequence[Mention], other: Sequence[Mention]) -> bool:
+    """Whether two figures of one source hold for different times: "13,000 troops", "the 11,000 who came in 2013"."""
+    scopes = {mention.scope for mention in one}, {mention.scope for mention in other}
+    return scopes[0] != scopes[1] and all(mention.fact.quantity for mention in (*one, *other))
+
+
+def _telling(line: Line) -> Sequence[Mention]:
+    """Those of a Line that new ones are weighed against: of each figure the newest, then others, the newest first."""
+    first: list[Mention] = []
+    rest: list[Mention] = []
+    seen = set()
+    for mention in reversed(line.mentions):
+        fact = mention.fact
+        figure = (fact.quantity.lower, fact.quantity.upper) if fact.quantity else fact.time and fact.time.value
+        (rest if figure in seen else first).append(mention)
+        seen.add(figure)
+    return (first + rest)[:_MOST]
+
+
+def _meets(
+    group: Sequence[Mention], others: Sequence[Mention], around: Around
+) -> tuple[float, list[tuple[Mention, Mention, Meeting]]]:
+    """How well a group meets a Line: half by its best meeting, half by the best one with each source."""
+    meetings = [(one, other, meet(one, other, around)) for one in group for other in others]
+    by_source: defaultdict[int, float] = defaultdict(float)
+    for _, other, meeting in meetings:
+        by_source[other.source] = max(by_source[other.source], meeting.score)
+    if not by_source:
+        return 0.0, []
+    score = (max(by_source.values()) + math.fsum(by_source.values()) / len(by_source)) / 2
+    kept = [each for each in meetings if each[2].score >= _ENOUGH]
+    return score, sorted(kept, key=lambda each: -each[2].score)[:2]
+
+
+def _merged(lines: list[Line], around: Around) -> list[Line]:
+    """Lines that meet one another after all sources were read, and that no source contradicts."""
+    merged: list[Line] = []
+    index: defaultdict[object, list[int]] = defaultdict(list)
+    for line in lines:
+        home, best = None, _ENOUGH
+        mine = {block for mention in _telling(line) for block in blocks(mention)}
+        for number in sorted({n for block in mine for n in index[block]}):
+            other = merged[number]
+            if _contradict(line.mentions, other.mentions, around):
+                continue
+            score, _ = _meets(_telling(line), _telling(other), around)
+            if score > best:
+                home, best = number, score
+        if home is None:
+            merged.append(line)
+            home = len(merged) - 1
+        else:
+            merged[home].mentions += line.mentions
+            merged[home].meetings += line.meetings
+        for block in mine:
+            index[block].append(home)
+    return merged
+
+
+def _contradict(ones: Iterable[Mention], others: Iterable[Mention], around: Around) -> bool:
+    by_source: Mapping[int, list[Mention]] = defaultdict(list)
+    for other in others:
+        by_source[other.source].append(other)
+    return any(
+        not alike(one.fact, other.fact, around) and not _other_time([one], [other])
+        for one in ones
+        for other in by_source.get(one.source, ())
+    )
