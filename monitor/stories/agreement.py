@@ -25,22 +25,15 @@ def between(one: Fact, other: Fact, words: ContextWords) -> Verdict:
         judged = judge_figures(one, other)
         if judged == "same":
             return "agree"
-        return "compatible" if judged != "value" or overlap(one.quantity, other.quantity) else "disagree"
+        if judged == "compatible" or overlap(one.quantity, other.quantity):
+            return "compatible"
+        # "More than 300" and 300: a paper rounds; but no number is fewer than 20 and at least 20.
+        rounded = judged == "hedge" and "exact" in (one.quantity.hedge, other.quantity.hedge)
+        return "compatible" if rounded else "disagree"
     if one.time and other.time:
         moments = judge_times(one, other, words)
         return "agree" if moments == "same" else "disagree" if moments == "time" else "compatible"
     return "compatible"
-
-
-def of_all(facts: list[Fact], words: ContextWords) -> Verdict:
-    """The worst verdict among them; one alone agrees with itself."""
-    worst: Verdict = "agree"
-    for number, one in enumerate(facts):
-        for other in facts[:number]:
-            worst = max(worst, between(one, other, words), key=ORDER.index)
-            if worst == "disagree":
-                return worst
-    return worst
 
 
 def exactness(fact: Fact) -> int:

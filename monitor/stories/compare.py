@@ -13,7 +13,7 @@ from monitor.stories import agreement
 from monitor.stories.agreement import Verdict
 from monitor.stories.lexicon import StoryWords, story_words
 from monitor.stories.lines import Line, alike, lines_of
-from monitor.stories.meeting import Around
+from monitor.stories.meeting import ARMY, FORCE, Around
 from monitor.stories.mentions import Mention, rarity, read
 
 _KINDS = (
@@ -66,7 +66,12 @@ class Row:
 def compare_sources(readings: Sequence[Reading], facts: Sequence[Sequence[Fact]] | None = None) -> tuple[Row, ...]:
     """The rows of a story, what most sources tell first. `facts`: those of each reading, found when not given."""
     lang = readings[0].lang if readings else "en"
-    mentions = read(readings, facts)
+    # One order, whatever order they were given in: the earliest first, as a story is told.
+    order = sorted(
+        range(len(readings)), key=lambda number: (str(readings[number].published or ""), readings[number].text)
+    )
+    place_of = {number: place for place, number in enumerate(order)}
+    mentions = sorted(read(readings, facts), key=lambda mention: place_of[mention.source])
     around = around_of(mentions, lang)
     rows = [row_of(line, around) for line in lines_of(mentions, around)]
     return tuple(sorted(filter(_telling, rows), key=_rank))
@@ -79,8 +84,10 @@ def around_of(mentions: Sequence[Mention], lang: str) -> Around:
         if mention.fact.predicate and mention.fact.quantity:
             quantity = mention.fact.quantity
             said[mention.source, mention.fact.predicate].add(quantity.lower or quantity.upper)
+        if mention.fact.kind == "personnel" and mention.fact.quantity and (mention.fact.quantity.lower or 0) >= ARMY:
+            said[mention.source, FORCE].add(mention.fact.quantity.lower)
     lone = frozenset(told for told, values in said.items() if len(values) == 1)
-    return Around(rarity(mentions), context_words(lang), story_words(lang), lone)
+    return Around(rarity(mentions), context_words(lang), story_words(lang), lone, lang)
 
 
 def row_of(line: Line, around: Around) -> Row:
@@ -135,6 +142,8 @@ def _subject(mentions: Sequence[Mention], words: StoryWords) -> str | None:
     if called:
         most = called.most_common(1)[0][1]
         return max((name for name, count in called.items() if count == most), key=lambda name: (len(name), name))
+    if mentions[0].fact.kind not in ("date", "time"):
+        return None
     happened = Counter(max(sorted(m.happenings), key=m.happenings.__getitem__) for m in mentions if m.happenings)
     if not happened:
         return None

@@ -32,12 +32,15 @@ class StoryWords:
     strengths: frozenset[str] = frozenset()
     happenings: Names = field(default_factory=Names)
     phases: Names = field(default_factory=Names)
+    lasting: frozenset[str] = frozenset()
     phase_of: Mapping[str, str] = field(default_factory=dict)
     """How the end of something is written: "end of the {happening}"."""
 
     def named(self, happening: str, phase: str | None) -> str:
         """What happens at a date, in words."""
-        return self.phase_of.get(phase or "", "{happening}").format(happening=happening)
+        if phase is None or happening not in self.lasting:
+            return happening
+        return self.phase_of[phase].format(happening=happening)
 
 
 @cache
@@ -53,6 +56,7 @@ def story_words(lang: str) -> StoryWords:
         strengths=frozenset(table["strengths"]),
         happenings=_names(table["happenings"]),
         phases=_names(table["phases"]),
+        lasting=frozenset(table["lasting"]),
         phase_of=table["phase_of"],
     )
 

@@ -21,6 +21,7 @@ from monitor.stories.mentions import Mention
 _ENOUGH = 0.7
 """The score from which two Mentions are one fact; measured (tests/quality/stories.py)."""
 _MOST = 8  # Mentions of a Line that a new one is weighed against
+_HEADED = 0.4
 _ONE_TEXT = 0.55  # less is asked of two places in one text that give the same value
 
 
@@ -64,10 +65,10 @@ def place(groups: Sequence[Sequence[Mention]], lines: list[Line], around: Around
                 edges.append((i, j, score * score))
                 why[i, j] = meetings
     placed = best_match(edges)
-    # A second figure of one source belongs to the same Line only as that of another time.
+    # A second figure of one source belongs to the same Line as a looser one, or as that of another time.
     taken = {j: [i] for i, j in placed.items()}
     for i, j, _ in sorted(edges, key=lambda edge: -edge[2]):
-        if i not in placed and all(_other_time(groups[i], groups[k]) for k in taken.get(j, ())):
+        if i not in placed and all(_together(groups[i], groups[k], around) for k in taken.get(j, ())):
             placed[i] = j
             taken.setdefault(j, []).append(i)
     for i, group in enumerate(groups):
@@ -103,14 +104,22 @@ def _groups(mentions: Sequence[Mention], around: Around) -> list[list[Mention]]:
     for mention in mentions:
         best, home = 0.0, None
         for group in groups:
-            scores = [meet(mention, other, around).score for other in group if alike(mention.fact, other.fact, around)]
-            if len(scores) == len(group) and (mean := math.fsum(scores) / len(scores)) > max(best, _ONE_TEXT):
+            surplus = [_repeats(mention, other, around) for other in group]
+            if min(surplus) > 0 and (mean := math.fsum(surplus) / len(surplus)) > best:
                 best, home = mean, group
         if home is None:
             groups.append([mention])
         else:
             home.append(mention)
     return groups
+
+
+def _repeats(one: Mention, other: Mention, around: Around) -> float:
+    """By how much two places in one text meet better than they must; a headline tells what its text tells."""
+    if not alike(one.fact, other.fact, around):
+        return 0.0
+    headed = one.headline != other.headline and one.fact.predicate and one.fact.key == other.fact.key
+    return meet(one, other, around).score - (_HEADED if headed else _ONE_TEXT)
 
 
 def alike(one: Fact, other: Fact, around: Around) -> bool:
@@ -120,6 +129,10 @@ def alike(one: Fact, other: Fact, around: Around) -> bool:
     if one.time and other.time:
         return judge_times(one, other, around.context) == "same" and grain(one.time) == grain(other.time)
     return False
+
+
+def _together(ones: Sequence[Mention], others: Sequence[Mention], around: Around) -> bool:
+    return _other_time(ones, others) or all(alike(one.fact, other.fact, around) for one in ones for other in others)
 
 
 def _other_time(one: Sequence[Mention], other: Sequence[Mention]) -> bool:

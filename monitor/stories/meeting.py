@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.changes.amounts import comparable, judge_figures, ratio
-from monitor.changes.context import likeness
+from monitor.changes.context import likeness, telling
 from monitor.changes.kinship import akin
 from monitor.changes.lexicon import ContextWords
 from monitor.changes.moments import deadline, grain, judge_times
@@ -28,7 +28,12 @@ class Meeting:
 APART = Meeting(0.0)
 _FORCE = 0.8  # doublings between two figures that may still be the strength of one force
 _UNTOLD = 0.3  # likeness asked of two values of things to which nothing is said to have happened
-_ARMY = 1000  # from how many on a figure tells one force from another
+_STRETCH = 0.45  # likeness asked of a stretch that ends today and a length of time
+FORCE = "force"
+"""What `Around.lone` calls the strength of a force."""
+_SHARED = (0.1, 0.3, 0.6, 1.0)  # how alike words can be that share none, one, two telling words
+ARMY = 1000
+"""From how many on a figure tells one force from another."""
 _PEOPLE = ("personnel", "casualties", "detained", "displaced", "count")
 
 
@@ -40,7 +45,8 @@ class Around:
     context: ContextWords
     words: StoryWords
     lone: frozenset[tuple[int, str]]
-    """(source, predicate) of what a source says of one number of people only."""
+    """(source, predicate) of what a source gives one number for only."""
+    lang: str
 
 
 def meet(one: Mention, other: Mention, around: Around) -> Meeting:
@@ -62,7 +68,7 @@ def _exact(one: Mention, other: Mention, around: Around) -> Meeting:
     a, b = one.fact, other.fact
     if a.kind != b.kind or a.key != b.key or a.kind == "set":
         return APART
-    about = likeness(one.place, other.place, around.rare)
+    about = _about(one, other, around)
     names = _names(one, other)
     if not (a.quantity and b.quantity and judge_figures(a, b) == "same"):
         return APART
@@ -75,7 +81,7 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     assert a.quantity
     assert b.quantity
     kin, force = _kin(a, b, around)
-    if not kin or not comparable(a.quantity, b.quantity) or bool(a.quantity.trend) != bool(b.quantity.trend):
+    if not kin or not comparable(a.quantity, b.quantity):
         return APART
     if one.owners and other.owners and not one.owners & other.owners and a.kind in _PEOPLE:
         return APART
@@ -85,12 +91,17 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     was, now = a.key.rpartition(":")[2], b.key.rpartition(":")[2]
     if was and now and was != now and not force and not {was, now} & around.context.general:
         return APART  # five students are not five teachers
-    about = likeness(one.place, other.place, around.rare)
+    about = _about(one, other, around)
     if bool(a.predicate) != bool(b.predicate) and not force and about < 0.3:
         return APART
     told = bool(a.predicate) and a.predicate == b.predicate
+    if not told and bool(a.quantity.trend) != bool(b.quantity.trend):
+        return APART  # what prices rose by, and what they are
     if not told and not force and verdict in ("value", "compatible") and about < _UNTOLD:
         return APART  # 60,000 migrants came, 48,000 migrants left
+    stretches = {a.time.basis == "relative", b.time.basis == "relative"} if a.time and b.time else set()
+    if len(stretches) == 2 and about < _STRETCH:
+        return APART  # "the past year" is no length of a year
     # What nothing names (a bare number, a share, a length) is met by its value and its words alone.
     if not _named(a, b) and (verdict not in ("same", "compatible") or about < 0.3):
         return APART
@@ -103,12 +114,13 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
         reasons.append((f"both tell of a {shared}", round(0.15 * strength, 3)))
     reasons.append(("shared names", _names(one, other)))
     reasons.append((f"value: {verdict}", _value(a, b, verdict)))
-    if told and (one.source, a.predicate or "") in around.lone and (other.source, b.predicate or "") in around.lone:
+    sort = a.predicate if told else FORCE if force else ""
+    if sort and {(one.source, sort), (other.source, sort)} <= around.lone:
         reasons.append(("the only number of its sort in both", 0.2))
     if a.as_of and b.as_of and a.as_of != b.as_of and verdict != "same":
         reasons.append(("held at other times", -0.1))
     strangers = one.names and other.names and not one.names & other.names
-    if force and min(_figure(a), _figure(b)) >= _ARMY:
+    if force and min(_figure(a), _figure(b)) >= ARMY:
         reasons.append(("the strength of a force, of one size", 0.3))
     elif strangers and not specific:
         reasons.append(("names nobody in common", -0.12))
@@ -118,6 +130,13 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
 def _sum(reasons: list[tuple[str, float]]) -> Meeting:
     told = tuple((name, round(weight, 3)) for name, weight in reasons if weight)
     return Meeting(round(math.fsum(weight for _, weight in told), 4), told)
+
+
+def _about(one: Mention, other: Mention, around: Around) -> float:
+    """How alike the words around both are, 0 to 1; little when they share none but what is counted."""
+    counted = telling(f"{one.fact.noun or ''} {one.fact.quote} {other.fact.noun or ''} {other.fact.quote}", around.lang)
+    shared = len((one.place.stems & other.place.stems) - counted)
+    return min(likeness(one.place, other.place, around.rare), _SHARED[min(shared, len(_SHARED) - 1)])
 
 
 def _named(a: Fact, b: Fact) -> bool:
@@ -180,7 +199,7 @@ def _dates(one: Mention, other: Mention, around: Around) -> Meeting:
     happening, strength = _shared_happening(one, other)
     if one.phase and other.phase and one.phase != other.phase:
         strength *= 0.5
-    about = likeness(one.place, other.place, around.rare)
+    about = _about(one, other, around)
     reasons = [("like words around", about), ("shared names", _names(one, other))]
     if happening:
         reasons.append((f"both tell of a {happening}", round(0.5 * strength, 3)))

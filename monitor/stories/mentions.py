@@ -20,6 +20,7 @@ _REACH = 160  # characters on either side in which a happening is looked for
 _FADE = 0.08  # how much less a happening says for each word between
 _BREAK = 3  # words that a comma counts for
 _BESIDE = 40  # characters between a figure and the time that it is told with
+_NO_ROWS = Rows("")
 _LONG = 2000  # what is a sentence is read no further than this
 _PARTS = re.compile(r"[,;:()\"“”]")
 _CAPITAL = re.compile(r"(?<![\w’'-])[A-ZÀ-ÖØ-Þ][\w.’'-]*\w\.?")
@@ -50,7 +51,44 @@ def read(readings: Sequence[Reading], facts: Sequence[Sequence[Fact]] | None = N
     mentions: list[Mention] = []
     for number, reading in enumerate(readings):
         found = find(reading.text, published=reading.published, lang=reading.lang) if facts is None else facts[number]
-        mentions += _of_source(number, reading, found)
+        mentions += mentions_of(number, found, reading.lang, headline_end=reading.text.find("\n\n"))
+    return with_names(mentions)
+
+
+def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: int = -1) -> list[Mention]:
+    """The facts of one text as Mentions; a fact brings its sentence with it, so the text itself is not needed."""
+    words = story_words(lang)
+    sentences: dict[str, int] = {}
+    mentions = []
+    for fact in facts:
+        number = sentences.setdefault(fact.sentence, len(sentences))
+        sentence = fact.sentence[:_LONG]
+        start = _start(fact, sentence)
+        before, after = sentence[:start], sentence[start + len(fact.quote) :]
+        around = before[-_REACH:], after[:_REACH]
+        mentions.append(
+            Mention(
+                source,
+                fact,
+                place(fact, before + fact.quote + after, _NO_ROWS, number, telling(sentence, lang), lang, start=start),
+                _around(*around, words.happenings),
+                _phase(fact, _around(*around, words.phases)),
+                _owners(fact, before, after),
+                _scope(fact, facts),
+                fact.end <= headline_end,
+            )
+        )
+    return mentions
+
+
+def _start(fact: Fact, sentence: str) -> int:
+    """Where in its sentence the value stands."""
+    phrase = max(sentence.find(fact.phrase.text), 0)
+    return max(sentence.find(fact.quote, phrase + max(fact.start - fact.phrase.start, 0)), 0)
+
+
+def with_names(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The Mentions of a story, each with the names in its sentence."""
     known = frozenset[str]().union(*(mention.place.names for mention in mentions))
     return tuple(replace(mention, names=mention.place.names | (_opening(mention.fact) & known)) for mention in mentions)
 
@@ -59,34 +97,6 @@ def _opening(fact: Fact) -> frozenset[str]:
     """The first word of its sentence, where that is written large."""
     first = _CAPITAL.match(fact.sentence)
     return frozenset({fold(first[0])}) if first and first[0] not in fact.quote else frozenset()
-
-
-def _of_source(number: int, reading: Reading, found: Sequence[Fact]) -> list[Mention]:
-    rows, words = Rows(reading.text), story_words(reading.lang)
-    headline_end = reading.text.find("\n\n")
-    sentences: dict[str, int] = {}
-    mentions = []
-    for fact in found:
-        sentence = sentences.setdefault(fact.sentence, len(sentences))
-        stems = telling(fact.sentence[:_LONG], reading.lang)
-        # Only its own sentence: what happens in the next one happens at another time.
-        start = max(reading.text.rfind(fact.sentence, 0, fact.end + len(fact.sentence)), 0)
-        before = reading.text[max(start, fact.start - _REACH) : fact.start]
-        after = reading.text[fact.end : min(start + len(fact.sentence), fact.end + _REACH)]
-        phases = _around(before, after, words.phases)
-        mentions.append(
-            Mention(
-                number,
-                fact,
-                place(fact, reading.text, rows, sentence, stems, reading.lang),
-                _around(before, after, words.happenings),
-                _phase(fact, phases),
-                _owners(fact, reading.text),
-                _scope(fact, found),
-                fact.end <= headline_end,
-            )
-        )
-    return mentions
 
 
 def _scope(fact: Fact, found: Sequence[Fact]) -> str | None:
@@ -129,14 +139,14 @@ def _words(text: str) -> list[str]:
     return found
 
 
-def _owners(fact: Fact, text: str) -> frozenset[str]:
+def _owners(fact: Fact, before: str, after: str) -> frozenset[str]:
     """The names inside of its phrase, or right before it."""
     if fact.time is not None:
         return frozenset()
-    inside = text[fact.end : fact.phrase.end]
-    names = _CAPITAL.findall(inside)
-    if not names and (before := re.search(r"(\S+) $", text[max(0, fact.phrase.start - 40) : fact.phrase.start])):
-        names = _CAPITAL.findall(before[1])
+    names = _CAPITAL.findall(after[: max(fact.phrase.end - fact.end, 0)])
+    head = before[: len(before) - max(fact.start - fact.phrase.start, 0)]
+    if not names and (word := re.search(r"(\S+) $", head)):
+        names = _CAPITAL.findall(word[1])
     return frozenset(fold(name).replace(".", "") for name in names)
 
 
