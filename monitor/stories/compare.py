@@ -100,7 +100,7 @@ def row_of(line: Line, around: Around) -> Row:
     for source in sorted(by_source):
         values = _values(by_source[source], around)
         chief.append(values[0][0])
-        cells += [Cell(source, own[0].fact, own[0].scope, tuple(m.fact for m in own[1:])) for own in values]
+        cells += [_cell(source, own) for own in values]
     key = Counter(mention.fact.key for mention in line.mentions).most_common(1)[0][0]
     reasons = tuple(
         Reason(one.source, one.fact, other.source, other.fact, meeting.score, meeting.reasons)
@@ -109,20 +109,28 @@ def row_of(line: Line, around: Around) -> Row:
     return Row(key, _subject(line.mentions, around.words), _verdict(chief, around.context), tuple(cells), reasons)
 
 
+def _cell(source: int, own: Sequence[Mention]) -> Cell:
+    scope = own[0].scope if all(mention.scope for mention in own) else None
+    return Cell(source, own[0].fact, scope, tuple(mention.fact for mention in own[1:]))
+
+
 def _values(mentions: Sequence[Mention], around: Around) -> list[list[Mention]]:
-    """The Mentions of one source by value, its chief value first: of no other time, in its text and not only in
-    its headline, and put most exactly."""
-    ordered = sorted(
-        mentions, key=lambda m: (m.scope is not None, m.headline, agreement.exactness(m.fact), m.fact.start)
-    )
+    """The Mentions of one source by value: as its text has it rather than its headline, and as exactly as it does.
+
+    Its chief value is the first: one that does not hold for another time only.
+    """
+
+    def rank(mention: Mention) -> tuple[object, ...]:
+        return mention.headline, agreement.exactness(mention.fact), mention.fact.start
+
     values: list[list[Mention]] = []
-    for mention in ordered:
+    for mention in sorted(mentions, key=rank):
         home = next((own for own in values if alike(own[0].fact, mention.fact, around)), None)
         if home is None:
             values.append([mention])
         else:
             home.append(mention)
-    return values
+    return sorted(values, key=lambda own: all(mention.scope for mention in own))
 
 
 def _verdict(chief: Sequence[Mention], words: ContextWords) -> Verdict:

@@ -140,12 +140,12 @@ def _words(text: str) -> list[str]:
 
 
 def _owners(fact: Fact, before: str, after: str) -> frozenset[str]:
-    """The names inside of its phrase, or right before it."""
+    """The names inside of its phrase; of a force also the one right before: who sent it."""
     if fact.time is not None:
         return frozenset()
     names = _CAPITAL.findall(after[: max(fact.phrase.end - fact.end, 0)])
     head = before[: len(before) - max(fact.start - fact.phrase.start, 0)]
-    if not names and (word := re.search(r"(\S+) $", head)):
+    if not names and fact.kind == "personnel" and (word := re.search(r"(\S+) $", head)):
         names = _CAPITAL.findall(word[1])
     return frozenset(fold(name).replace(".", "") for name in names)
 
