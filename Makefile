@@ -26,8 +26,9 @@ demo: $(VENV)/.ready ## watch a small news site change, and see what is told (un
 serve: $(VENV)/.ready ## run the service in this folder
 	@$(BIN)/corrigenda serve
 
-test: $(VENV)/.ready ## run all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.ready ## run all tests, as many at once as there are processors
+	@.ci/chromium
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/.ready ## lint, types, import directions
 	$(BIN)/ruff check $(ALL_CODE)

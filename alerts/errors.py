@@ -4,6 +4,8 @@ AlertsError
 ├── ChannelError     what the user named cannot be a channel, or there is none of that name
 ├── RuleError        what the user named cannot be a rule, or there is none of that name
 ├── ReplayError      a delivery cannot be sent again
+├── TemplateError    a template of the operator's own cannot be used
+├── LinkError        a link from a message is not ours, or too old
 └── DeliveryError    one try at a delivery did not succeed
 """
 
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 
 class AlertsError(Exception):
-    """The base of all; the first three are the user's to mend, and the command line prints them as one line."""
+    """The base of all; all but the last are the user's to mend, and the command line prints them as one line."""
 
 
 class ChannelError(AlertsError):
@@ -24,6 +26,14 @@ class RuleError(AlertsError):
 
 class ReplayError(AlertsError):
     """There is no such delivery, or it cannot be sent again as things stand."""
+
+
+class TemplateError(AlertsError):
+    """A template that the operator gave cannot be read, asks for what there is not, or takes too much."""
+
+
+class LinkError(AlertsError):
+    """A link that came in a message is not whole, not ours, or too old."""
 
 
 class DeliveryError(AlertsError):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+Body = Mapping[str, Any]
+
+Rejudge = Callable[[Body, Body | str, str], Body | None]
+"""The same Change seen from another "before": `rejudge(change, fact or text before, language)` gives the change's body,
+judged anew, or null when nothing differs from there. The monitor hands it in, because only it can compare facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +23,26 @@ class Event:
     headline: str | None
     publisher: str | None
     before: int | None
-    """Number of the Version compared with: the baseline, always named."""
+    """Number of the Version compared with."""
     after: int | None
     """Number of the Version that brought the changes; null when no Version did (availability)."""
     seen_at: datetime
-    changes: Sequence[Mapping[str, Any]]
+    changes: Sequence[Body]
     """As `corrigenda compare --json` prints them, each with its storage `id`."""
     version_id: int | None = None
+    language: str | None = None
+    sightings: int = 0
+    """How often the Article has been seen, with this time: confirmations are counted from here."""
+    lines: Mapping[int, int] = field(default_factory=dict)
+    """The line of the fact that a Change is about, by the id of the Change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happened, as far as a Rule may ask for it."""
+
+    article_id: int
+    url: str
+    language: str | None = None
+    stories: frozenset[int] = frozenset()
+    tags: frozenset[str] = frozenset()

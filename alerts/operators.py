@@ -22,16 +22,7 @@ def tell(session: Session, wrong: Sequence[str], well: Sequence[str], *, public_
         return 0
     alert_id = new_id("alrt")
     payload = operator_message(wrong, well, alert_id=alert_id, public_url=public_url, now=now)
-    deliveries.add_alert(
-        session,
-        alert_id=alert_id,
-        rule=None,
-        article_id=None,
-        version_id=None,
-        created_at=now,
-        payload=payload,
-        change_ids=[],
-    )
+    deliveries.add_alert(session, alert_id=alert_id, created_at=now, payload=payload)
     for channel in channels:
         assert channel.id is not None
         deliveries.add(session, new_id("msg"), alert_id, channel.id, now)

@@ -1,134 +1,82 @@
-"""What an Alert says, complete in itself: the JSON that webhooks receive and that mails are rendered from. Pure.
+"""What an Alert says, complete in itself: the JSON that webhooks receive and that every other channel words. Pure.
 
-Described field by field in docs/alerts.md; `schema` names the version of this form.
+Described field by field in docs/alerts.md, and in JSON Schema in `schemas/`; `version` names the form.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from alerts.event import Event
-from alerts.marks import Side, Span, mark
+from alerts.statements import LONGEST_QUOTE, finite, same_value, statement_of, statements
+from alerts.told import OtherSource, Period, Timing, Told, ToldArticle
 from alerts.wording import one_line, shorten, title
 
-SCHEMA = "corrigenda.alert/1"
-
-MAX_BYTES = 19_000
-"""As UTF-8 JSON: under 20 kB, as Standard Webhooks advises, with room for what else is sent."""
-
-LONGEST_SENTENCE = 600
-_MOST_TROUBLES = 20
-LONGEST_QUOTE = 200
-_LONGEST_COMPARED = 4000
-"""Longer "sentences" (a page without full stops) are cut before their words are compared."""
+VERSION = 1
 
 _SEVERITIES = {"high": 0, "medium": 1, "low": 2}
+_MOST_TROUBLES = 20
+_MOST_OTHERS = 12
+_LONGEST_OTHER = 300
 
-
-def links(public_url: str, event: Event) -> dict[str, str]:
-    """Addresses of our own pages for this Event: the Article, and the two Versions compared where there are two."""
-    article = f"{public_url.rstrip('/')}/articles/{event.article_id}"
-    if event.before is None or event.after is None:
-        return {"article": article, "compare": article}
-    return {"article": article, "compare": f"{article}/compare/{event.before}/{event.after}"}
+_ROOM = ((50, 600), (300, 300), (2000, 160))
+"""So many Changes may have sentences of so many characters; the most severe come first. All are told in any case."""
 
 
 def alert(
-    event: Event,
-    changes: Sequence[Mapping[str, Any]],
+    told: Sequence[Told],
     *,
     alert_id: str,
-    rule: str,
-    baseline: str,
+    channel_id: int,
+    channel: str,
     public_url: str,
-    before_seen_at: datetime | None = None,
+    now: datetime,
+    timing: Timing = "at once",
+    period: Period | None = None,
 ) -> dict[str, Any]:
-    """The payload that tells these Changes (at least one) of an Event.
+    """The payload that tells these Changes to a Channel, all of them.
 
-    before_seen_at: when the Version compared with was last seen. Long sentences are cut around the value; Changes
-    that do not fit are counted in `left_out`, the most severe being told first.
+    public_url: where readers reach our pages. now: when it is put together. period: of a digest, which may tell
+    nothing; otherwise there is at least one Change.
     """
-    changes = _once(sorted(changes, key=lambda change: _SEVERITIES.get(change["severity"], 3)))
-    pages = links(public_url, event)
-    payload: dict[str, Any] = {
-        "schema": SCHEMA,
-        "type": "article.changed" if event.after is not None else "article.availability",
-        "timestamp": moment(event.seen_at),
+    steps = _once(_merged(told))
+    lengths = _lengths(steps)
+    changes = [_change(step, lengths[place], public_url) for place, step in enumerate(steps)]
+    articles = list({step.article.id: step.article for step in steps}.values())
+    pages = {change["link"] for change in changes}
+    whole = f"{public_url.rstrip('/')}/alerts/{alert_id}"
+    foremost = min(steps, key=_severity, default=None)
+    heading = _heading(foremost) if foremost else "Nothing has changed"
+    return {
+        "version": VERSION,
+        "type": "changes.digest" if period else "changes.alert",
+        "schema": schema_address(public_url, "digest" if period else "alert"),
+        "timestamp": moment(now),
         "id": alert_id,
-        "rule": rule,
-        "title": title(changes[0]),
-        "article": {
-            "id": event.article_id,
-            "url": event.url,
-            "headline": shorten(event.headline or "", 300) or None,
-            "publisher": shorten(event.publisher or "", 100) or host(event.url),
-            "link": pages["article"],
-        },
-        "baseline": {
-            "name": baseline,
-            "before": event.before,
-            "after": event.after,
-            "before_seen_at": moment(before_seen_at) if before_seen_at else None,
-            "after_seen_at": moment(event.seen_at),
-        },
-        # A notice is one of the Version: it speaks for all of its Changes.
-        "acknowledged": any(change["acknowledged"] for change in event.changes),
-        "link": pages["compare"],
-        "total": len(changes),
-        "left_out": 0,
-        "changes": [],
+        "channel": {"id": channel_id, "name": channel},
+        "timing": timing,
+        "title": heading,
+        "subject": _subject(foremost, heading, len(steps), timing),
+        "link": pages.pop() if len(pages) == 1 else whole,
+        "whole": whole,
+        "period": None if period is None else _period(period),
+        "total": len(steps),
+        "articles": [_article(article, public_url) for article in articles],
+        "changes": changes,
     }
-    room = MAX_BYTES - size(payload)
-    for told in map(_told, changes):
-        room -= size(told) + 1
-        if room < 0:
-            break
-        payload["changes"].append(told)
-    payload["left_out"] = len(changes) - len(payload["changes"])
-    return payload
-
-
-def _once(changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The Changes but those that tell a step told already: of headline and text the first speaks for both.
-
-    The page of the comparison shows every one.
-    """
-    steps: set[tuple[Any, ...]] = set()
-    kept = []
-    for change in changes:
-        step = _step(change)
-        if step is None or step not in steps:
-            kept.append(change)
-        steps.add(step or ())
-    return kept
-
-
-def _step(change: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """What went from which figure to which, however each was hedged; null for what is no step between figures."""
-    before, after = (side and side["quantity"] for side in (change["before"], change["after"]))
-    if change["type"] != "value" or not before or not after or not change["subject"]:
-        return None
-    figures = [tuple(side[end] for end in ("lower", "upper")) for side in (before, after)]
-    if (None, None) in figures:
-        return None
-    least = [upper if lower is None else lower for lower, upper in figures]
-    fact = change["after"]
-    return (fact["kind"], fact["predicate"] or change["key"], *least, after["unit"])
 
 
 def trial_message(channel: str, message_id: str, now: datetime) -> dict[str, Any]:
     """The payload that `corrigenda channels test` sends: clearly no Alert."""
     return {
-        "schema": SCHEMA,
+        "version": VERSION,
         "type": "channel.test",
         "timestamp": moment(now),
         "id": message_id,
-        "channel": channel,
+        "channel": {"id": None, "name": channel},
         "title": "Test message: alerts will arrive here",
         "text": f"This is a test of the channel {channel!r} of Corrigenda. No article has changed.",
     }
@@ -146,8 +94,9 @@ def operator_message(
     else:
         heading = f"Well again: {well[0]}" if len(well) == 1 else f"{len(well)} things are well again"
     return {
-        "schema": SCHEMA,
+        "version": VERSION,
         "type": "operator.trouble" if wrong else "operator.recovery",
+        "schema": schema_address(public_url, "operator"),
         "timestamp": moment(now),
         "id": alert_id,
         "title": shorten(heading),
@@ -157,10 +106,9 @@ def operator_message(
     }
 
 
-def _few(sentences: Sequence[str]) -> list[str]:
-    told = [shorten(sentence, 300) for sentence in sentences[:_MOST_TROUBLES]]
-    left = len(sentences) - len(told)
-    return [*told, f"and {left} more"] if left else told
+def schema_address(public_url: str, name: str) -> str:
+    """Where the JSON Schema of a payload is published."""
+    return f"{public_url.rstrip('/')}/api/v1/schemas/{name}"
 
 
 def encode(payload: Mapping[str, Any]) -> str:
@@ -184,86 +132,195 @@ def host(url: str) -> str:
     return parts.hostname or parts.path.rsplit("/", 1)[-1] or url
 
 
-def _told(change: Mapping[str, Any]) -> dict[str, Any]:
-    before = _side(change["before"], change.get("before_text"))
-    after = _side(change["after"], change.get("after_text"))
-    old_marks, new_marks = mark(before, after)
+def _merged(told: Sequence[Told]) -> list[Told]:
+    """One for each Change and baseline, with all Rules that picked it; by story, article, version, then severity."""
+    by_change: dict[tuple[Any, ...], list[Told]] = {}
+    for one in told:
+        by_change.setdefault((one.change["id"], one.baseline.name, one.baseline.version), []).append(one)
+    merged = []
+    for same in by_change.values():
+        rules = {rule.id: rule for one in same for rule in one.rules}
+        first = same[0]
+        merged.append(
+            Told(
+                first.change, first.article, first.version, first.seen_at, first.acknowledged, first.baseline,
+                tuple(sorted(rules.values(), key=lambda rule: rule.name)), first.line_id,
+                next((one.flapping for one in same if one.flapping), None), first.others,
+            )
+        )  # fmt: skip
+    return sorted(merged, key=_place)
+
+
+def _place(told: Told) -> tuple[Any, ...]:
+    story = told.article.story
+    return (
+        story is None, story.name.casefold() if story else "", told.article.id, told.seen_at, told.version or 0,
+        _severity(told), told.change["id"],
+    )  # fmt: skip
+
+
+def _severity(told: Told) -> int:
+    return _SEVERITIES.get(told.change["severity"], len(_SEVERITIES))
+
+
+def _once(told: Sequence[Told]) -> list[Told]:
+    """Without those that tell a step of a Version told already: of headline and text the first speaks for both.
+
+    The page of the comparison shows every one.
+    """
+    steps: set[tuple[Any, ...]] = set()
+    kept = []
+    for one in told:
+        step = _step(one.change)
+        place = None if step is None else (one.article.id, one.version, one.baseline.version, *step)
+        if place is None or place not in steps:
+            kept.append(one)
+        if place is not None:
+            steps.add(place)
+    return kept
+
+
+def _step(change: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What went from which figure to which, however each was hedged; null for what is no step between figures."""
+    before, after = (side and side["quantity"] for side in (change["before"], change["after"]))
+    if change["type"] != "value" or not before or not after or not change["subject"]:
+        return None
+    figures = [tuple(side[end] for end in ("lower", "upper")) for side in (before, after)]
+    if (None, None) in figures:
+        return None
+    least = [upper if lower is None else lower for lower, upper in figures]
+    fact = change["after"]
+    return (fact["kind"], fact["predicate"] or change["key"], *least, after["unit"])
+
+
+def _lengths(told: Sequence[Told]) -> dict[int, int]:
+    """How long the sentences of each may be, by its place; 0: none."""
+    by_severity = sorted(range(len(told)), key=lambda place: (_severity(told[place]), place))
+    most = next((longest for count, longest in _ROOM if len(told) <= count), _ROOM[-1][1])
+    return {place: most if rank < _ROOM[-1][0] else 0 for rank, place in enumerate(by_severity)}
+
+
+def _change(told: Told, longest: int, public_url: str) -> dict[str, Any]:
+    change = told.change
+    before, after = statements(change, longest or LONGEST_QUOTE)
+    if not longest:
+        before, after = without_sentence(before), without_sentence(after)
     return {
         "id": change["id"],
+        "article_id": told.article.id,
         "type": change["type"],
         "kind": change["kind"],
         "subject": shorten(change["subject"], LONGEST_QUOTE) if change["subject"] else None,
         "key": one_line(change["key"]) if change["key"] else None,
+        "line_id": told.line_id,
         "severity": change["severity"],
-        "acknowledged": change["acknowledged"],
-        "delta": _finite(change["delta"]),
-        "ratio": _finite(change["ratio"]),
+        "acknowledged": told.acknowledged,
+        "delta": finite(change["delta"]),
+        "ratio": finite(change["ratio"]),
         "title": title(change),
         "summary": shorten(change["summary"], 400),
-        "before": _statement(change["before"], before, old_marks),
-        "after": _statement(change["after"], after, new_marks),
+        "version": told.version,
+        "seen_at": moment(told.seen_at),
+        "baseline": {
+            "name": told.baseline.name,
+            "version": told.baseline.version,
+            "seen_at": moment(told.baseline.seen_at) if told.baseline.seen_at else None,
+        },
+        "rules": [{"id": rule.id, "name": one_line(rule.name)} for rule in told.rules],
+        "flapping": None
+        if told.flapping is None
+        else {"times": told.flapping.times, "since": moment(told.flapping.since)},
+        "link": _compare_page(told, public_url),
+        "before": before,
+        "after": after,
+        "others": [_other(other, change, public_url) for other in told.others[:_MOST_OTHERS]],
     }
 
 
-def _side(fact: Mapping[str, Any] | None, text: str | None) -> Side | None:
-    """The sentence of a fact and where its value stands in it; or the whole text of what is no fact (a headline)."""
-    if fact is None:
-        return None if text is None else Side(shorten(text, _LONGEST_COMPARED))
-    sentence, quote = one_line(fact["sentence"]), one_line(fact["quote"])
-    phrase = fact["phrase"]
-    # Offsets of a fact count from the start of the text. The phrase finds the place in the sentence, so that the
-    # second "17" of a sentence is not taken for the first.
-    at = sentence.find(one_line(phrase["text"]))
-    place = sentence.find(quote, at + max(0, fact["start"] - phrase["start"]) if at >= 0 else 0)
-    if place < 0:
-        place = sentence.find(quote)
-    if place < 0 or not 0 < len(quote) <= LONGEST_QUOTE:
-        return Side(shorten(sentence, _LONGEST_COMPARED))
-    span = (place, place + len(quote))
-    sentence, (span,) = _cut(sentence, span, [span], _LONGEST_COMPARED)
-    return Side(sentence, span)
-
-
-def _cut(sentence: str, around: Span, marks: Sequence[Span], at_most: int) -> tuple[str, list[Span]]:
-    """At most so many characters around a place, ellipses aside; marks that are cut off go, the others move along."""
-    if len(sentence) <= at_most:
-        return sentence, list(marks)
-    start = max(0, min((around[0] + around[1] - at_most) // 2, len(sentence) - at_most))
-    end = start + at_most
-    left, right = "…" if start else "", "…" if end < len(sentence) else ""
-    moved = len(left) - start
-    kept = [(max(one, start) + moved, min(other, end) + moved) for one, other in marks if one < end and other > start]
-    return f"{left}{sentence[start:end]}{right}", kept
-
-
-def _statement(fact: Mapping[str, Any] | None, side: Side | None, marks: Sequence[Span]) -> dict[str, Any] | None:
-    if side is None:
+def without_sentence(statement: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A statement without its sentence, which the link shows. What is no fact has nothing else: its text stays."""
+    if statement is None:
         return None
-    around = side.quote or (marks[0] if marks else (0, 0))
-    sentence, marks = _cut(side.sentence, around, marks, LONGEST_SENTENCE)
-    said: dict[str, Any] = {"sentence": sentence, "marks": [list(span) for span in marks]}
-    if fact is not None:
-        said["quote"] = shorten(fact["quote"], LONGEST_QUOTE)
-        said["phrase"] = shorten(fact["phrase"]["text"], LONGEST_QUOTE)
-        for name in ("quantity", "time"):
-            said[name] = {key: _finite(value) for key, value in fact[name].items()} if fact[name] else None
-        said["certainty"] = fact["certainty"]
-        said["attribution"] = shorten(fact["attribution"], LONGEST_QUOTE) if fact["attribution"] else None
-    return said
+    if "quote" not in statement:
+        return {"sentence": shorten(statement["sentence"], 100), "marks": []}
+    return {name: value for name, value in statement.items() if name not in ("sentence", "marks")}
 
 
-def _finite(value: Any) -> Any:
-    """Null for an infinity, which JSON does not have: "1e999" in a page must not stop an alert."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _other(other: OtherSource, change: Mapping[str, Any], public_url: str) -> dict[str, Any]:
+    agrees = next((side for side in ("after", "before") if same_value(other.fact, change[side])), None)
+    said = statement_of(other.fact, _LONGEST_OTHER)
+    return {
+        "article_id": other.article_id,
+        "publisher": shorten(other.publisher, 100),
+        "headline": shorten(other.headline or "", 200) or None,
+        "url": other.url,
+        "link": _article_page(other.article_id, public_url),
+        "since": moment(other.since_at),
+        "agrees": agrees,
+        "statement": said,
+    }
 
 
-def pieces(statement: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    """The sentence of a statement in pieces, in order, each with whether its words are marked."""
-    sentence, at = statement["sentence"], 0
-    for start, end in statement["marks"]:
-        if start > at:
-            yield sentence[at:start], False
-        yield sentence[start:end], True
-        at = end
-    if at < len(sentence):
-        yield sentence[at:], False
+def _article(article: ToldArticle, public_url: str) -> dict[str, Any]:
+    story = article.story
+    return {
+        "id": article.id,
+        "url": article.url,
+        "headline": shorten(article.headline or "", 300) or None,
+        "publisher": whose(article),
+        "link": _article_page(article.id, public_url),
+        "story": None
+        if story is None
+        else {"id": story.id, "name": shorten(story.name, 200), "other_sources": story.sources},
+    }
+
+
+def whose(article: ToldArticle) -> str:
+    """The publisher, or the host of the page where it is not known."""
+    return shorten(article.publisher or "", 100) or host(article.url)
+
+
+def _period(period: Period) -> dict[str, Any]:
+    return {
+        "since": moment(period.since),
+        "until": moment(period.until),
+        "silent_changes": period.silent_changes,
+        "silent_versions": period.silent_versions,
+    }
+
+
+def _article_page(article_id: int, public_url: str) -> str:
+    return f"{public_url.rstrip('/')}/articles/{article_id}"
+
+
+def _compare_page(told: Told, public_url: str) -> str:
+    """The two Versions side by side; the Article where there are not two."""
+    page = _article_page(told.article.id, public_url)
+    if told.baseline.version is None or told.version is None:
+        return page
+    return f"{page}/compare/{told.baseline.version}/{told.version}"
+
+
+def _heading(foremost: Told) -> str:
+    """What changed, in one line. "Gone (404)" alone would say nothing of what."""
+    heading = title(foremost.change)
+    if foremost.flapping:
+        heading = f"Flapping: {heading}"
+    if foremost.change["type"] == "availability":
+        heading = f"{heading}: {foremost.article.headline or foremost.article.url}"
+    return shorten(heading)
+
+
+def _subject(foremost: Told | None, heading: str, total: int, timing: Timing) -> str:
+    """The line that is read in a list of mails: the fact, whose page says it, and how many more there are."""
+    digest = "" if timing == "at once" else f" ({timing} digest)"
+    if foremost is None:
+        return f"{heading}{digest}"
+    more = f" and {total - 1:,} more" if total > 1 else ""
+    return f"{heading} - {shorten(whose(foremost.article), 40)}{more}{digest}"
+
+
+def _few(sentences: Sequence[str]) -> list[str]:
+    told = [shorten(sentence, 300) for sentence in sentences[:_MOST_TROUBLES]]
+    left = len(sentences) - len(told)
+    return [*told, f"and {left} more"] if left else told

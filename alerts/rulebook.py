@@ -1,64 +1,251 @@
-"""Rules as people handle them: added, removed, checked for sense. The command line and the web form share these."""
+"""Rules, Channels and mutes as people handle them: added, changed, removed, checked for sense.
+
+The command line, the pages and the API call these, and nothing else; `alerts.channels.registry` knows addresses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
+from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from alerts.channels import registry
-from alerts.errors import RuleError
-from alerts.rules import KINDS, TYPES, unknown
-from storage import rules
-from storage.tables import Article, Rule
+from alerts.describe import describe
+from alerts.errors import ChannelError, RuleError
+from alerts.rules import Condition
+from alerts.timing import Pace, Timing, Waits, in_force
+from storage import deliveries, rules
+from storage.tables import Article, Channel, Rule, Story
+
+Data = TypeVar("Data", bound=BaseModel)
+
+DEFAULT_RULES: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = (
+    ("Tolls and dates at once", {"kinds": ["casualties", "personnel", "date"]}, {}),
+    ("The rest once a day", {}, {"when": "daily", "at": "08:00"}),
+)
+"""Name, condition, timing. What the first told at once, the digest does not repeat."""
 
 
 def add_rule(
     session: Session,
     name: str,
-    channel: str,
+    channels: str | Sequence[str],
+    condition: Condition | Mapping[str, Any] | None = None,
+    timing: Timing | Mapping[str, Any] | None = None,
     *,
-    types: Collection[str] = (),
-    kinds: Collection[str] = (),
-    article_id: int | None = None,
+    enabled: bool = True,
+    now: datetime | None = None,
 ) -> Rule:
-    """Keep a new Rule that feeds the Channel of that name; `alerts.rules.Condition` says what empty means.
+    """Keep a new Rule that feeds the Channels of these names.
 
-    Raises RuleError, or ChannelError when there is no such Channel.
+    condition, timing: what is left out asks nothing, and is as the Channel has it. Raises RuleError that names the
+    field, or ChannelError when there is no such Channel.
     """
-    name = name.strip()
-    if not registry.is_name(name):
-        raise RuleError(f"{name!r} is no name for a rule: {registry.NAMES}")
-    if rules.rule_by_name(session, name) is not None:
-        raise RuleError(f"there is a rule {name!r} already: choose another name")
-    _check_words("type", types, TYPES)
-    _check_words("kind", kinds, KINDS)
-    if article_id is not None and session.get(Article, article_id) is None:
-        raise RuleError(f"there is no article {article_id}: `corrigenda list` shows them")
-    feeds = registry.channel(session, channel)
-    assert feeds.id is not None
+    name = _new_name(session, name)
+    picks, tells = read(Condition, condition), read(Timing, timing)
+    _check_scope(session, picks)
+    fed = _channel_ids(session, channels)
     return rules.add_rule(
-        session,
-        name,
-        feeds.id,
-        datetime.now(UTC),
-        types=sorted(set(types)),
-        kinds=sorted(set(kinds)),
-        article_id=article_id,
+        session, name, fed, now or datetime.now(UTC), condition=picks.given(), timing=tells.given(), enabled=enabled
     )
 
 
-def remove_rule(session: Session, name: str) -> None:
-    """Forget a Rule; what it told stays. Raises RuleError that names the Rules there are."""
-    rule = rules.rule_by_name(session, name)
+def change_rule(
+    session: Session,
+    name: str | int,
+    *,
+    new_name: str | None = None,
+    channels: str | Sequence[str] | None = None,
+    condition: Condition | Mapping[str, Any] | None = None,
+    timing: Timing | Mapping[str, Any] | None = None,
+) -> Rule:
+    """Change what is given of a Rule, each of it as a whole. Raises RuleError, ChannelError.
+
+    What it picked before stays picked, also in an Alert that has not gone yet, unless it no longer feeds that Channel.
+    """
+    rule = find_rule(session, name)
+    if new_name is not None and new_name.strip() != rule.name:
+        rule.name = _new_name(session, new_name)
+    if condition is not None:
+        picks = read(Condition, condition)
+        _check_scope(session, picks)
+        rule.condition = picks.given()
+    if timing is not None:
+        rule.timing = read(Timing, timing).given()
+    session.add(rule)
+    session.flush()
+    if channels is not None:
+        rules.feed(session, rule, _channel_ids(session, channels))
+    return rule
+
+
+def switch_rule(session: Session, name: str | int, on: bool) -> Rule:
+    """Let a Rule pick, or not. What it picked and was not told yet is not told either. Raises RuleError."""
+    rule = find_rule(session, name)
+    rule.enabled = on
+    session.add(rule)
+    session.flush()
+    return rule
+
+
+def remove_rule(session: Session, name: str | int) -> None:
+    """Forget a Rule; what it told stays, what it has not told yet is not told. Raises RuleError."""
+    rules.remove_rule(session, find_rule(session, name))
+
+
+def find_rule(session: Session, name: str | int) -> Rule:
+    """The Rule of that name or id. Raises RuleError that names the Rules there are."""
+    rule = session.get(Rule, name) if isinstance(name, int) else rules.rule_by_name(session, name.strip())
     if rule is None:
         names = ", ".join(known.name for known, _ in rules.rules(session)) or "none yet"
         raise RuleError(f"there is no rule {name!r} (rules: {names})")
-    rules.remove_rule(session, rule)
+    return rule
 
 
-def _check_words(what: str, words: Collection[str], known: frozenset[str]) -> None:
-    strange = unknown(words, known)
-    if strange:
-        raise RuleError(f"there is no {what} {', '.join(strange)}: {what}s are {', '.join(sorted(known))}")
+def condition_of(rule: Rule) -> Condition:
+    """What a stored Rule asks of a Change."""
+    return Condition.model_validate(rule.condition)
+
+
+def timing_of(rule: Rule) -> Timing:
+    """When a stored Rule tells what it picked."""
+    return Timing.model_validate(rule.timing)
+
+
+def describe_rule(session: Session, rule: Rule, waits: Waits | None = None) -> str:
+    """What a stored Rule will send, in plain words."""
+    return describe_draft(session, condition_of(rule), timing_of(rule), rules.channels_of(session, rule.id or 0), waits)
+
+
+def describe_draft(
+    session: Session, condition: Condition, timing: Timing, channels: Sequence[Channel], waits: Waits | None = None
+) -> str:
+    """What a Rule that is still being written would send, in plain words."""
+    first = channels[0] if channels else None
+    pace, kind = (Pace.model_validate(first.pace), first.kind) if first else (Pace(), "email")
+    article = session.get(Article, condition.article_id) if condition.article_id else None
+    story = session.get(Story, condition.story_id) if condition.story_id else None
+    return describe(
+        condition,
+        in_force(timing, pace, kind, waits or Waits()),
+        [f"{channel.name}{'' if channel.enabled else ' (switched off)'}" for channel in channels],
+        article=(article.headline or article.url) if article else None,
+        story=story.name if story else None,
+    )
+
+
+def add_channel(session: Session, name: str, address: str, secret: str | None = None, **options: Any) -> Channel:
+    """Keep a new Channel; the first one of a database that has no Rules gets the default ones.
+
+    options: as `registry.add_channel` takes them. Raises ChannelError.
+    """
+    first = not rules.channels(session) and not rules.rules(session)
+    channel = registry.add_channel(session, name, address, secret, **options)
+    if first:
+        add_default_rules(session, channel.name)
+    return channel
+
+
+def add_default_rules(session: Session, channel: str) -> list[Rule]:
+    """Casualties, personnel and dates at once, the rest in a daily digest: those of them that there are not yet.
+
+    Raises ChannelError when there is no such Channel.
+    """
+    registry.channel(session, channel)
+    return [
+        add_rule(session, name, channel, condition, timing)
+        for name, condition, timing in DEFAULT_RULES
+        if rules.rule_by_name(session, name) is None
+    ]
+
+
+def change_channel(
+    session: Session,
+    name: str,
+    *,
+    new_name: str | None = None,
+    pace: Pace | Mapping[str, Any] | None = None,
+    operator: bool | None = None,
+) -> Channel:
+    """Change what is given of a Channel; its address stays, because what was told went there. Raises ChannelError."""
+    channel = registry.channel(session, name)
+    if new_name is not None and new_name.strip() != channel.name:
+        if not registry.is_name(new_name.strip()):
+            raise ChannelError(f"{new_name!r} is no name for a channel: {registry.NAMES}")
+        if rules.channel_by_name(session, new_name.strip()) is not None:
+            raise ChannelError(f"there is a channel {new_name.strip()!r} already: choose another name")
+        channel.name = new_name.strip()
+    if pace is not None:
+        try:
+            channel.pace = read(Pace, pace).given()
+        except RuleError as error:
+            raise ChannelError(str(error)) from None
+    if operator is not None:
+        channel.operator = operator
+    session.add(channel)
+    session.flush()
+    return channel
+
+
+def switch_channel(session: Session, name: str, on: bool, reason: str = "by hand") -> Channel:
+    """Let alerts go to a Channel, or not: its Rules go on picking, and what they pick is kept as failed."""
+    channel = registry.channel(session, name)
+    if on:
+        rules.enable_channel(session, channel.id or 0)
+    else:
+        rules.disable_channel(session, channel.id or 0, reason)
+    session.refresh(channel)
+    return channel
+
+
+def remove_channel(session: Session, name: str, now: datetime | None = None) -> None:
+    """Nothing goes there any more; what it was told stays. Raises ChannelError."""
+    at = now or datetime.now(UTC)
+    rules.remove_channel(session, registry.channel(session, name), at)
+    deliveries.fail_disabled(session, at)
+
+
+def read(kind: type[Data], given: Data | Mapping[str, Any] | None) -> Data:
+    """Data as a model, checked. Raises RuleError that says which field, and what is wrong with it."""
+    if isinstance(given, kind):
+        return given
+    try:
+        return kind.model_validate(dict(given or {}))
+    except ValidationError as error:
+        raise RuleError("; ".join(_complaint(kind, one["loc"], one["msg"]) for one in error.errors()[:5])) from None
+
+
+def _complaint(kind: type[BaseModel], where: tuple[int | str, ...], message: str) -> str:
+    said = message.removeprefix("Value error, ")
+    if not where:
+        return said
+    field = str(where[0])[:60]
+    if field not in kind.model_fields:
+        return f"there is no {field!r}: write {', '.join(kind.model_fields)}"
+    return f"{field}: {said}"
+
+
+def _new_name(session: Session, name: str) -> str:
+    name = name.strip()
+    if not registry.is_name(name):
+        raise RuleError(f"{name[:80]!r} is no name for a rule: {registry.NAMES}")
+    if rules.rule_by_name(session, name) is not None:
+        raise RuleError(f"there is a rule {name!r} already: choose another name")
+    return name
+
+
+def _check_scope(session: Session, condition: Condition) -> None:
+    if condition.article_id is not None and session.get(Article, condition.article_id) is None:
+        raise RuleError(f"article_id: there is no article {condition.article_id}: `corrigenda list` shows them")
+    if condition.story_id is not None and session.get(Story, condition.story_id) is None:
+        raise RuleError(f"story_id: there is no story {condition.story_id}")
+
+
+def _channel_ids(session: Session, names: str | Sequence[str]) -> list[int]:
+    named = [names] if isinstance(names, str) else list(names)
+    if not named:
+        raise RuleError("channels: a rule that feeds no channel tells nobody: name one")
+    return [registry.channel(session, name).id or 0 for name in named]

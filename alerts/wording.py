@@ -19,12 +19,16 @@ _CLAUSE_END = re.compile(r"[,;:!?()\"“”«»„–—]")
 
 # Control characters, lone surrogates, and the marks that make text run the other way: an attacker's means to make a
 # line say something else than it does.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e0fff]+"
+)
+# Characters without any width: "@every\u200bone" is not what it seems. Those that join letters and emoji stay.
+_WIDTHLESS = re.compile(r"[\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\u3164\ufeff\uffa0]+")
 
 
 def one_line(text: str) -> str:
     """Page text as one line of printable characters."""
-    return " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return " ".join(_WIDTHLESS.sub("", _UNPRINTABLE.sub(" ", text)).split())
 
 
 def shorten(text: str, at_most: int = _LONGEST) -> str:

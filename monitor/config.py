@@ -6,14 +6,17 @@ An environment variable beats the file: `CORRIGENDA_DATABASE`, `CORRIGENDA_MAIL_
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from monitor.config_base import Seconds, Section, parse_seconds
@@ -148,15 +151,60 @@ class Deliveries(Section):
     )
 
 
+def _networks(values: list[str]) -> list[str]:
+    for value in values:
+        try:
+            ip_network(value)
+        except ValueError as error:
+            raise ValueError(f"{value!r} is no address or network: {error}") from None
+    return values
+
+
+def _public_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        valid = not value or (parts.scheme in ("http", "https") and parts.hostname and not parts.username)
+        valid = bool(valid) and not (parts.query or parts.fragment or parts.path.strip("/")) and (parts.port or 1) > 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValueError("no address of a web site: write for example https://news.example.org")
+    return value
+
+
+def _host_names(values: list[str]) -> list[str]:
+    for value in values:
+        if not re.fullmatch(r"[\w.-]+|\[?[0-9a-fA-F:.]+\]?", value):
+            raise ValueError(f"{value!r} is no host name: write it without scheme, port and path")
+    return values
+
+
 class Web(Section):
-    """The pages."""
+    """The pages and the API."""
 
     host: str = Field(
-        "127.0.0.1", description="Address to listen on; without accounts only a loopback address is taken."
+        "127.0.0.1",
+        description="Address to listen on. While there are no accounts only a loopback address is taken; "
+        "with one, `0.0.0.0` is all addresses of this machine.",
     )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    public_url: str = Field(
-        "", description="Where readers reach the pages, for links in alerts; default: host and port."
+    public_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        "",
+        description="Where readers reach the pages, for links in alerts; default: host and port. "
+        "With https cookies are sent that way only.",
+    )
+    hosts: Annotated[list[str], AfterValidator(_host_names)] = Field(
+        default_factory=list,
+        description="More names or addresses under which the pages answer, besides this machine's loopback, "
+        "`web.host` and that of `web.public_url`.",
+    )
+    trusted_proxies: Annotated[list[str], AfterValidator(_networks)] = Field(
+        default_factory=list,
+        description="Addresses or networks of reverse proxies that are believed: X-Forwarded-For, X-Forwarded-Proto.",
+    )
+    session_idle: Seconds = Field(3 * 86400.0, gt=0, description="A login ends when it was not used for so long.")
+    session_length: Seconds = Field(
+        30 * 86400.0, gt=0, description="A login ends after so long, however much it was used."
     )
 
 

@@ -1,4 +1,4 @@
-"""Reading an Article's past: what the command line and the pages show alike. Writes nothing."""
+"""Reading an Article's past: what the command line, the pages and the API show alike. Writes nothing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from monitor.changes import Block, Comparison, Reading, compare, word_diff
+from monitor.changes import Block, Change, Comparison, Reading, compare, word_diff
 from monitor.errors import InputError
+from monitor.facts import find
+from monitor.facts.model import Fact
 from monitor.settle import published_of
-from storage import versions
+from storage import changes, versions
 from storage.tables import Article, Version
+
+CHARACTERS = 400_000
+"""Of both texts together: facts are found in them in about a second (benchmarks/compare.py), in a book they are not."""
+FACTS = 4_000
+"""Of both texts together: they are paired and judged in about another second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,19 @@ class VersionComparison:
     after_text: str
     comparison: Comparison
     words: tuple[Block, ...]
+    whole: bool = True
+    """False where the texts are too long to be judged while somebody waits: then `comparison` has no pairs, and the
+    Changes that were kept, Version by Version, as they came."""
+
+    @property
+    def before_facts(self) -> list[Fact]:
+        """The facts of the text before."""
+        return [pair.before for pair in self.comparison.pairs if pair.before]
+
+    @property
+    def after_facts(self) -> list[Fact]:
+        """The facts of the text after."""
+        return [pair.after for pair in self.comparison.pairs if pair.after]
 
 
 def reading_of(version: Version, text: str) -> Reading:
@@ -36,15 +56,44 @@ def reading_of(version: Version, text: str) -> Reading:
     )
 
 
-def compare_versions(session: Session, article: Article, before: int, after: int) -> VersionComparison:
-    """Compare any two Versions by number.
+def compare_versions(
+    session: Session, article: Article, before: int, after: int, *, patient: bool = False
+) -> VersionComparison:
+    """Compare any two Versions by number. Only who is `patient` has books compared, which takes many seconds.
 
     Raises InputError when there is no such Version; KeyError or ValueError when a text is lost or damaged.
     """
     old, new = _version(session, article, before), _version(session, article, after)
     before_text, after_text = versions.text(session, old), versions.text(session, new)
-    comparison = compare(reading_of(old, before_text), reading_of(new, after_text))
-    return VersionComparison(old, new, before_text, after_text, comparison, word_diff(before_text, after_text))
+    readings = reading_of(old, before_text), reading_of(new, after_text)
+    comparison = _judged(*readings, patient=patient)
+    return VersionComparison(
+        old,
+        new,
+        before_text,
+        after_text,
+        comparison or Comparison(_kept(session, old, new), ()),
+        word_diff(before_text, after_text),
+        whole=comparison is not None,
+    )
+
+
+def _judged(before: Reading, after: Reading, *, patient: bool) -> Comparison | None:
+    """The comparison, or null where it would take too long."""
+    if patient:
+        return compare(before, after)
+    if len(before.text) + len(after.text) > CHARACTERS:
+        return None
+    old, new = (find(side.text, published=side.published, lang=side.lang) for side in (before, after))
+    if len(old) + len(new) > FACTS:
+        return None
+    return compare(before, after, before_facts=old, after_facts=new)
+
+
+def _kept(session: Session, before: Version, after: Version) -> tuple[Change, ...]:
+    """What was kept when the Versions between these two came. Going back, nothing was: they came the other way."""
+    rows = changes.between(session, before.article_id, before.number, after.number)
+    return tuple(Change.from_json(row.body) for row in rows)
 
 
 def _version(session: Session, article: Article, number: int) -> Version:

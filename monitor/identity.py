@@ -111,7 +111,7 @@ def _keep_claims(session: Session, finding: Finding, claims: list[_Claim]) -> No
         if claim.source == "redirect" and addresses.find(session, claim.key) is None:
             addresses.keep(session, claim.key, finding.article_id, claim.url, "redirect", finding.at)
         elif claim.source == "canonical":
-            articles.save(session, finding.article_id, canonical_url=claim.url, canonical_key=claim.key)
+            articles.save(session, finding.article_id, canonical_key=claim.key)
 
 
 def _same(one: str, other: str) -> bool:

@@ -12,13 +12,25 @@ from alerts.channels.registry import senders
 from alerts.channels.sending import Sender
 from alerts.deliver import DeliverySettings
 from alerts.errors import DeliveryError
+from alerts.links import Links
 from monitor.config import Settings
 from monitor.sources.guard import ForbiddenAddressError, GuardedBackend
 from monitor.sources.transport import GuardedTransport
+from storage import secrets
+from storage.database import Database
+
+LINKS_KEY = "links"
+"""Name of the key that signs the links in messages."""
 
 
-def senders_of(settings: Settings) -> Mapping[str, Sender]:
-    """What sends to each kind of channel, as configured."""
+def links_of(database: Database, settings: Settings) -> Links:
+    """What makes and reads the links in messages, by the database's own key."""
+    with database.write() as session:
+        return Links(secrets.of_name(session, LINKS_KEY), settings.public_url)
+
+
+def senders_of(settings: Settings, links: Links | None = None) -> Mapping[str, Sender]:
+    """What sends to each kind of channel, as configured. links: for what mails offer to mute."""
     mail = settings.mail
     return senders(
         MailSettings(
@@ -33,6 +45,7 @@ def senders_of(settings: Settings) -> Mapping[str, Sender]:
         guarded_client(settings),
         settings.deliveries.timeout,
         settings.user_agent,
+        links,
     )
 
 

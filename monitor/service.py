@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,13 +19,14 @@ from alerts.deliver import Deliverer
 from monitor.config import Settings
 from monitor.errors import CorrigendaError
 from monitor.journal import configure_log
-from monitor.outgoing import delivery_settings, senders_of
+from monitor.outgoing import delivery_settings, links_of, senders_of
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
 from monitor.watchdog import Watchdog
+from monitor.web.accounts import add_link
 from monitor.web.app import create_app
 from monitor.web.security import check_binding
-from storage import deliveries, sites
+from storage import accounts, deliveries, sites
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -37,20 +38,22 @@ def serve(settings: Settings) -> None:
     Raises ConfigurationError, and CorrigendaError when another service already runs on this database.
     """
     configure_log(settings.log)
-    check_binding(settings)
-    with alone(settings.database), _listen(settings.web.host, settings.web.port) as listening:
-        settings = _with_port(settings, listening.getsockname()[1])
-        log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
-        database = Database(settings.database)
-        with database.write() as session:
-            # We are alone: what is still claimed was claimed by a service that died.
-            sites.release_all(session)
-            deliveries.release_interrupted(session, datetime.now(UTC))
-        try:
+    with alone(settings.database), closing(Database(settings.database)) as database:
+        with database.read() as session:
+            check_binding(settings, accounts=accounts.exist(session))
+        with _listen(settings.web.host, settings.web.port) as listening:
+            settings = _with_port(settings, listening.getsockname()[1])
+            log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
+            with database.write() as session:
+                # We are alone: what is still claimed was claimed by a service that died.
+                sites.release_all(session)
+                deliveries.release_interrupted(session, datetime.now(UTC))
+                link = None if accounts.exist(session) else add_link(session, None, now=datetime.now(UTC))
+            if link:
+                first = f"http://{settings.web.host}:{settings.web.port}{link}"
+                log.info("there is no account: whoever is at this machine may do everything; make the first", url=first)
             with Visits(database, settings) as visits:
                 asyncio.run(_run(database, settings, visits, listening))
-        finally:
-            database.close()
     log.info("stopped")
 
 
@@ -67,9 +70,11 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # whom a proxy asks for is decided in one place: web.trusted_proxies
         )
     )
-    deliverer = Deliverer(database, senders_of(settings), delivery_settings(settings))
+    senders = senders_of(settings, await asyncio.to_thread(links_of, database, settings))
+    deliverer = Deliverer(database, senders, delivery_settings(settings))
     await asyncio.to_thread(schedule.start)
     watchdog.start()
     tasks = {

@@ -184,7 +184,7 @@ def new_version(
         columns["last_changed_at"] = finding.capture.captured_at
     with database.write() as session:
         before = versions.get(session, finding.article_id, version.number - 1)
-        versions.add(session, version, document.text)
+        versions.add(session, version, document.text, columns["publisher"])
         lines = _advance_facts(session, version, comparison)
         sitewide.read_well(session, article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)

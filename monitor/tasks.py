@@ -109,7 +109,7 @@ class Visits:
         if not due:
             return 0
         with self.database.write() as session:
-            claims = [claim for site_id in due if (claim := sites.claim(session, site_id, now, self._lease()))]
+            claims = sites.claim_each(session, due, now, self._lease())
         for claim in claims:
             future = self._pool.submit(self._visit_due, claim)
             future.add_done_callback(partial(_say_failure, claim.host))
@@ -218,11 +218,11 @@ class Visits:
             return capture
 
         def _fetch(url: str, etag: str | None, last_modified: str | None) -> Capture:
-            own = self.settings.site(pacing.site_of(url)).headers
-            headers = {name: value.get_secret_value() for name, value in own.items()}
+            site = self.settings.site(pacing.site_of(url))
+            headers = {name: value.get_secret_value() for name, value in site.headers.items()}
             if headers:
                 note("headers", f"sent to its own site only: {', '.join(headers)}")
-            if self.settings.site(pacing.site_of(url)).browser:
+            if site.browser:
                 note("browser", "opened in a browser, as configured for the site")
                 return open_browser(self.settings, turns).fetch(url, headers=headers, permit=permit)
             return fetcher.fetch(url, etag=etag, last_modified=last_modified, headers=headers, permit=permit)

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from storage.tables import Address, Article, Capture, FeedEntry, Rule
+from storage import rules, search, stories, tags
+from storage.tables import Address, Article, Capture, FeedEntry
 
 
 def find(session: Session, key: str) -> Article | None:
@@ -72,7 +73,8 @@ def merge(session: Session, article: Article, into: Article, reason: str) -> Non
         .values(article_id=becomes, outcome="redirected", reason=reason)
         .execution_options(synchronize_session=False)
     )
-    for table in (Rule, FeedEntry):
+    rules.article_became(session, was or 0, becomes or 0)
+    for table in (FeedEntry,):
         session.execute(
             update(table)
             .where(table.article_id == was)  # type: ignore[arg-type]
@@ -83,4 +85,7 @@ def merge(session: Session, article: Article, into: Article, reason: str) -> Non
     for name in ("publisher", "story", "interval_seconds", "fastest_seconds", "slowest_seconds"):
         if getattr(into, name) is None and getattr(article, name) is not None:
             session.execute(update(Article).where(col(Article.id) == becomes).values(**{name: getattr(article, name)}))
+    stories.move_article(session, was or 0, becomes or 0)
+    tags.move_article(session, was or 0, becomes or 0)
+    search.forget(session, was or 0)
     session.execute(delete(Article).where(col(Article.id) == was).execution_options(synchronize_session=False))

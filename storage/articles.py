@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, null, or_, update
 from sqlmodel import Session, col, select
 
-from storage import addresses, sites
+from storage import addresses, search, sites, stories
 from storage.tables import Article, Site, UtcDateTime
 
 _ARTICLE = Article.metadata.tables["article"]
@@ -43,7 +43,7 @@ def add(
     """Track an Article, due at once. Returns it, and whether it is new.
 
     known_by: the key that all spellings of its address share (default: the address). given: the address as it was
-    written; source: by whom, `given` or `feed`.
+    written; source: by whom, `given` or `feed`. story: the name of one that it is put into, made if there is none.
     """
     known_by = known_by or url
     tracked = known(session, url, known_by)
@@ -61,7 +61,6 @@ def add(
         interval_seconds=interval_seconds,
         fastest_seconds=fastest_seconds,
         slowest_seconds=slowest_seconds,
-        story=story,
         next_check_why="just added",
         added_at=now,
         next_check_at=now,
@@ -69,7 +68,11 @@ def add(
     )
     session.add(article)
     session.flush()
+    search.keep(session, article.id or 0, headline=None, about=f"{publisher or ''} {url}", body="")
     addresses.keep(session, known_by, article.id or 0, given or url, source, now)
+    if story:
+        stories.put(session, stories.get_or_make(session, story, now)[0], [article.id or 0], now)
+        session.refresh(article)
     return article, True
 
 
@@ -148,6 +151,11 @@ def count(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Article)).one()
 
 
+def any_tracked(session: Session) -> bool:
+    """Whether any Article is tracked."""
+    return session.exec(select(Article.id).limit(1)).first() is not None
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     """How many Articles are in each state."""
     return dict(session.exec(select(Article.state, func.count()).group_by(Article.state)).all())
@@ -173,13 +181,44 @@ def _late(before: datetime) -> tuple[ColumnElement[bool], ...]:
     return col(Article.next_check_at) < before, col(Article.site_id).not_in(held)
 
 
-def check_now(session: Session, article_ids: Sequence[int], now: datetime) -> None:
-    """Make these Articles due now."""
-    session.execute(
-        update(Article)
-        .where(col(Article.id).in_(article_ids))
-        .values(next_check_at=now, next_check_why="somebody asked for it")
+def check_now(session: Session, article_ids: Sequence[int], now: datetime) -> int:
+    """Make these Articles due now; a paused one is resumed by that. Returns how many there are."""
+    return _set(session, article_ids, next_check_at=now, next_check_why="somebody asked for it")
+
+
+def pause(session: Session, article_ids: Sequence[int]) -> int:
+    """Look at these Articles no more until they are resumed. Returns how many were not paused before."""
+    return _set(
+        session, article_ids, col(Article.next_check_at).is_not(None), next_check_at=None, next_check_why="paused"
     )
+
+
+def resume(session: Session, article_ids: Sequence[int], now: datetime) -> int:
+    """Look at those of these Articles that are paused again, at once. Returns how many were."""
+    return _set(
+        session, article_ids, col(Article.next_check_at).is_(None), next_check_at=now, next_check_why="just resumed"
+    )
+
+
+def set_interval(session: Session, article_ids: Sequence[int], seconds: int | None, now: datetime) -> int:
+    """Always so long between two checks of these Articles, from now on; None: as configured. Paused ones stay so."""
+    changed = _set(session, article_ids, interval_seconds=seconds)
+    if seconds is not None:  # a check that is planned for later comes in time, an earlier one stays
+        latest = now + timedelta(seconds=seconds)
+        later = col(Article.next_check_at) > latest
+        _set(session, article_ids, later, next_check_at=latest, next_check_why="its own interval")
+    return changed
+
+
+def _set(session: Session, article_ids: Sequence[int], *conditions: ColumnElement[bool], **values: Any) -> int:
+    """Set columns of those of these Articles that are as said. Returns how many."""
+    result = session.execute(
+        update(Article)
+        .where(col(Article.id).in_(article_ids), *conditions)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def forget_future(session: Session, now: datetime) -> int:

@@ -65,6 +65,19 @@ def of_article(session: Session, article_id: int, limit: int | None = None) -> S
     ).all()
 
 
+def page(
+    session: Session, article_id: int, *, limit: int, before: int | None = None, without_version: bool = False
+) -> Sequence[Capture]:
+    """The Captures of an Article, newest first, from the one before the id `before` on."""
+    query = select(Capture).where(Capture.article_id == article_id).order_by(col(Capture.id).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(Capture.id) < before)
+    if without_version:
+        brought = select(Version.capture_id).where(Version.article_id == article_id)
+        query = query.where(col(Capture.id).not_in(brought))
+    return session.exec(query).all()
+
+
 def judge(session: Session, capture_id: int, outcome: str, reason: str) -> None:
     """Say what a Capture really was, once that is known."""
     session.execute(update(Capture).where(col(Capture.id) == capture_id).values(outcome=outcome, reason=reason))

@@ -3,14 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from storage.tables import Article, Change, Version
+from storage import stories
+from storage.tables import Article, Change, StoryMember, Version
+
+_LOOKED_AT_FIRST = 2_000
+LOOKED_AT = 30_000
+"""So many Changes are looked at for one page of those that a person filters for."""
+_FEW_ARTICLES = 500
+_LAST = 2**62
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEWEST_FIRST = (col(Change.changed_at).desc(), col(Change.id).asc())
+_SITE_OF = select(Article.site_id).where(Article.id == bindparam("article"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What Changes must be like; what is None is no condition."""
+
+    type: str | None = None
+    kind: str | None = None
+    severity: str | None = None
+    acknowledged: bool | None = None
+    story_id: int | None = None
+    site_id: int | None = None
+    article_id: int | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it is not simply everything."""
+        return self != Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two Changes in the order in which they are listed: behind this one."""
+
+    at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """The inverse of `str`. Raises ValueError."""
+        at, _, change_id = text.partition("-")
+        if not (at.isascii() and at.isdecimal() and change_id.isascii() and change_id.isdecimal()):
+            raise ValueError(f"{text!r} is no place in a list of changes")
+        try:
+            return cls(_EPOCH + timedelta(microseconds=int(at)), min(int(change_id), _LAST))
+        except OverflowError as error:
+            raise ValueError(f"{text!r} is no place in a list of changes") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A Change with the Article and the two Versions that it is told of."""
+
+    change: Change
+    article: Article
+    before: Version | None
+    after: Version | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some Changes, and where the list goes on in both directions."""
+
+    rows: Sequence[Listed]
+    newer: Cursor | None
+    older: Cursor | None
+    looked_back_to: datetime | None
+    """Set where so many did not fit that the search ended there; `older` goes on from there."""
 
 
 def add(
@@ -27,6 +99,7 @@ def add(
     """Keep one Change. `body` is a change as `corrigenda compare --json` prints it."""
     change = Change(
         article_id=article_id,
+        site_id=session.connection().execute(_SITE_OF, {"article": article_id}).scalar_one(),
         from_version_id=from_version_id,
         to_version_id=to_version_id,
         capture_id=capture_id,
@@ -51,6 +124,22 @@ def of_article(session: Session, article_id: int) -> Sequence[Change]:
     return session.exec(select(Change).where(Change.article_id == article_id).order_by(col(Change.id))).all()
 
 
+def between(session: Session, article_id: int, before: int, after: int) -> Sequence[Change]:
+    """The Changes that the Versions after number `before` up to number `after` brought, oldest first."""
+    return session.exec(
+        select(Change)
+        .join(Version, col(Version.id) == col(Change.to_version_id))
+        .where(Change.article_id == article_id, Version.number > before, Version.number <= after)
+        .order_by(col(Version.number), col(Change.id))
+    ).all()
+
+
+def count_after(session: Session, change_id: int, limit: int) -> int:
+    """How many Changes came after the one with this id, counted up to `limit`."""
+    fresh = select(Change.id).where(col(Change.id) > change_id).limit(limit).subquery()
+    return session.exec(select(func.count()).select_from(fresh)).one()
+
+
 def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, int | None]]:
     """The Changes of an Article, oldest first, each with the number of the Version that brought it."""
     return session.exec(
@@ -61,23 +150,109 @@ def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, in
     ).all()
 
 
-def page(
-    session: Session, *, limit: int, before_id: int | None = None
-) -> Sequence[tuple[Change, Article, int | None, int | None]]:
-    """Changes of all Articles, newest first, each with its Article and the numbers of the Versions before and after.
-
-    before_id: go on after the Change with this id, the last one of the page before.
-    """
+def by_id(session: Session, change_id: int) -> tuple[Change, Article, int | None, int | None] | None:
+    """A Change with its Article and the numbers of the Versions before and after, if there is one with this id."""
     older, newer = aliased(Version), aliased(Version)
-    query = (
+    return session.exec(
         select(Change, Article, older.number, newer.number)
         .join(Article, col(Article.id) == col(Change.article_id))
         .join(older, col(older.id) == col(Change.from_version_id), isouter=True)
         .join(newer, col(newer.id) == col(Change.to_version_id), isouter=True)
-        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
-        .limit(limit)
-    )
-    last = session.get(Change, before_id) if before_id is not None else None
-    if last is not None:
-        query = query.where(tuple_(col(Change.changed_at), col(Change.id)) < (last.changed_at, last.id))
-    return session.exec(query).all()
+        .where(Change.id == change_id)
+    ).first()
+
+
+def page(
+    session: Session,
+    wanted: Wanted,
+    *,
+    limit: int,
+    older_than: Cursor | None = None,
+    newer_than: Cursor | None = None,
+) -> Page:
+    """Changes of all Articles that are like that: those after one place, or else before the other, or the newest.
+
+    Newest first; those that one Version brought stand as they were ranked. At most LOOKED_AT of them are looked at for
+    one page, so that rare ones among millions take no longer: `Page.looked_back_to` says when it ended there.
+    """
+    base, narrow = _conditions(session, wanted)
+    forward = newer_than is not None and older_than is None
+    start = newer_than if forward else older_than
+    if start is not None:
+        base.append(_newer(start) if forward else _older(start))
+    order = (col(Change.changed_at).asc(), col(Change.id).desc()) if forward else _NEWEST_FIRST
+    for looked_at in (_LOOKED_AT_FIRST, LOOKED_AT) if narrow else (None,):
+        end = None if looked_at is None else _after(session, base, order, looked_at)
+        within = [] if end is None else [col(Change.changed_at) <= end if forward else col(Change.changed_at) >= end]
+        query = select(Change.id).where(*base, *narrow, *within).order_by(*order).limit(limit + 1)
+        found = list(session.exec(query).all())
+        more = len(found) > limit
+        if more or end is None:
+            break
+    rows = _listed(session, found[:limit])
+    near = start and (_place(rows[0]) if rows else start)
+    edge = Cursor(end, 0 if forward else _LAST) if end is not None else None
+    far = _place(rows[-1]) if more else edge
+    if forward:
+        return Page(rows[::-1], newer=far, older=near, looked_back_to=None)
+    return Page(rows, newer=near, older=far, looked_back_to=None if more else end)
+
+
+def _after(session: Session, base: Sequence[ColumnElement[bool]], order: Sequence[Any], many: int) -> datetime | None:
+    """When the Change was seen that comes after so many; None where there are no more."""
+    return session.exec(select(Change.changed_at).where(*base).order_by(*order).offset(many).limit(1)).first()
+
+
+def _conditions(session: Session, wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """What an index leads to in the order of time, and what is looked at one by one inside of it."""
+    base: list[ColumnElement[bool]] = []
+    narrow: list[ColumnElement[bool]] = []
+    members = [] if wanted.story_id is None else stories.article_ids(session, wanted.story_id)
+    few = len(members) <= _FEW_ARTICLES
+    if wanted.article_id is not None:
+        base.append(col(Change.article_id) == wanted.article_id)
+    elif wanted.story_id is not None and few:
+        base.append(col(Change.article_id).in_(members))
+    elif wanted.site_id is not None:
+        base.append(col(Change.site_id) == wanted.site_id)
+    if wanted.site_id is not None and (wanted.article_id is not None or (wanted.story_id is not None and few)):
+        narrow.append(col(Change.site_id) == wanted.site_id)
+    if wanted.story_id is not None and (wanted.article_id is not None or not few):
+        member = select(StoryMember.article_id).where(
+            StoryMember.story_id == wanted.story_id, StoryMember.article_id == Change.article_id
+        )
+        narrow.append(member.exists())
+    if wanted.severity is not None:
+        narrow.append(col(Change.severity) == wanted.severity)
+    if wanted.type is not None:
+        narrow.append(col(Change.type) == wanted.type)
+    if wanted.kind is not None:
+        narrow.append(col(Change.kind) == wanted.kind)
+    if wanted.acknowledged is not None:
+        narrow.append(col(Change.acknowledged).is_(wanted.acknowledged))
+    return base, narrow
+
+
+def _older(place: Cursor) -> ColumnElement[bool]:
+    at, change_id = col(Change.changed_at), col(Change.id)
+    return and_(at <= place.at, or_(at < place.at, change_id > place.id))
+
+
+def _newer(place: Cursor) -> ColumnElement[bool]:
+    at, change_id = col(Change.changed_at), col(Change.id)
+    return and_(at >= place.at, or_(at > place.at, change_id < place.id))
+
+
+def _listed(session: Session, ids: Sequence[int | None]) -> list[Listed]:
+    """These Changes with all that is told of them, in this order."""
+    found = {row.id: row for row in session.exec(select(Change).where(col(Change.id).in_(ids)))}
+    rows = [found[change_id] for change_id in ids]
+    about = {row.article_id for row in rows}
+    of = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(about)))}
+    named = {version_id for row in rows for version_id in (row.from_version_id, row.to_version_id) if version_id}
+    seen = {row.id: row for row in session.exec(select(Version).where(col(Version.id).in_(named)))}
+    return [Listed(row, of[row.article_id], seen.get(row.from_version_id), seen.get(row.to_version_id)) for row in rows]
+
+
+def _place(row: Listed) -> Cursor:
+    return Cursor(row.change.changed_at, row.change.id or 0)

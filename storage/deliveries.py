@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from storage.tables import Alert, AlertChange, Attempt, Channel, Delivery, Rule
+from storage.tables import Alert, Attempt, Channel, Delivery
 
 INTERRUPTED = "interrupted: no answer was recorded before the process ended"
 
@@ -37,30 +37,9 @@ class Claim:
     secret: str | None
 
 
-def add_alert(
-    session: Session,
-    *,
-    alert_id: str,
-    rule: Rule | None,
-    article_id: int | None,
-    version_id: int | None,
-    created_at: datetime,
-    payload: Mapping[str, Any],
-    change_ids: Sequence[int],
-) -> None:
-    """Keep an Alert and which Changes it tells; without Rule and Article it is one for operators."""
-    session.add(
-        Alert(
-            id=alert_id,
-            rule_id=rule.id if rule else None,
-            article_id=article_id,
-            version_id=version_id,
-            created_at=created_at,
-            payload=dict(payload),
-        )
-    )
-    session.flush()
-    session.add_all(AlertChange(alert_id=alert_id, change_id=change_id) for change_id in change_ids)
+def add_alert(session: Session, *, alert_id: str, created_at: datetime, payload: Mapping[str, Any]) -> None:
+    """Keep an Alert that is whole already and gathers nothing, such as one for operators."""
+    session.add(Alert(id=alert_id, created_at=created_at, sealed_at=created_at, payload=dict(payload)))
     session.flush()
 
 
@@ -130,7 +109,7 @@ def claim(session: Session, delivery_id: str, now: datetime, lease_until: dateti
         attempt=delivery.attempts,
         round_tries=delivery.attempts - delivery.attempts_before,
         created_at=delivery.created_at,
-        payload=alert.payload,
+        payload=alert.payload or {},
         channel_id=channel.id,
         channel=channel.name,
         kind=channel.kind,

@@ -45,6 +45,13 @@ def of_article(session: Session, article_id: int) -> Sequence[Fact]:
     ).all()
 
 
+def line(session: Session, article_id: int, line_id: int) -> Sequence[Fact]:
+    """The rows of one statement of an Article, oldest first; none where it has no such line."""
+    return session.exec(
+        select(Fact).where(Fact.line_id == line_id, Fact.article_id == article_id).order_by(col(Fact.from_number))
+    ).all()
+
+
 def advance(session: Session, article_id: int, number: int, steps: Sequence[Step]) -> list[int]:
     """Bring the lines of an Article to Version `number`. Returns the line id of each step, in order.
 

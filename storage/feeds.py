@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, literal, null, update
+from sqlalchemy import and_, case, delete, func, insert, literal, null, or_, update
 from sqlmodel import Session, col, select
 
 from storage import sites
@@ -52,6 +52,11 @@ def by_id(session: Session, feed_id: int) -> Feed | None:
 def listing(session: Session) -> Sequence[Feed]:
     """All Feeds, newest last."""
     return session.exec(select(Feed).order_by(col(Feed.id))).all()
+
+
+def page(session: Session, *, limit: int, after: int = 0) -> Sequence[Feed]:
+    """Feeds in the order in which they were added, from the one after the id `after` on."""
+    return session.exec(select(Feed).where(col(Feed.id) > after).order_by(col(Feed.id)).limit(limit)).all()
 
 
 def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequence[Feed]:
@@ -156,11 +161,22 @@ def count_entries(session: Session, feed_id: int, since: datetime | None = None)
     return dict(session.exec(query).all())
 
 
-def entries(session: Session, feed_id: int, *, outcome: str | None = None, limit: int) -> Sequence[FeedEntry]:
-    """Entries as they were judged, the last first."""
+def entries(
+    session: Session,
+    feed_id: int,
+    *,
+    outcome: str | None = None,
+    limit: int,
+    after: tuple[datetime, int] | None = None,
+) -> Sequence[FeedEntry]:
+    """Entries as they were judged, the last first; from the one after this time and id on."""
     query = select(FeedEntry).where(FeedEntry.feed_id == feed_id)
     if outcome:
         query = query.where(FeedEntry.outcome == outcome)
+    if after:
+        judged_at, entry_id = after
+        same = and_(col(FeedEntry.judged_at) == judged_at, col(FeedEntry.id) > entry_id)
+        query = query.where(or_(col(FeedEntry.judged_at) < judged_at, same))
     return session.exec(query.order_by(col(FeedEntry.judged_at).desc(), col(FeedEntry.id)).limit(limit)).all()
 
 

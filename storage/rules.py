@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from storage.tables import Alert, Channel, Rule
+from storage.tables import Channel, Mute, Pick, Rule, RuleChannel
 
 
 def add_channel(
@@ -30,7 +31,7 @@ def add_channel(
 
 def channels(session: Session) -> Sequence[Channel]:
     """All Channels, by name."""
-    return session.exec(select(Channel).order_by(Channel.name)).all()
+    return session.exec(select(Channel).where(col(Channel.removed_at).is_(None)).order_by(Channel.name)).all()
 
 
 def channel_by_name(session: Session, name: str) -> Channel | None:
@@ -48,34 +49,68 @@ def enable_channel(session: Session, channel_id: int) -> None:
     session.execute(update(Channel).where(col(Channel.id) == channel_id).values(enabled=True, disabled_reason=None))
 
 
+def remove_channel(session: Session, channel: Channel, now: datetime) -> None:
+    """Nothing goes there any more, nor is it listed; what it was told stays, and its name is free again."""
+    session.execute(delete(RuleChannel).where(col(RuleChannel.channel_id) == channel.id))
+    session.execute(delete(Mute).where(col(Mute.channel_id) == channel.id))
+    channel.enabled, channel.disabled_reason = False, "removed"
+    channel.name, channel.secret, channel.retired_secret = f"{channel.name} (removed, {channel.id})", None, None
+    channel.removed_at = now
+    session.add(channel)
+    session.flush()
+
+
 def add_rule(
     session: Session,
     name: str,
-    channel_id: int,
+    channel_ids: Sequence[int],
     created_at: datetime,
     *,
-    types: Sequence[str] = (),
-    kinds: Sequence[str] = (),
-    article_id: int | None = None,
+    condition: Mapping[str, Any] | None = None,
+    timing: Mapping[str, Any] | None = None,
+    enabled: bool = True,
 ) -> Rule:
     """Keep a new Rule. Raises sqlalchemy.exc.IntegrityError when there is one of that name."""
     rule = Rule(
         name=name,
-        channel_id=channel_id,
-        types=list(types),
-        kinds=list(kinds),
-        article_id=article_id,
+        condition=dict(condition or {}),
+        timing=dict(timing or {}),
+        enabled=enabled,
         created_at=created_at,
     )
     session.add(rule)
     session.flush()
+    feed(session, rule, channel_ids)
     return rule
 
 
-def rules(session: Session) -> Sequence[tuple[Rule, Channel]]:
-    """All Rules, by name, each with its Channel."""
+def feed(session: Session, rule: Rule, channel_ids: Sequence[int]) -> None:
+    """From now on a Rule feeds these Channels and no others."""
+    assert rule.id is not None
+    session.execute(delete(RuleChannel).where(col(RuleChannel.rule_id) == rule.id))
+    session.add_all(RuleChannel(rule_id=rule.id, channel_id=one) for one in dict.fromkeys(channel_ids))
+    session.flush()
+
+
+def rules(session: Session) -> Sequence[tuple[Rule, Sequence[Channel]]]:
+    """All Rules, by name, each with the Channels that it feeds, by name."""
+    fed: dict[int, list[Channel]] = {}
+    for rule_id, channel in session.exec(
+        select(RuleChannel.rule_id, Channel)
+        .join(Channel, col(Channel.id) == col(RuleChannel.channel_id))
+        .order_by(Channel.name)
+    ):
+        fed.setdefault(rule_id, []).append(channel)
+    return [(rule, fed.get(rule.id or 0, [])) for rule in session.exec(select(Rule).order_by(Rule.name))]
+
+
+def channels_of(session: Session, rule_id: int) -> Sequence[Channel]:
+    """The Channels that a Rule feeds, by name."""
     return session.exec(
-        select(Rule, Channel).join(Channel, col(Channel.id) == col(Rule.channel_id)).order_by(Rule.name)
+        select(Channel)
+        .join(RuleChannel, col(RuleChannel.channel_id) == col(Channel.id))
+        .where(RuleChannel.rule_id == rule_id)
+        .order_by(Channel.name)
     ).all()
 
 
@@ -90,7 +125,19 @@ def rule_by_name(session: Session, name: str) -> Rule | None:
 
 
 def remove_rule(session: Session, rule: Rule) -> None:
-    """Forget a Rule; the Alerts that it brought stay, with its name in them."""
-    session.execute(update(Alert).where(col(Alert.rule_id) == rule.id).values(rule_id=None))
+    """Forget a Rule; what it picked stays, with its name in it."""
+    session.execute(update(Pick).where(col(Pick.rule_id) == rule.id).values(rule_id=None))
+    session.execute(delete(Mute).where(col(Mute.rule_id) == rule.id))
+    session.execute(delete(RuleChannel).where(col(RuleChannel.rule_id) == rule.id))
     session.delete(rule)
+    session.flush()
+
+
+def article_became(session: Session, was: int, becomes: int) -> None:
+    """An Article was merged into another: Rules and mutes that are about it are about that one."""
+    for rule in session.exec(select(Rule)):
+        if rule.condition.get("article_id") == was:
+            rule.condition = rule.condition | {"article_id": becomes}
+            session.add(rule)
+    session.execute(update(Mute).where(col(Mute.article_id) == was).values(article_id=becomes))
     session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,9 +93,9 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
     return session.connection().execute(_DUE, {"now": now, "soon": now + LEAD, "limit": limit}).scalars().all()
 
 
-def claim_due(session: Session, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
-    """Claim at most `limit` Sites that are `due`."""
-    claims = [claim(session, site_id, now, lease) for site_id in due(session, now, limit)]
+def claim_each(session: Session, site_ids: Iterable[int], now: datetime, lease: timedelta) -> list[Claim]:
+    """Claim these Sites; those that another Visit holds are left out."""
+    claims = [claim(session, site_id, now, lease) for site_id in site_ids]
     return [claimed for claimed in claims if claimed]
 
 
@@ -255,3 +255,9 @@ def by_host(session: Session, host: str) -> Site | None:
 def all_sites(session: Session) -> Sequence[Site]:
     """All Sites by host."""
     return session.exec(select_rows(Site).order_by(Site.host)).all()
+
+
+def page(session: Session, *, limit: int, after_host: str | None = None) -> Sequence[Site]:
+    """Sites by host, from the one after `after_host` on."""
+    query = select_rows(Site).order_by(Site.host).limit(limit)
+    return session.exec(query if after_host is None else query.where(Site.host > after_host)).all()

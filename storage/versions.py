@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
-from storage import blobs
+from storage import blobs, search
 from storage.tables import Article, Capture, Version
 
 _VERSION = Version.metadata.tables["version"]
@@ -19,15 +19,19 @@ _SEEN = (
 )
 
 
-def add(session: Session, version: Version, text: str) -> Version:
-    """Keep a new Version with its text, and make it the current one of its Article.
+def add(session: Session, version: Version, text: str, publisher: str | None = None) -> Version:
+    """Keep a new Version with its text, and make it the current one of its Article: it is found by its words.
 
+    publisher: where it was learnt from this Version.
     `version.text_hash` is filled in; its number must follow the Article's current one.
     """
     version.text_hash = blobs.put(session, text.encode())
     session.add(version)
     session.flush()
     session.execute(update(Article).where(col(Article.id) == version.article_id).values(version_number=version.number))
+    url, known = session.exec(select(Article.url, Article.publisher).where(Article.id == version.article_id)).one()
+    about = f"{publisher or known or ''} {url}"
+    search.keep(session, version.article_id, headline=version.headline, about=about, body=text)
     return version
 
 
@@ -39,6 +43,16 @@ def get(session: Session, article_id: int, number: int) -> Version | None:
 def of_article(session: Session, article_id: int) -> Sequence[Version]:
     """The Versions of an Article, oldest first."""
     return session.exec(select(Version).where(Version.article_id == article_id).order_by(col(Version.number))).all()
+
+
+def page(session: Session, article_id: int, *, limit: int, after: int = 0) -> Sequence[Version]:
+    """The Versions of an Article, oldest first, from the one after number `after` on."""
+    return session.exec(
+        select(Version)
+        .where(Version.article_id == article_id, Version.number > after)
+        .order_by(col(Version.number))
+        .limit(limit)
+    ).all()
 
 
 def with_captures(session: Session, article_id: int) -> Sequence[tuple[Version, Capture]]:

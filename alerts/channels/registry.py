@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from alerts.channels.email import EmailSender, MailSettings
-from alerts.channels.email.headers import is_address
+from alerts.channels.email.headers import address_of
 from alerts.channels.sending import Message, Sender
 from alerts.channels.webhook import OpenClient, WebhookSender
 from alerts.errors import ChannelError
 from alerts.ids import new_id
+from alerts.links import Links
 from alerts.payload import trial_message
 from storage import rules
 from storage.tables import Channel
@@ -29,11 +30,15 @@ _LONGEST_ADDRESS = 2000
 
 
 def senders(
-    mail: MailSettings, open_client: OpenClient, webhook_timeout_seconds: float, user_agent: str
+    mail: MailSettings,
+    open_client: OpenClient,
+    webhook_timeout_seconds: float,
+    user_agent: str,
+    links: Links | None = None,
 ) -> Mapping[str, Sender]:
-    """What sends to each kind of channel."""
+    """What sends to each kind of channel. links: for what mails offer to mute."""
     return {
-        "email": EmailSender(mail),
+        "email": EmailSender(mail, links),
         "webhook": WebhookSender(open_client, webhook_timeout_seconds, user_agent),
     }
 
@@ -53,7 +58,7 @@ def add_channel(
         raise ChannelError(f"there is a channel {name!r} already: choose another name")
     kind = "webhook" if "://" in address else "email"
     if kind == "email":
-        _check_mail_address(address)
+        address = _mail_address(address)
         if secret is not None:
             raise ChannelError("an e-mail channel has no signing secret: leave it away")
     else:
@@ -83,7 +88,11 @@ async def send_test(channel: Channel, senders: Mapping[str, Sender]) -> str:
     """
     message_id = new_id("msg")
     payload = trial_message(channel.name, message_id, datetime.now(UTC))
-    return await senders[channel.kind].send(Message(message_id, payload, channel.address, channel.secret))
+    sender = senders[channel.kind]
+    try:
+        return await sender.send(Message(message_id, payload, channel.address, channel.secret))
+    finally:
+        await sender.close()
 
 
 def is_name(name: str) -> bool:
@@ -91,11 +100,13 @@ def is_name(name: str) -> bool:
     return _NAME.match(name) is not None
 
 
-def _check_mail_address(address: str) -> None:
-    if not is_address(address):
+def _mail_address(address: str) -> str:
+    found = address_of(address)
+    if found is None:
         raise ChannelError(
             f"{address!r} is neither one e-mail address (desk@example.org) nor the URL of a webhook (https://...)"
         )
+    return found
 
 
 def _check_webhook_address(address: str) -> None:

@@ -1,9 +1,9 @@
-"""What is sent, and what every kind of channel offers: one method that sends it."""
+"""What is sent, and what every kind of channel offers: a method that sends it, and one that lets go."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -17,6 +17,10 @@ class Message:
     """As `alerts.payload` makes it."""
     address: str
     secret: str | None = None
+    retired_secret: str | None = None
+    """The secret before, while receivers may still know only that one."""
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """The operator's own wording of this Channel: `subject`, `text`, `html`, where it is not ours."""
 
 
 class Sender(Protocol):
@@ -27,4 +31,8 @@ class Sender(Protocol):
 
         Raises DeliveryError. When it returns, the receiver has taken the message; when it raises, it may have.
         """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and processes that were kept for the next message."""
         ...

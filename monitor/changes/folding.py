@@ -21,11 +21,11 @@ _SAME: dict[int, str] = {
 }
 _SPACE = re.compile(r"\s+")
 # Scripts that write no spaces between words are compared letter by letter; all others word by word.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
-_WORD = re.compile(rf"[{_UNSPACED}]|\d+(?:[.,]\d+)*|[^\W\d_{_UNSPACED}]+(?:['’][^\W\d_{_UNSPACED}]+)*|[$£€¥₹%‰°]")
+_WORD = re.compile(rf"[{UNSPACED}]|\d+(?:[.,]\d+)*|[^\W\d_{UNSPACED}]+(?:['’][^\W\d_{UNSPACED}]+)*|[$£€¥₹%‰°]")
 
 
 def plain(text: str) -> str:

@@ -70,21 +70,21 @@ def fact_sentence(found: Found, lang: str = "en") -> str:
     if before is None or after is None:
         fact = after or before
         assert fact is not None
-        return f"{'New' if before is None else 'No longer said'}: {_quoted(_in_clause(fact, lang))}"
+        return f"{'New' if before is None else 'No longer said'}: {quoted(in_clause(fact, lang))}"
     if found.type == "certainty":
         sure, now = _CERTAINTIES[before.certainty], _CERTAINTIES[after.certainty]
-        return f"{_quoted(after.phrase.text)}: {sure} → {now}"
+        return f"{quoted(after.phrase.text)}: {sure} → {now}"
     if found.type == "attribution":
-        sources = f"{_quoted(before.attribution or '')} → {_quoted(after.attribution or '')}"
-        return f"{_quoted(after.phrase.text)}: said by {sources}"
-    old = _direction(before, after) + value_words(before, lang)
-    new = _direction(after, before) + value_words(after, lang)
+        sources = f"{quoted(before.attribution or '')} → {quoted(after.attribution or '')}"
+        return f"{quoted(after.phrase.text)}: said by {sources}"
+    old = direction(before, after) + value_words(before, lang)
+    new = direction(after, before) + value_words(after, lang)
     size = "" if found.type == "hedge" else _difference(before, after)
     if old == new:  # what it is the time of has changed, not the time
-        return " → ".join(_quoted(f"{_leading(fact, lang)} {fact.phrase.text}") for fact in (before, after))
+        return " → ".join(quoted(f"{leading_words(fact, lang)} {fact.phrase.text}") for fact in (before, after))
     one = after.quantity is not None and after.quantity.lower == after.quantity.upper == 1
     several, other = (before, after) if one else (after, before)  # "Pages: 2 → 1", not "Page"
-    named = several.subject or other.subject or row_name(after.sentence) or _leading(after, lang)
+    named = several.subject or other.subject or row_name(after.sentence) or leading_words(after, lang)
     if named:
         return f"{named[:1].upper()}{named[1:]}: {old} → {new}{size}"
     following = _following(after, lang)
@@ -102,7 +102,7 @@ def value_words(fact: Fact, lang: str = "en") -> str:
         return f"{role} {fact.quote}" if role in ("by", "until", "since") else fact.quote
     if uncounted(fact):
         return "one"
-    if _is_score(fact):
+    if is_score(fact):
         return fact.phrase.text
     keys = tokens(fold(lead))
     hedge = match_phrase_before(lexicon(lang).hedges_before, keys, len(keys))
@@ -112,7 +112,7 @@ def value_words(fact: Fact, lang: str = "en") -> str:
 
 def text_sentence(type_: ChangeType, old: str | None, new: str | None) -> str:
     """'Headline: "Mission ends" → "Mission ends in Mali"'."""
-    return f"{_ARTICLE.get(type_, type_.capitalize())}: {_quoted(old or '')} → {_quoted(new or '')}"
+    return f"{_ARTICLE.get(type_, type_.capitalize())}: {quoted(old or '')} → {quoted(new or '')}"
 
 
 def notice_sentence(old: Notice | None, new: Notice | None, dated: str | None = None) -> str:
@@ -121,14 +121,14 @@ def notice_sentence(old: Notice | None, new: Notice | None, dated: str | None = 
     assert notice is not None
     done = "added" if old is None else "removed"
     of_day = f" of {dated}" if dated else ""
-    return f"{notice.kind.capitalize()} notice{of_day} {done}: {_quoted(notice.admits or notice.text)}"
+    return f"{notice.kind.capitalize()} notice{of_day} {done}: {quoted(notice.admits or notice.text)}"
 
 
 def _kind_of(fact: Fact) -> str:
     return "Deadline" if fact.time is not None and deadline(fact.time) else _SUBJECTLESS[fact.kind]
 
 
-def _leading(fact: Fact, lang: str) -> str:
+def leading_words(fact: Fact, lang: str) -> str:
     """The last words before a fact in its clause: "Banksy painting raises" of "£16m"; of an age they say nothing."""
     lead, found, _ = " ".join(fact.sentence.split()).partition(" ".join(fact.phrase.text.split()))
     words = _CLAUSE_END.split(lead)[-1].split() if found and fact.kind != "age" else []
@@ -144,14 +144,14 @@ def _following(fact: Fact, lang: str) -> str:
     return "" if all(fold(word) in context_words(lang).weak for word in words) else " ".join(words).rstrip(".")
 
 
-def _in_clause(fact: Fact, lang: str) -> str:
+def in_clause(fact: Fact, lang: str) -> str:
     """The phrase of a fact; of one that is a mere figure with the words around it ("nine of the clubs withdraw")."""
     if fact.noun or fact.predicate or (fact.time and not fact.quantity):
         return fact.phrase.text
-    return " ".join(part for part in (_leading(fact, lang), fact.phrase.text, _following(fact, lang)) if part)
+    return " ".join(part for part in (leading_words(fact, lang), fact.phrase.text, _following(fact, lang)) if part)
 
 
-def _direction(fact: Fact, other: Fact) -> str:
+def direction(fact: Fact, other: Fact) -> str:
     """ "up " or "down ", where that is what changed."""
     mine, theirs = (each.quantity.trend if each.quantity else None for each in (fact, other))
     return f"{mine} " if mine and theirs and mine != theirs else ""
@@ -162,7 +162,7 @@ def _difference(before: Fact, after: Fact) -> str:
     if before.quantity is None or after.quantity is None:
         return _shift(before, after)
     more, quotient = delta(before.quantity, after.quantity), ratio(before.quantity, after.quantity)
-    if not more or not quotient or before.kind in ("age", "ordinal", "duration", "set") or _is_score(after):
+    if not more or not quotient or before.kind in ("age", "ordinal", "duration", "set") or is_score(after):
         return ""
     sign = "+" if more > 0 else "−"
     if after.quantity.unit in ("%", "pp"):
@@ -185,7 +185,7 @@ def _percent(quotient: float) -> str:
     return f" ({'+' if share > 0 else '−'}{size} %)"
 
 
-def _is_score(fact: Fact) -> bool:
+def is_score(fact: Fact) -> bool:
     return fact.key.endswith(":score")
 
 
@@ -202,6 +202,6 @@ def _shift(before: Fact, after: Fact) -> str:
     return f" ({abs(days)} day{'' if abs(days) == 1 else 's'} {'later' if days > 0 else 'earlier'})"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     words = " ".join(text.split())
     return f"“{words if len(words) <= _LONGEST else words[: _LONGEST - 1].rstrip() + '…'}”"

@@ -8,18 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.configured import open_settings
-from monitor.cli.given import read_published
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
-from monitor.config_base import parse_seconds
 from monitor.errors import InputError
-from monitor.tracking import Tracked, track
+from monitor.given import read_interval, read_published
+from monitor.tracking import Tracked, Wish, track
 
 app = new_app()
-
-_LONGEST_INTERVAL = 365 * 86400
 
 
 @app.command()
@@ -47,6 +44,12 @@ def add(
     slowest: Annotated[
         str | None, typer.Option(metavar="TIME", help="Never look more seldom than this, such as 1d.")
     ] = None,
+    story: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The story that they are put into, made if there is none.")
+    ] = None,
+    tagged: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag for them; may be repeated.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Track articles: addresses, or local files.
@@ -62,17 +65,11 @@ def add(
         raise InputError(f"--fastest {fastest} is longer than --slowest {slowest}")
     settings = open_settings(context)
     with open_database(settings) as database:
-        tracked = track(
-            database,
-            settings,
-            targets,
-            now=datetime.now(UTC),
-            publisher=publisher,
-            published=published,
-            interval_seconds=interval,
-            fastest_seconds=bounds[0],
-            slowest_seconds=bounds[1],
-        )
+        wishes = [
+            Wish(target, publisher, published, interval, bounds[0], bounds[1], story, tagged or ())
+            for target in targets
+        ]
+        tracked = track(database, settings, wishes, now=datetime.now(UTC))
     if as_json:
         print_json([_tracked_json(each) for each in tracked])
         return
@@ -85,14 +82,3 @@ def _tracked_json(tracked: Tracked) -> dict[str, Any]:
     """`given` only where another spelling is asked for."""
     given = {} if tracked.given == tracked.url else {"given": tracked.given}
     return {"id": tracked.article_id, "url": tracked.url, "new": tracked.new, **given}
-
-
-def read_interval(value: str) -> int:
-    """Whole seconds of `90`, `90s`, `15m`, `2h`, `7d`. Raises InputError."""
-    try:
-        seconds = parse_seconds(value)
-    except ValueError:
-        seconds = None
-    if not isinstance(seconds, float) or not 1 <= seconds <= _LONGEST_INTERVAL:
-        raise InputError(f"{value[:80]!r} is not a time between checks: write 90s, 15m, 2h or 7d, at most 365d")
-    return round(seconds)

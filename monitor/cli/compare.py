@@ -10,13 +10,14 @@ import typer
 
 from monitor.changes import Change, Reading, compare
 from monitor.cli.changed import show_changes
-from monitor.cli.given import language_field, published_field, read_language, read_published, text_field
+from monitor.cli.given import language_field, published_field, text_field
 from monitor.cli.options import AsJson, AsJsonLines, Language, Published, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.stream import Answer, answer_lines
 from monitor.cli.texts import GivenText, read_text
 from monitor.errors import InputError
 from monitor.extraction.worker import Extractor
+from monitor.given import read_language, read_published
 
 app = new_app()
 

@@ -14,11 +14,11 @@ from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time
-from storage import deliveries
+from storage import deliveries, picks
 from storage.tables import DELIVERY_STATES, Alert, Channel, Delivery
 
 app = new_app()
-State = Literal["waiting", "delivered", "failed"]
+State = Literal["waiting", "delivered", "failed", "withdrawn"]
 _STATE_HELP = f"Only these: {', '.join(DELIVERY_STATES)}."
 Row = tuple[Delivery, Channel, Alert]
 
@@ -47,8 +47,9 @@ def list_deliveries(
                     replay(session, delivery_id)
         with database.read() as session:
             rows = _named(session, retry) if retry else deliveries.listed(session, state, limit)
+            holds = picks.gathered(session, [alert.id for _, _, alert in rows])
     if as_json:
-        print_json([_delivery_json(*row) for row in rows])
+        print_json([_delivery_json(*row, holds.get(row[2].id)) for row in rows])
         return
     if retry:
         say(f"due at once: {', '.join(retry)}; `corrigenda serve` sends them")
@@ -62,7 +63,7 @@ def list_deliveries(
                 show_time(delivery.created_at),
                 delivery.attempts,
                 show_time(delivery.next_attempt_at),
-                _about(alert),
+                picks.about(alert, holds.get(alert.id)),
                 delivery.last_error,
             )
             for delivery, channel, alert in rows
@@ -75,18 +76,14 @@ def _named(session: Session, ids: Sequence[str]) -> list[Row]:
     return [row for each in ids if (row := deliveries.get(session, each))]
 
 
-def _about(alert: Alert) -> str:
-    return str(alert.payload.get("title", ""))
-
-
-def _delivery_json(delivery: Delivery, channel: Channel, alert: Alert) -> dict[str, Any]:
+def _delivery_json(delivery: Delivery, channel: Channel, alert: Alert, holds: picks.Gathered | None) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "state": delivery.state,
         "channel": channel.name,
         "alert_id": alert.id,
-        "article_id": alert.article_id,
-        "title": _about(alert),
+        "article_id": holds.article_id if holds else None,
+        "title": picks.about(alert, holds),
         "attempts": delivery.attempts,
         "created_at": json_time(delivery.created_at),
         "next_attempt_at": json_time(delivery.next_attempt_at),

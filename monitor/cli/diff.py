@@ -43,7 +43,7 @@ def diff(
     with open_database(open_settings(context)) as database, database.read() as session:
         found = find_article(session, article)
         old, new = _numbers(found, before, after)
-        compared = compare_versions(session, found, old, new)
+        compared = compare_versions(session, found, old, new, patient=True)
     if as_json:
         print_json(_comparison_json(found, compared))
         return

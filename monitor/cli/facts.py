@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.given import language_field, published_field, read_language, read_published, text_field
+from monitor.cli.given import language_field, published_field, text_field
 from monitor.cli.options import AsJson, AsJsonLines, Language, Published, new_app
 from monitor.cli.printing import one_line, print_json
 from monitor.cli.screen import say, show_table
@@ -19,6 +19,7 @@ from monitor.errors import InputError
 from monitor.extraction.worker import Extractor
 from monitor.facts import find
 from monitor.facts.model import Fact
+from monitor.given import read_language, read_published
 
 app = new_app()
 

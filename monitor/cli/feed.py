@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
-from monitor.cli.add import read_interval
 from monitor.cli.check import keep_log_quiet
 from monitor.cli.configured import open_settings
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time
-from monitor.discovery.rules import words
+from monitor.discovery.subscribing import Wishes, pause, resume, subscribe
 from monitor.discovery.wording import OUTCOMES, left_out, rule_words
 from monitor.errors import InputError
+from monitor.given import read_interval
 from monitor.sources.address import normalise
 from monitor.tasks import Visits
 from storage import feeds
@@ -33,7 +31,6 @@ NamedFeed = Annotated[
 
 _DAY = timedelta(days=1)
 SHOWN = 20
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 
 
 @app.command("add")
@@ -85,29 +82,21 @@ def add_feed(
 
     The service reads it at once, and then again and again. Its articles go on being watched when they have left it.
     """
-    address = normalise(url)
-    rule = {
-        "any_words": _phrases("--any", any_words),
-        "all_words": _phrases("--all", all_words),
-        "none_words": _phrases("--none", none_words),
-        "sections": _sections(sections),
-        "languages": _languages(languages),
-    }
-    interval = read_interval(every) if every is not None else None
+    wishes = Wishes(
+        any_words=any_words or (),
+        all_words=all_words or (),
+        none_words=none_words or (),
+        sections=sections or (),
+        languages=languages or (),
+        any_site=any_site,
+        daily=daily,
+        first=first,
+        story=story,
+        publisher=publisher,
+        interval_seconds=read_interval(every) if every is not None else None,
+    )
     with open_database(open_settings(context)) as database, database.write() as session:
-        feed, new = feeds.add(
-            session,
-            str(address),
-            host=address.site,
-            now=datetime.now(UTC),
-            any_site=any_site,
-            daily=daily,
-            first=first,
-            story=_label(story),
-            publisher=_label(publisher),
-            interval_seconds=interval,
-            **rule,
-        )
+        feed, new = subscribe(session, url, wishes, datetime.now(UTC))
         shown = {**_feed_json(session, feed), "new": new}
     if as_json:
         print_json(shown)
@@ -207,9 +196,7 @@ def pause_feed(context: typer.Context, feed: NamedFeed, as_json: AsJson = False)
     """Read a feed no more until it is resumed. Its articles go on being watched."""
     with open_database(open_settings(context)) as database, database.write() as session:
         found = _find(session, feed)
-        feeds.save(session, found.id or 0, next_check_at=None, next_check_why="paused")
-        session.refresh(found)
-        _tell(session, found, "paused", as_json)
+        _tell(session, pause(session, found), "paused", as_json)
 
 
 @app.command("resume")
@@ -217,10 +204,7 @@ def resume_feed(context: typer.Context, feed: NamedFeed, as_json: AsJson = False
     """Read a paused feed again."""
     with open_database(open_settings(context)) as database, database.write() as session:
         found = _find(session, feed)
-        if found.next_check_at is None:
-            feeds.save(session, found.id or 0, next_check_at=datetime.now(UTC), next_check_why="just resumed")
-            session.refresh(found)
-        _tell(session, found, "resumed", as_json)
+        _tell(session, resume(session, found, datetime.now(UTC)), "resumed", as_json)
 
 
 @app.command("remove")
@@ -247,34 +231,6 @@ def _find(session: Session, name: str) -> Feed:
     if found is None:
         raise InputError(f"no feed {name!r}: `corrigenda feed list` shows all")
     return found
-
-
-def _phrases(option: str, given: Sequence[str] | None) -> list[str]:
-    for phrase in given or ():
-        if not words(phrase):
-            raise InputError(
-                f"{option} {phrase[:80]!r} has no word in it: give a word, a phrase, or a beginning as in peace*"
-            )
-    return list(given or ())
-
-
-def _sections(given: Sequence[str] | None) -> list[str]:
-    for section in given or ():
-        if not words(section):
-            raise InputError(f"--section {section[:80]!r} is neither a category nor a path such as /world")
-    return list(given or ())
-
-
-def _languages(given: Sequence[str] | None) -> list[str]:
-    subtags = [tag.replace("_", "-").partition("-")[0] for tag in given or ()]
-    for tag in subtags:
-        if not _LANGUAGE.fullmatch(tag):
-            raise InputError(f"--language {tag[:80]!r} is no language: give a tag such as en or pt-BR")
-    return [tag.lower() for tag in subtags]
-
-
-def _label(text: str | None) -> str | None:
-    return " ".join(text.split())[:200] or None if text else None
 
 
 def _feed_json(session: Session, feed: Feed) -> dict[str, Any]:

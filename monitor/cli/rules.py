@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -26,20 +27,20 @@ def list_rules(context: typer.Context, as_json: AsJson = False) -> None:
     with open_database(open_settings(context)) as database, database.read() as session:
         found = rules.rules(session)
     if as_json:
-        print_json([_rule_json(rule, channel.name) for rule, channel in found])
+        print_json([_rule_json(rule, [channel.name for channel in channels]) for rule, channels in found])
         return
     show_table(
         ("name", "channel", "types", "kinds", "article", "enabled"),
         (
             (
                 rule.name,
-                channel.name,
-                ", ".join(rule.types) or "those alerted by default",
-                ", ".join(rule.kinds) or "all",
-                rule.article_id or "all",
+                ", ".join(channel.name for channel in channels),
+                ", ".join(rule.condition.get("types", ())) or "those alerted by default",
+                ", ".join(rule.condition.get("kinds", ())) or "all",
+                rule.condition.get("article_id") or "all",
                 "yes" if rule.enabled else "no",
             )
-            for rule, channel in found
+            for rule, channels in found
         ),
         empty="no rules, so nobody is told: `corrigenda rules add NAME --channel CHANNEL`",
     )
@@ -72,9 +73,11 @@ def add_rule(
     """Add a rule that feeds a channel."""
     with open_database(open_settings(context)) as database, database.write() as session:
         only = find_article(session, article).id if article is not None else None
-        rule = rulebook.add_rule(session, name, channel, types=types or (), kinds=kinds or (), article_id=only)
+        rule = rulebook.add_rule(
+            session, name, channel, {"types": types or (), "kinds": kinds or (), "article_id": only}
+        )
     if as_json:
-        print_json(_rule_json(rule, channel))
+        print_json(_rule_json(rule, [channel]))
     else:
         say(f"rule {rule.name} added: it feeds channel {channel}")
 
@@ -94,14 +97,19 @@ def remove_rule(
         say(f"rule {name} removed")
 
 
-def _rule_json(rule: Rule, channel: str) -> dict[str, Any]:
+def _rule_json(rule: Rule, channels: Sequence[str]) -> dict[str, Any]:
+    condition = rulebook.condition_of(rule)
     return {
+        "id": rule.id,
         "name": rule.name,
-        "channel": channel,
-        "types": rule.types,
-        "kinds": rule.kinds,
-        "article_id": rule.article_id,
-        "baseline": rule.baseline,
+        "channel": channels[0] if channels else None,
+        "channels": list(channels),
+        "types": list(condition.types),
+        "kinds": list(condition.kinds),
+        "article_id": condition.article_id,
+        "baseline": condition.baseline,
+        "condition": rule.condition,
+        "timing": rule.timing,
         "enabled": rule.enabled,
         "created_at": json_time(rule.created_at),
     }

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from monitor.cli.given import read_published
 from monitor.cli.pages import extract_file, read_bytes
 from monitor.errors import InputError
 from monitor.extraction.worker import Extractor
+from monitor.given import read_published
 from monitor.sources.decode import decode
 from monitor.sources.files import sidecar
 

@@ -12,7 +12,7 @@ from monitor.config import Settings
 from monitor.web import wording
 from monitor.web.rendering import place
 from monitor.wellbeing import OVERDUE, feed_problem, stalled, stopped_loops
-from storage import articles, deliveries, feeds, page_records, rules, sites
+from storage import articles, deliveries, feeds, page_records, picks, rules, sites
 from storage.tables import Article
 
 RECENT = timedelta(days=2)
@@ -112,11 +112,12 @@ def _failed_deliveries(session: Session) -> Iterator[Concern]:
     total = deliveries.count_by_state(session).get("failed", 0)
     if total:
         rows = deliveries.listed(session, "failed", limit=NAMED)
+        holds = picks.gathered(session, [alert.id for _, _, alert in rows])
         examples = tuple(
             Example(
-                f"{alert.payload.get('title', 'alert')} to {channel.name}",
+                f"{picks.about(alert, held := holds.get(alert.id))} to {channel.name}",
                 delivery.last_error or "",
-                f"/articles/{alert.article_id}" if alert.article_id else None,
+                f"/articles/{held.article_id}" if held and held.article_id else None,
             )
             for delivery, channel, alert in rows
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor.config import Settings
-from monitor.web import wording
+from monitor.web import notices, wording
+from monitor.web.access import CSRF_FIELD, asked
+from monitor.web.credentials import Passwords
 from storage.database import Database
 from storage.tables import Article
 
@@ -62,7 +64,14 @@ _environment = Environment(
     lstrip_blocks=True,
     finalize=printable,
 )
-_environment.globals.update(query=query, place=place, web_address=web_address)
+
+
+def csrf_field() -> Markup:
+    """The hidden field that every form that posts must hold."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, asked.get().visitor.csrf)
+
+
+_environment.globals.update(query=query, place=place, web_address=web_address, csrf_field=csrf_field)
 _environment.filters.update(
     moment=wording.moment, ago=wording.ago, iso=wording.iso, lasted=wording.lasted, count=wording.count,
     size=wording.size, state=wording.state, date=wording.date_written,
@@ -70,9 +79,21 @@ _environment.filters.update(
 
 
 def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Render a template, with `now` for relative times."""
-    html = _environment.get_template(template).render(now=datetime.now(UTC), **values)
+    """Render a template, with `now` for relative times, `visitor` who asks, and the `notice` of what was done."""
+    given = asked.get()
+    frame = {
+        "now": datetime.now(UTC),
+        "visitor": given.visitor,
+        "path": given.path,
+        "notice": notices.DONE.get(given.done),
+    }
+    html = _environment.get_template(template).render(**frame | values)
     return HTMLResponse(html, status_code=status)
+
+
+def fragment(template: str, **values: Any) -> str:
+    """Render a template that is no page: what goes into a feed, or on paper."""
+    return _environment.get_template(template).render(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +102,7 @@ class House:
 
     database: Database
     settings: Settings
+    passwords: Passwords = field(default_factory=Passwords)
 
 
 async def _house(request: Request) -> House:

@@ -7,8 +7,23 @@ from __future__ import annotations
 
 from storage.tables.columns import UtcDateTime
 from storage.tables.evidence import OUTCOMES, Blob, Capture, Change, Fact, Version
+from storage.tables.labels import ArticleTag, Story, StoryMember
+from storage.tables.people import ROLES, SCOPES, Account, ApiToken, LoginAttempt, LoginSession, Secret, SetupLink
 from storage.tables.running import Loop, Trouble
-from storage.tables.telling import DELIVERY_STATES, Alert, AlertChange, Attempt, Channel, Delivery, Rule
+from storage.tables.telling import (
+    ALERT_STATES,
+    DELIVERY_STATES,
+    MUTED_THINGS,
+    PICK_STATES,
+    Alert,
+    Attempt,
+    Channel,
+    Delivery,
+    Mute,
+    Pick,
+    Rule,
+    RuleChannel,
+)
 from storage.tables.watching import (
     ADDRESS_SOURCES,
     AVAILABILITIES,
@@ -29,18 +44,25 @@ from storage.tables.watching import (
 
 __all__ = [
     "ADDRESS_SOURCES",
+    "ALERT_STATES",
     "AVAILABILITIES",
     "DELIVERY_STATES",
     "ENTRY_OUTCOMES",
     "FEED_STATES",
     "FURNITURE_KINDS",
     "FURNITURE_STATES",
+    "MUTED_THINGS",
     "OUTCOMES",
+    "PICK_STATES",
+    "ROLES",
+    "SCOPES",
     "STATES",
+    "Account",
     "Address",
     "Alert",
-    "AlertChange",
+    "ApiToken",
     "Article",
+    "ArticleTag",
     "Attempt",
     "Blob",
     "Capture",
@@ -51,11 +73,20 @@ __all__ = [
     "Feed",
     "FeedEntry",
     "Furniture",
+    "LoginAttempt",
+    "LoginSession",
     "Loop",
+    "Mute",
     "PageRecord",
+    "Pick",
     "Rule",
+    "RuleChannel",
+    "Secret",
+    "SetupLink",
     "Site",
     "SiteNotice",
+    "Story",
+    "StoryMember",
     "Trouble",
     "UtcDateTime",
     "Version",

@@ -48,7 +48,7 @@ class Capture(SQLModel, table=True):
 class Version(SQLModel, table=True):
     """A distinct text of an Article. A -> B -> A is three Versions."""
 
-    __table_args__ = (Unique("article_id", "number"),)
+    __table_args__ = (Unique("article_id", "number"), Index("version_of_capture", "capture_id"))
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
@@ -77,7 +77,7 @@ class Fact(SQLModel, table=True):
 
     __table_args__ = (
         Index("fact_of_article", "article_id", "to_number", "from_number"),
-        Index("fact_line", "line_id"),
+        Index("fact_line", "line_id", "from_number"),
         Index("fact_key", "key"),
     )
 
@@ -99,13 +99,27 @@ class Fact(SQLModel, table=True):
     """The whole fact as `corrigenda facts --json` prints it; offsets are those of Version `from_number`."""
 
 
+_FILTERED = ("severity", "type", "kind", "acknowledged")
+
+
 class Change(SQLModel, table=True):
     """How a Fact, a headline, ... differs between two Versions, or how the availability of an Article changed."""
 
-    __table_args__ = (Index("change_of_article", "article_id", "id"), Index("change_at", "changed_at", "id"))
+    __table_args__ = (
+        Index("change_of_version", "to_version_id"),
+        # What refers to a row is looked for when that is removed.
+        Index("change_from_version", "from_version_id"),
+        Index("change_of_capture", "capture_id"),
+        # Lists of changes are filtered inside of these: a row itself is as long as its sentences.
+        Index("change_at", "changed_at", "id", *_FILTERED, "article_id"),
+        Index("change_at_site", "site_id", "changed_at", "id", *_FILTERED),
+        Index("change_of_article", "article_id", "id", "changed_at", *_FILTERED, "to_version_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
+    site_id: int = Field(foreign_key="site.id")
+    """The Site of its Article, so that the Changes of a Site are in order of time."""
     from_version_id: int | None = Field(default=None, foreign_key="version.id")
     to_version_id: int | None = Field(default=None, foreign_key="version.id")
     capture_id: int | None = Field(default=None, foreign_key="capture.id")

@@ -1,79 +1,166 @@
-"""Who is told: Channels, Rules, Alerts, Deliveries and their Attempts."""
+"""Who is told: Channels, Rules, what they picked and muted, Alerts, Deliveries and their Attempts."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import UtcDateTime, one_of
 
+ALERT_STATES = ("open", "sealed", "withdrawn")
+PICK_STATES = ("gathered", "held", "silent", "folded", "muted", "withdrawn")
+MUTED_THINGS = ("fact", "article", "rule")
+
 
 class Channel(SQLModel, table=True):
     """Where alerts go."""
 
-    __table_args__ = (one_of("kind", "email", "webhook"),)
+    __table_args__ = (one_of("kind", "email", "webhook", "messenger"),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     kind: str
     address: str
-    """An e-mail address, or the URL of a webhook."""
+    """An e-mail address, the URL of a webhook, or the Apprise URL of a messenger, which is a secret as a whole."""
     secret: str | None = None
     """Of a webhook: its Standard Webhooks signing secret (`whsec_...`)."""
+    retired_secret: str | None = None
+    """The one before, which signs as well until `retired_secret_until_at`."""
+    retired_secret_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    templates: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """The operator's own wording: `subject`, `text` and `html`, each where it is not ours."""
     enabled: bool = True
     disabled_reason: str | None = None
     operator: bool = False
     """Whether it is told when the watch itself is in trouble."""
+    pace: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """As `alerts.timing.Pace` keeps it: quiet hours, waits; what is left out is as configured."""
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """It is no more; what it was told stays."""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Rule(SQLModel, table=True):
-    """Which Changes matter to whom."""
-
-    __table_args__ = (one_of("baseline", "last version"),)
+    """Which Changes matter to whom, and when they are told."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
-    channel_id: int = Field(foreign_key="channel.id")
-    types: list[str] = Field(default_factory=list, sa_type=JSON)
-    """Types of Change; empty: those that facts.md alerts by default."""
-    kinds: list[str] = Field(default_factory=list, sa_type=JSON)
-    """Kinds of Fact; empty: all, and Changes without a Fact."""
-    article_id: int | None = Field(default=None, foreign_key="article.id")
-    """Only this Article; null: all."""
-    baseline: str = "last version"
-    """Since when a Change is told."""
+    condition: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """As `alerts.rules.Condition` keeps it: what is left out asks nothing."""
+    timing: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """As `alerts.timing.Timing` keeps it: what is left out is as the Channel has it."""
     enabled: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class RuleChannel(SQLModel, table=True):
+    """A Rule feeds a Channel; it may feed several."""
+
+    __tablename__ = "rule_channel"
+    __table_args__ = (Index("rule_of_channel", "channel_id"),)
+
+    rule_id: int = Field(foreign_key="rule.id", primary_key=True)
+    channel_id: int = Field(foreign_key="channel.id", primary_key=True)
+
+
 class Alert(SQLModel, table=True):
-    """The Changes of one Version (or of one change of availability) that a Rule picked, ready to be told."""
+    """The Changes that Rules picked for one Channel, ready to be told. While it is open, more may join."""
+
+    __table_args__ = (
+        one_of("state", *ALERT_STATES),
+        Index("alert_of_channel", "channel_id", "gathers", "sealed_at"),
+        # Two processes never open two Alerts side by side: what they gather would be told in two mails.
+        Index(
+            "alert_open",
+            "channel_id",
+            "gathers",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: str = Field(primary_key=True)
-    rule_id: int | None = Field(default=None, foreign_key="rule.id")
-    """Null once the Rule was removed; the payload keeps its name."""
-    article_id: int | None = Field(default=None, foreign_key="article.id")
-    version_id: int | None = Field(default=None, foreign_key="version.id")
+    channel_id: int | None = Field(default=None, foreign_key="channel.id")
+    """Null for what operators are told, which goes to several."""
+    gathers: str = "at once"
+    """What goes into one Alert together: `at once`, or which digest."""
+    state: str = "sealed"
     created_at: datetime = Field(sa_type=UtcDateTime)
-    payload: dict[str, Any] = Field(sa_type=JSON)
-    """All that channels need to tell it, as webhooks receive it."""
+    sealed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was put together for its first try; from then on it stays as it is."""
+    payload: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """All that channels need to tell it, as webhooks receive it; null while it is open."""
 
 
-class AlertChange(SQLModel, table=True):
-    """Which Changes an Alert tells."""
+class Pick(SQLModel, table=True):
+    """That a Rule picked a Change for a Channel, and what became of it."""
 
-    __tablename__ = "alert_change"
+    __table_args__ = (
+        Unique("change_id", "channel_id", "rule_id"),
+        one_of("state", *PICK_STATES),
+        Index("pick_of_article", "article_id", "state", "picked_at"),
+        Index("pick_of_alert", "alert_id", "id"),
+        Index("pick_of_line", "line_id", "rule_id", "channel_id", "id"),
+        Index("pick_due", "state", "due_at"),
+    )
 
-    alert_id: str = Field(foreign_key="alert.id", primary_key=True)
-    change_id: int = Field(foreign_key="change.id", primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    change_id: int = Field(foreign_key="change.id")
+    article_id: int = Field(foreign_key="article.id")
+    rule_id: int | None = Field(default=None, foreign_key="rule.id")
+    """Null once the Rule was removed ..."""
+    rule: str
+    """... and this is what it was called."""
+    channel_id: int = Field(foreign_key="channel.id")
+    alert_id: str | None = Field(default=None, foreign_key="alert.id")
+    """The Alert that tells it, or counts it."""
+    state: str
+    """`gathered`: its Alert tells it. `held`: waits for confirmations. `silent`: a turn of a page that goes back and
+    forth, which an Alert will count. `folded`: such an Alert counts it. `muted`, `withdrawn`: nobody is told."""
+    reason: str = ""
+    """Why it is muted or withdrawn, for people."""
+    picked_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Of a silent one: when an Alert tells how it stands."""
+    due_sightings: int | None = None
+    """Of a held one: when its Article has been seen so often, it is confirmed."""
+    baseline: str = "last version"
+    baseline_number: int | None = None
+    """Number of the Version that the Change is judged from."""
+    body: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """The Change as judged from there; null when it is as stored."""
+    line_id: int | None = None
+    turn: str = ""
+    """Equal for a Change and the one that takes it back."""
+    turns: int = 0
+    """Of a page that goes back and forth: how often it has turned, with this time; 0 when it does not."""
+    turning_since_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-DELIVERY_STATES = ("waiting", "delivered", "failed")
+class Mute(SQLModel, table=True):
+    """What a Channel does not want to hear of for a while: a fact, an Article, or what a Rule picks."""
+
+    __table_args__ = (one_of("what", *MUTED_THINGS), Index("mute_of_channel", "channel_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel_id: int = Field(foreign_key="channel.id")
+    what: str
+    line_id: int | None = None
+    """Of the fact."""
+    article_id: int | None = Field(default=None, foreign_key="article.id")
+    rule_id: int | None = Field(default=None, foreign_key="rule.id")
+    until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Null: until somebody ends it."""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = ""
+
+
+DELIVERY_STATES = ("waiting", "delivered", "failed", "withdrawn")
 
 
 class Delivery(SQLModel, table=True):

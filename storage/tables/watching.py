@@ -52,7 +52,10 @@ class Article(SQLModel, table=True):
         one_of("availability", *AVAILABILITIES),
         Index("article_due", "next_check_at", "site_id"),
         Index("article_due_by_site", "site_id", "next_check_at"),
-        Index("article_state", "state"),
+        Index("article_state", "state", "last_changed_at"),
+        Index("article_language", "language", "last_changed_at"),
+        Index("article_changed", "last_changed_at"),
+        Index("article_headline", "headline"),
         Index("article_canonical", "canonical_key"),
         # An Article that was merged into another is no more: its id must never be given to one that has nothing to do
         # with it.
@@ -107,11 +110,10 @@ class Article(SQLModel, table=True):
     version_number: int = 0
     """Number of the current Version; 0 before the first."""
     story: str | None = None
-    """The label of the Story that the Feed which brought it is about."""
-    canonical_url: str | None = None
-    """The address that its page calls its own, where that is another one of the same site."""
+    """The name of the Story that it was first put into, for whoever has only the row; `story_member` tells all."""
     canonical_key: str | None = None
-    """What that address is known by, see `Address.key`."""
+    """What the address is known by that its page calls its own, where that is another one of the same site; see
+    `Address.key`."""
 
 
 class Address(SQLModel, table=True):
@@ -169,7 +171,7 @@ class Feed(SQLModel, table=True):
     first: int | None = None
     """Entries taken when it is first read, the newest; null: as configured."""
     story: str | None = None
-    """Label for its Articles."""
+    """The name of the Story that its Articles are put into."""
     publisher: str | None = None
     """Who publishes its Articles, where the person said so."""
 

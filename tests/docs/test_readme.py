@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,9 @@ def test_the_first_alert_arrives(tmp_path: Path) -> None:
     binaries = Path(sys.executable).parent
     (tmp_path / ".venv").symlink_to(binaries.parent)
     # Job control is what a terminal has and a script has not; 8000 and 8025 may be taken where the tests run.
-    script = "set -eum\n" + script.replace("8000", "0").replace("8025", "18025")
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        mail_port = str(free.getsockname()[1])
+    script = "set -eum\n" + script.replace("8000", "0").replace("8025", mail_port)
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=tmp_path,

@@ -51,7 +51,7 @@ def test_a_page_that_names_a_tracked_one_is_merged_and_keeps_what_it_brought(tol
     watch.check(first)
     [second] = watch.add("/print?story=7")
     with watch.database.write() as session:
-        add_rule(session, "only this", "desk", article_id=second)
+        add_rule(session, "only this", "desk", {"article_id": second})
     [checked] = watch.check(second)
     assert (checked.article_id, checked.version_number) == (first, None)
     assert "which its page names as its own address" in checked.reason
@@ -135,7 +135,7 @@ def test_an_address_on_another_site_and_one_that_contradicts_itself_count_for_no
     tracked = watch.add("/mali", "/syndicated", "/both")
     watch.check(*tracked)
     assert ids(watch) == tracked
-    assert watch.article(tracked[1]).canonical_url is None
+    assert watch.article(tracked[1]).canonical_key is None
 
 
 def test_an_article_with_a_history_is_never_merged(watch: Watch) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import select
 from storage import deliveries, rules
 from storage.database import Database
 from storage.deliveries import Claim
-from storage.tables import Alert, Attempt, Delivery
+from storage.tables import Attempt, Delivery
 from tests.unit.alerts.examples import SEEN_AT, database_with_article
 
 SECOND = timedelta(seconds=1)
@@ -28,7 +28,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     with database.write() as session:
         rules.add_channel(session, "one", "email", "a@example.org", None, SEEN_AT)
         rules.add_channel(session, "two", "webhook", "https://example.org", "whsec_x", SEEN_AT)
-        rules.add_rule(session, "all", 1, SEEN_AT)
+        rules.add_rule(session, "all", [1], SEEN_AT)
     yield database
     database.close()
 
@@ -36,18 +36,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def write(database: Database, *ids: str, channel_id: int = 1) -> None:
     """One Alert and Delivery for each id, a second apart."""
     with database.write() as session:
-        (rule,) = rules.enabled_rules(session)
         for number, one in enumerate(ids):
-            deliveries.add_alert(
-                session,
-                alert_id=f"alrt_{one}",
-                rule=rule,
-                article_id=1,
-                version_id=None,
-                created_at=SEEN_AT,
-                payload={"title": one},
-                change_ids=[],
-            )
+            deliveries.add_alert(session, alert_id=f"alrt_{one}", created_at=SEEN_AT, payload={"title": one})
             deliveries.add(session, f"msg_{one}", f"alrt_{one}", channel_id, SEEN_AT + number * SECOND)
 
 
@@ -211,17 +201,6 @@ def test_many_claim_at_once_and_each_delivery_goes_to_one(tmp_path: Path, databa
         assert len(session.exec(select(Attempt)).all()) == 60
     for each in others:
         each.close()
-
-
-def test_a_removed_rule_leaves_its_alerts(database: Database) -> None:
-    write(database, "a")
-    with database.write() as session:
-        (rule,) = rules.enabled_rules(session)
-        rules.remove_rule(session, rule)
-    with database.read() as session:
-        assert rules.enabled_rules(session) == []
-        (alert,) = session.exec(select(Alert)).all()
-        assert alert.rule_id is None
 
 
 def test_channels_are_switched_off_and_on(database: Database) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sqlmodel import Session
+
 from storage import articles, sites
 from storage.database import Database
 from storage.tables import Site
@@ -11,6 +13,10 @@ from storage.tables import Site
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 GAP = timedelta(seconds=2)
+
+
+def claim_due(session: Session, now: datetime, lease: timedelta) -> list[sites.Claim]:
+    return sites.claim_each(session, sites.due(session, now, 10), now, lease)
 
 
 def add(database: Database, host: str, number: int, due: datetime = NOW) -> int:
@@ -25,19 +31,19 @@ def test_each_due_site_is_claimed_once_the_most_overdue_first(database: Database
     add(database, "late.example", 1, NOW - timedelta(hours=1))
     add(database, "later.example", 1, NOW + timedelta(hours=1))
     with database.write() as session:
-        claims = sites.claim_due(session, NOW, LEASE, 10)
+        claims = claim_due(session, NOW, LEASE)
     assert [claim.host for claim in claims] == ["late.example", "busy.example"]
     with database.write() as session:
-        assert sites.claim_due(session, NOW, LEASE, 10) == []
+        assert claim_due(session, NOW, LEASE) == []
 
 
 def test_a_claim_ends_with_its_lease_and_the_overtaken_visit_gets_no_slot(database: Database) -> None:
     add(database, "a.example", 1)
     with database.write() as session:
-        [first] = sites.claim_due(session, NOW, LEASE, 10)
+        [first] = claim_due(session, NOW, LEASE)
     later = NOW + LEASE + timedelta(seconds=1)
     with database.write() as session:
-        [second] = sites.claim_due(session, later, LEASE, 10)
+        [second] = claim_due(session, later, LEASE)
         assert sites.take_slot(session, first, later, GAP) is None
         assert sites.take_slot(session, second, later, GAP) == later
         sites.release(session, first)  # has no effect any more
@@ -59,10 +65,10 @@ def test_slots_lie_a_gap_apart_whoever_takes_them(database: Database) -> None:
 def test_a_dead_service_leaves_nothing_claimed(database: Database) -> None:
     add(database, "a.example", 1)
     with database.write() as session:
-        sites.claim_due(session, NOW, timedelta(days=1), 10)
+        claim_due(session, NOW, timedelta(days=1))
     with database.write() as session:
         sites.release_all(session)
-        assert len(sites.claim_due(session, NOW, LEASE, 10)) == 1
+        assert len(claim_due(session, NOW, LEASE)) == 1
 
 
 def test_overdue_articles_are_spread_after_a_stop(database: Database) -> None:
@@ -81,23 +87,23 @@ def test_a_few_overdue_articles_do_not_wait(database: Database) -> None:
     add(database, "a.example", 1, NOW - timedelta(hours=3))
     with database.write() as session:
         articles.spread_overdue(session, NOW, rate=10.0)
-        assert len(sites.claim_due(session, NOW, LEASE, 10)) == 1
+        assert len(claim_due(session, NOW, LEASE)) == 1
 
 
 def test_a_site_whose_next_slot_is_far_away_is_not_visited_yet(database: Database) -> None:
     add(database, "slow.example", 1)
     with database.write() as session:
-        [claim] = sites.claim_due(session, NOW, LEASE, 10)
+        [claim] = claim_due(session, NOW, LEASE)
         sites.take_slot(session, claim, NOW, timedelta(minutes=1))
         sites.release(session, claim)
-        assert sites.claim_due(session, NOW, LEASE, 10) == []
-        assert len(sites.claim_due(session, NOW + timedelta(seconds=56), LEASE, 10)) == 1
+        assert claim_due(session, NOW, LEASE) == []
+        assert len(claim_due(session, NOW + timedelta(seconds=56), LEASE)) == 1
 
 
 def test_a_gap_that_grew_counts_from_the_last_request(database: Database) -> None:
     add(database, "a.example", 1)
     with database.write() as session:
-        [claim] = sites.claim_due(session, NOW, LEASE, 10)
+        [claim] = claim_due(session, NOW, LEASE)
         first = sites.take_slot(session, claim, NOW, GAP)
         longer = timedelta(seconds=30)
         assert first == NOW
@@ -128,7 +134,7 @@ def test_a_redirect_takes_the_slot_of_the_site_that_it_leads_to(database: Databa
         assert sites.take_slot_beside(session, "b.example", NOW, GAP) == NOW + GAP
     add(database, "b.example", 1)
     with database.write() as session:
-        [claim] = sites.claim_due(session, NOW, LEASE, 10)
+        [claim] = claim_due(session, NOW, LEASE)
         assert sites.take_slot(session, claim, NOW, GAP) == NOW + 2 * GAP
 
 

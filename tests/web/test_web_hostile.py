@@ -59,11 +59,7 @@ def fill(newsroom: Newsroom, database: Database, payload: str) -> None:
         gone = change(None, None, storable, type="availability").to_json()
         changes.add(session, article, gone, changed_at=newsroom.now, from_version_id=None, to_version_id=None)
         desk = rules.add_channel(session, storable, "email", "desk@a.example", None, newsroom.now)
-        rule = rules.add_rule(session, storable, desk.id or 0, newsroom.now)
-        deliveries.add_alert(
-            session, alert_id="al1", rule=rule, article_id=article, version_id=None, created_at=newsroom.now,
-            payload={"title": storable}, change_ids=[],
-        )  # fmt: skip
+        deliveries.add_alert(session, alert_id="al1", created_at=newsroom.now, payload={"title": storable})
         deliveries.add(session, "d1", "al1", desk.id or 0, newsroom.now)
         rules.disable_channel(session, desk.id or 0, storable)
         deliveries.fail_disabled(session, newsroom.now)

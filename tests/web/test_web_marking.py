@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.changes import Reading, compare, word_diff
 from monitor.facts import Fact, find
-from monitor.web import marking
+from monitor.web import marking, sentences
 from monitor.web.marking import Paragraph, Piece, Stretch
 from tests.web.newsroom import FIRST, SECOND, told
 
@@ -30,20 +30,20 @@ def underlined(pieces: tuple[Piece, ...]) -> list[tuple[str, str]]:
 
 def test_a_value_that_changed_is_underlined_on_both_sides() -> None:
     (only,) = paragraphs("At least 17 people were killed.", "At least 31 people were killed.")
-    assert underlined(only.pieces) == [("deleted", "17"), ("inserted", "31")]
+    assert underlined(only.columns[0]) == [("deleted", "17"), ("inserted", "31")]
 
 
 def test_a_fact_over_several_spans_is_one_fact() -> None:
     (only,) = paragraphs("It paid $1.5 million.", "It paid $15 million.")
-    new = [piece for piece in only.pieces if piece.reading and piece.kind != "deleted"]
+    new = [piece for piece in only.columns[0] if piece.reading and piece.kind != "deleted"]
     assert "".join(piece.text for piece in new) == "$15 million"
-    assert [piece.first for piece in new].count(True) == 1
+    assert len([piece for piece in new if piece.note]) == 1
 
 
 def test_equal_paragraphs_have_their_own_facts() -> None:
     text = "17 people were killed.\n\nNothing else.\n\n17 people were killed."
     shown = paragraphs(text, text)
-    assert [underlined(each.pieces) for each in shown] == [[("equal", "17")], [], [("equal", "17")]]
+    assert [underlined(each.columns[0]) for each in shown] == [[("equal", "17")], [], [("equal", "17")]]
 
 
 def test_each_of_two_equal_paragraphs_has_its_own_place() -> None:
@@ -52,39 +52,39 @@ def test_each_of_two_equal_paragraphs_has_its_own_place() -> None:
     second = replace(first, start=first.start + 24, end=first.end + 24)
     for only, expected in ((first, [["17"], []]), (second, [[], ["17"]])):
         same = paragraphs(text, text, [], [only])
-        assert [[words for _, words in underlined(each.pieces)] for each in same] == expected
+        assert [[words for _, words in underlined(each.columns[0])] for each in same] == expected
         gone = paragraphs(text, "Nothing is left of it.", [only], [])
-        assert [[words for _, words in underlined(each.pieces)] for each in gone if each.kind == "deleted"] == expected
+        assert [[words for _, words in underlined(each.columns[0])] for each in gone if each.kind == "deleted"] == expected
 
 
 def test_overlapping_facts_are_underlined_once() -> None:
     text = "A fine of $1.5 million."
     longer, shorter = told(text, "$1.5 million", "$1.5 million", "fine", 1.5e6), told(text, "1.5", "1.5", "number", 1.5)
     (only,) = paragraphs(text, text, [], [shorter, longer])
-    assert underlined(only.pieces) == [("equal", "$1.5 million")]
+    assert underlined(only.columns[0]) == [("equal", "$1.5 million")]
 
 
 def test_a_removed_paragraph_keeps_its_facts() -> None:
     shown = paragraphs("Intro here.\n\n17 people were killed.", "Intro here.")
-    assert [(each.kind, underlined(each.pieces)) for each in shown] == [("same", []), ("deleted", [("deleted", "17")])]
+    assert [(each.kind, underlined(each.columns[0])) for each in shown] == [("same", []), ("deleted", [("deleted", "17")])]
 
 
 def test_every_change_of_a_fact_has_its_place() -> None:
     comparison = compare(Reading(FIRST), Reading(SECOND))
-    shown = marking.evidence(comparison.changes)
+    shown = sentences.evidence(comparison.changes)
     old = [pair.before for pair in comparison.pairs if pair.before]
     new = [pair.after for pair in comparison.pairs if pair.after]
     text = marking.stretches(word_diff(FIRST, SECOND), FIRST, SECOND, old, new, shown)
     of_facts = {each.anchor for each in shown if each.change.before or each.change.after}
     assert of_facts
     assert marking.places(text) == of_facts
-    every = [piece.anchor for stretch in text for each in stretch.paragraphs for piece in each.pieces if piece.anchor]
+    every = [piece.anchor for stretch in text for each in stretch.paragraphs for column in each.columns for piece in column or () if piece.anchor]
     assert len(every) == len(set(every))
 
 
 def test_evidence_marks_what_differs() -> None:
     comparison = compare(Reading("At least 17 people were killed."), Reading("31 people were killed."))
-    (toll,) = marking.evidence(comparison.changes)
+    (toll,) = sentences.evidence(comparison.changes)
     assert toll.before is not None
     assert toll.after is not None
     assert [run for run, changed in toll.before.runs if changed] == ["At least 17"]
@@ -94,7 +94,7 @@ def test_evidence_marks_what_differs() -> None:
 
 def test_excerpt_is_cut_around_the_value() -> None:
     text = "a " * 200 + "and 31 people were killed " + "b " * 200
-    runs = marking.excerpt(told(text, "31", "31 people were killed", "people killed", 31)).runs
+    runs = sentences.excerpt(told(text, "31", "31 people were killed", "people killed", 31)).runs
     assert runs[1] == ("31", True)
     assert runs[0][0].startswith("…")
     assert runs[2][0].endswith("…")
@@ -136,4 +136,4 @@ def test_nothing_is_lost_between_the_words_and_the_page(before: list[str], after
     for block, paragraph in zip(blocks, shown, strict=True):
         for kind in ("equal", "inserted", "deleted"):
             expected = "".join(span.text for span in block.spans if span.kind == kind)
-            assert "".join(piece.text for piece in paragraph.pieces if piece.kind == kind) == expected
+            assert "".join(piece.text for piece in (paragraph.columns[0] or ()) if piece.kind == kind) == expected

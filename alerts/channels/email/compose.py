@@ -2,75 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from alerts.channels.email.headers import domain, sender_header, subject_line
+from alerts.arrangement import arrange
+from alerts.channels.email.headers import domain, list_id, sender_header, subject_line
+from alerts.channels.email.templating import environment
 from alerts.channels.sending import Message
-from alerts.payload import pieces
-from alerts.wording import shorten
+from alerts.links import Links, Mute
 
-TYPE_WORDS = {
-    "value": "changed", "hedge": "changed how firmly it is said", "time": "changed its date",
-    "certainty": "changed how certain it is", "attribution": "changed who says it", "added": "new",
-    "removed": "no longer said", "headline": "new headline", "byline": "new byline",
-    "published": "new publication date", "notice": "a notice appeared", "availability": "availability",
-}  # fmt: skip
-"""What a type of Change is called in a mail."""
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters["pieces"] = pieces
-_templates.filters["moment"] = lambda text: text.replace("T", " ").removesuffix("Z") + " UTC"
-_templates.filters["type_words"] = lambda name: TYPE_WORDS.get(name, name)
-_templates.filters["percent"] = lambda ratio: f"{(ratio - 1) * 100:+.0f} %".replace("-", "−")
-_templates.tests["web_address"] = lambda url: str(url).startswith(("http://", "https://"))
+_ASCII = SMTP.clone(cte_type="7bit")
+_INTERNATIONAL = SMTPUTF8.clone(cte_type="7bit")
 
 
-def compose(message: Message, sender: str, now: datetime) -> EmailMessage:
-    """The mail that tells a payload. sender: the From address; now: for the Date. Raises ValueError on a bad sender."""
+def compose(message: Message, sender: str, now: datetime, links: Links | None = None) -> EmailMessage:
+    """The mail that tells a payload.
+
+    sender: the From address. now: for the Date. links: without them, nothing can be muted from the mail. Raises
+    ValueError on a bad sender.
+    """
     payload = message.payload
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    mail = EmailMessage(policy=_ASCII if message.address.isascii() else _INTERNATIONAL)
     mail["From"], address = sender_header(sender)
     mail["To"] = message.address
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.id}@{domain(address)}>"
     # RFC 3834: keeps out-of-office replies from answering.
     mail["Auto-Submitted"] = "auto-generated"
-    name = "alert"
     if payload["type"] == "channel.test":
-        name = "test"
-        mail["Subject"] = subject_line(payload["title"], None)
-    elif payload["type"].startswith("operator."):
-        name = "operator"
-        mail["Subject"] = subject_line(f"Corrigenda: {payload['title']}", None)
-    else:
-        article = payload["article"]
-        more = f" (+{payload['total'] - 1} more)" if payload["total"] > 1 else ""
-        title = payload["title"]
-        if payload["type"] == "article.availability":  # "Gone (404)" alone says nothing of what
-            title = f"{title}: {article['headline'] or article['url']}"
-        mail["Subject"] = subject_line(title, shorten(article["publisher"], 40) + more)
-        # All mails about an article answer one that was never sent, so that mail programs show them as one thread.
-        thread = f"<article-{article['id']}@{domain(address)}>"
+        mail["Subject"] = subject_line(payload["title"])
+        return _with_parts(mail, "test", message, {})
+    if payload["type"].startswith("operator."):
+        mail["Subject"] = subject_line(f"Corrigenda: {payload['title']}")
+        return _with_parts(mail, "operator", message, {})
+    mail["Subject"] = subject_line(payload["subject"])
+    channel = payload["channel"]
+    mail["List-Id"] = list_id(channel["name"], channel["id"], domain(address))
+    if links and links.one_click:
+        mail["List-Unsubscribe"] = f"<{links.unsubscribe(channel['id'])}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    thread = _thread(message, domain(address))
+    if thread:
         mail["In-Reply-To"] = thread
         mail["References"] = thread
-    mail.set_content(_render(f"{name}.txt", message.id, payload), cte="quoted-printable")
-    mail.add_alternative(_render(f"{name}.html", message.id, payload), subtype="html", cte="quoted-printable")
+    return _with_parts(mail, "alert", message, {"arrangement": arrange(payload), "ways": Ways(links, channel["id"])})
+
+
+class Ways:
+    """The links of one mail that make its Channel quieter; empty where there are none."""
+
+    def __init__(self, links: Links | None, channel_id: int) -> None:
+        self._links = links
+        self._channel_id = channel_id
+
+    def mute_fact(self, change: Any) -> str:
+        """Of the fact that a change is about."""
+        if self._links is None or change["line_id"] is None:
+            return ""
+        return self._links.mute(Mute(self._channel_id, "fact", change["line_id"], change["article_id"]))
+
+    def mute_article(self, article: Any) -> str:
+        """Of an article."""
+        return self._links.mute(Mute(self._channel_id, "article", article["id"])) if self._links else ""
+
+    def mute_rule(self, rule: Any) -> str:
+        """Of a rule, for this channel only."""
+        return self._links.mute(Mute(self._channel_id, "rule", rule["id"])) if self._links else ""
+
+    def unsubscribe(self) -> str:
+        """From everything that this channel is told."""
+        return self._links.unsubscribe(self._channel_id) if self._links else ""
+
+
+def _thread(message: Message, host: str) -> str | None:
+    """The id of a mail that was never sent, which all mails about one article answer, so that they are shown together.
+
+    Those about several articles of one story answer that of the story; a digest stands alone.
+    """
+    payload = message.payload
+    if payload["type"] != "changes.alert":
+        return None
+    articles = payload["articles"]
+    if len(articles) == 1:
+        return f"<article-{articles[0]['id']}@{host}>"
+    stories = {article["story"]["id"] if article["story"] else None for article in articles}
+    story = stories.pop()
+    return f"<story-{story}@{host}>" if not stories and story is not None else None
+
+
+def _with_parts(mail: EmailMessage, name: str, message: Message, values: dict[str, Any]) -> EmailMessage:
+    known = {"message_id": message.id, **message.payload, **values}
+    mail.set_content(environment.get_template(f"{name}.txt").render(known), cte="quoted-printable")
+    html = environment.get_template(f"{name}.html").render(known)
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
     return mail
-
-
-def _render(template: str, message_id: str, payload: Mapping[str, Any]) -> str:
-    return _templates.get_template(template).render(message_id=message_id, **payload)

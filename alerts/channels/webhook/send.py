@@ -14,6 +14,7 @@ import httpx2
 from standardwebhooks import Webhook
 
 from alerts.channels.sending import Message
+from alerts.cutting import cut
 from alerts.errors import DeliveryError
 from alerts.payload import encode
 from alerts.wording import shorten
@@ -41,17 +42,20 @@ class WebhookSender:
         """Call the webhook once. Only a 2xx answer is a success; 410 asks to disable the channel."""
         return await _in_thread(lambda: self._call(message))
 
+    async def close(self) -> None:
+        """Every call has a connection of its own."""
+
     def _call(self, message: Message) -> str:
         if message.secret is None:
             raise DeliveryError("the webhook has no signing secret: remove and add the channel", permanent=True)
-        body = encode(message.payload)
+        body = encode(cut(message.payload))
         now = datetime.now(UTC)
         headers = {
             "content-type": "application/json",
             "user-agent": self._user_agent,
             "webhook-id": message.id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(message.secret).sign(message.id, now, body),
+            "webhook-signature": _signatures(message, now, body),
         }
         try:
             with (
@@ -66,6 +70,13 @@ class WebhookSender:
             raise DeliveryError(f"no answer within {self._timeout_seconds:.0f} s") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
             raise DeliveryError(shorten(str(error)) or type(error).__name__) from None
+
+
+def _signatures(message: Message, now: datetime, body: str) -> str:
+    """Over id, time and body, with the secret, and with the one before while receivers are changing over: separated by
+    spaces, of which one that fits is enough (Standard Webhooks, "Multiple signatures")."""
+    secrets = [secret for secret in (message.secret, message.retired_secret) if secret]
+    return " ".join(Webhook(secret).sign(message.id, now, body) for secret in secrets)
 
 
 def _judge(response: httpx2.Response) -> str:

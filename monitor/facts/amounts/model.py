@@ -34,7 +34,6 @@ class Amount:
     start: int = -1
     """Offset of the quote where it begins before its first token's, else -1."""
     rule: list[str] = field(default_factory=list)
-    suppressed: bool = False
 
     def quantity(self) -> Quantity:
         value, upper = tidy(self.value), None if self.upper is None else tidy(self.upper)

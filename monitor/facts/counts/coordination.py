@@ -20,7 +20,7 @@ def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -
         amount.trend = before.trend
     if gap == ["("] and before.kind == amount.kind and before.unit and amount.unit and amount.hedge == "exact":
         amount.hedge = before.hedge if before.hedge != "between" else "exact"  # "about 2 inches (51 mm)"
-    if tokens.keys[before.last] in words.lists["steps"] and tokens.keys[before.first - 1] in words.calendar["from"]:
+    if tokens.keys[before.last] in words.lists["range_to"] and tokens.keys[before.first - 1] in words.calendar["from"]:
         _step(before, amount)
     if before.kind in HUMAN_KINDS and amount.kind in ("count", "personnel"):
         _share_people(tokens, words, before, amount, gap)
@@ -34,8 +34,7 @@ def coordinate(tokens: Tokens, words: Lexicon, before: Amount, amount: Amount) -
 
 
 def _step(before: Amount, amount: Amount) -> None:
-    """ "the toll rose from 12 to 17": the same things, and where they came from is no step of its own."""
-    before.trend = None
+    """ "the toll rose from 12 to 17": the same things."""
     if before.noun is None and before.predicate is None and {before.kind, amount.kind} <= COUNTED:
         before.kind, before.predicate = amount.kind, amount.predicate
         before.noun, before.plural = amount.noun, amount.plural

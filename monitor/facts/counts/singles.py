@@ -234,8 +234,8 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
         return None
     first, event = found
     verb, previous = keys[first], keys[first - 1]
-    if previous in words.lists["be"] or previous in words.lists["unreal_before"] or verb in words.lists["claims"]:
-        return None
+    if previous in words.lists["be"] or previous in words.lists["unreal_before"] or verb in words.lists["claiming"]:
+        return None  # "claims 12 lives" kills, "claims patient was hurt" says something
     if keys[at - 1] == "of" and not verb.endswith(("ed", "ing")):
         real = previous in words.lists["nominal_before"]  # "resulted in the capture of a facilitator"
     elif verb.endswith("ing"):

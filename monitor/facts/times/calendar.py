@@ -55,10 +55,6 @@ def week_value(day: date) -> str:
     return f"{year:04d}-W{week:02d}"
 
 
-def season_of(day: date) -> str:
-    return ("WI", "WI", "SP", "SP", "SP", "SU", "SU", "SU", "FA", "FA", "FA", "WI")[day.month - 1]
-
-
 def easter(year: int) -> date:
     """Western Easter Sunday. Source: Meeus/Jones/Butcher algorithm."""
     a, b, c = year % 19, year // 100, year % 100

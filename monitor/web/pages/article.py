@@ -13,8 +13,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from monitor.changes.wording import value_words
 from monitor.facts.model import Fact as Reading
-from monitor.web.marking import Marked, excerpt
 from monitor.web.rendering import Here, page
+from monitor.web.sentences import Marked, excerpt
 from monitor.web.wording import value_read
 from storage import addresses, articles, captures, changes, facts, feeds, versions
 from storage.tables import Capture, Change, Fact, Version

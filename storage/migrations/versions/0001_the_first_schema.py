@@ -6,6 +6,7 @@ Revision: 0001, after nothing
 import sqlalchemy as sa
 from alembic import op
 
+import storage.search
 import storage.tables
 
 revision = "0001"
@@ -29,11 +30,16 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("secret", sa.String(), nullable=True),
+        sa.Column("retired_secret", sa.String(), nullable=True),
+        sa.Column("retired_secret_until_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("templates", sa.JSON(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.String(), nullable=True),
         sa.Column("operator", sa.Boolean(), nullable=False),
+        sa.Column("pace", sa.JSON(), nullable=False),
+        sa.Column("removed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('email', 'webhook')", name="kind_known"),
+        sa.CheckConstraint("kind IN ('email', 'webhook', 'messenger')", name="kind_known"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
@@ -108,7 +114,6 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=True),
         sa.Column("version_number", sa.Integer(), nullable=False),
         sa.Column("story", sa.String(), nullable=True),
-        sa.Column("canonical_url", sa.String(), nullable=True),
         sa.Column("canonical_key", sa.String(), nullable=True),
         sa.CheckConstraint("availability IN ('page', 'gone', 'walled', 'redirected')", name="availability_known"),
         sa.CheckConstraint("kind IN ('url', 'file')", name="kind_known"),
@@ -125,7 +130,10 @@ def upgrade() -> None:
     )
     op.create_index("article_canonical", "article", ["canonical_key"], unique=False)
     op.create_index("article_due", "article", ["next_check_at", "site_id"], unique=False)
-    op.create_index("article_state", "article", ["state"], unique=False)
+    op.create_index("article_state", "article", ["state", "last_changed_at"], unique=False)
+    op.create_index("article_language", "article", ["language", "last_changed_at"], unique=False)
+    op.create_index("article_changed", "article", ["last_changed_at"], unique=False)
+    op.create_index("article_headline", "article", ["headline"], unique=False)
     op.create_index("article_due_by_site", "article", ["site_id", "next_check_at"], unique=False)
 
     op.create_table(
@@ -181,32 +189,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("fact_key", "fact", ["key"], unique=False)
-    op.create_index("fact_line", "fact", ["line_id"], unique=False)
+    op.create_index("fact_line", "fact", ["line_id", "from_number"], unique=False)
     op.create_index("fact_of_article", "fact", ["article_id", "to_number", "from_number"], unique=False)
 
     op.create_table(
         "rule",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("channel_id", sa.Integer(), nullable=False),
-        sa.Column("types", sa.JSON(), nullable=False),
-        sa.Column("kinds", sa.JSON(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=True),
-        sa.Column("baseline", sa.String(), nullable=False),
+        sa.Column("condition", sa.JSON(), nullable=False),
+        sa.Column("timing", sa.JSON(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("baseline IN ('last version')", name="baseline_known"),
-        sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["article.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["channel_id"],
-            ["channel.id"],
-        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
+    op.create_table(
+        "rule_channel",
+        sa.Column("rule_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["rule_id"], ["rule.id"]),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("rule_id", "channel_id"),
+    )
+    op.create_index("rule_of_channel", "rule_channel", ["channel_id"], unique=False)
+    op.create_table(
+        "mute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("rule_id", sa.Integer(), nullable=True),
+        sa.Column("until_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.CheckConstraint("what IN ('fact', 'article', 'rule')", name="what_known"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"]),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["rule_id"], ["rule.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("mute_of_channel", "mute", ["channel_id"], unique=False)
     op.create_table(
         "version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -243,29 +266,30 @@ def upgrade() -> None:
     op.create_table(
         "alert",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("rule_id", sa.Integer(), nullable=True),
-        sa.Column("article_id", sa.Integer(), nullable=True),
-        sa.Column("version_id", sa.Integer(), nullable=True),
+        sa.Column("channel_id", sa.Integer(), nullable=True),
+        sa.Column("gathers", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["article.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["rule_id"],
-            ["rule.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["version.id"],
-        ),
+        sa.Column("sealed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'sealed', 'withdrawn')", name="state_known"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"]),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("alert_of_channel", "alert", ["channel_id", "gathers", "sealed_at"], unique=False)
+    op.create_index(
+        "alert_open",
+        "alert",
+        ["channel_id", "gathers"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_table(
         "change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("from_version_id", sa.Integer(), nullable=True),
         sa.Column("to_version_id", sa.Integer(), nullable=True),
         sa.Column("capture_id", sa.Integer(), nullable=True),
@@ -291,29 +315,72 @@ def upgrade() -> None:
             ["from_version_id"],
             ["version.id"],
         ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"]),
         sa.ForeignKeyConstraint(
             ["to_version_id"],
             ["version.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("change_at", "change", ["changed_at", "id"], unique=False)
-    op.create_index("change_of_article", "change", ["article_id", "id"], unique=False)
+    op.create_index(
+        "change_at",
+        "change",
+        ["changed_at", "id", "severity", "type", "kind", "acknowledged", "article_id"],
+        unique=False,
+    )
+    op.create_index(
+        "change_at_site",
+        "change",
+        ["site_id", "changed_at", "id", "severity", "type", "kind", "acknowledged"],
+        unique=False,
+    )
+    op.create_index("change_of_version", "change", ["to_version_id"], unique=False)
+    op.create_index("change_from_version", "change", ["from_version_id"], unique=False)
+    op.create_index("change_of_capture", "change", ["capture_id"], unique=False)
+    op.create_index("version_of_capture", "version", ["capture_id"], unique=False)
+    op.create_index(
+        "change_of_article",
+        "change",
+        ["article_id", "id", "changed_at", "severity", "type", "kind", "acknowledged", "to_version_id"],
+        unique=False,
+    )
 
     op.create_table(
-        "alert_change",
-        sa.Column("alert_id", sa.String(), nullable=False),
+        "pick",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["alert_id"],
-            ["alert.id"],
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("rule_id", sa.Integer(), nullable=True),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("picked_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_sightings", sa.Integer(), nullable=True),
+        sa.Column("baseline", sa.String(), nullable=False),
+        sa.Column("baseline_number", sa.Integer(), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=True),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("turn", sa.String(), nullable=False),
+        sa.Column("turns", sa.Integer(), nullable=False),
+        sa.Column("turning_since_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('gathered', 'held', 'silent', 'folded', 'muted', 'withdrawn')", name="state_known"
         ),
-        sa.ForeignKeyConstraint(
-            ["change_id"],
-            ["change.id"],
-        ),
-        sa.PrimaryKeyConstraint("alert_id", "change_id"),
+        sa.ForeignKeyConstraint(["change_id"], ["change.id"]),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["rule_id"], ["rule.id"]),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"]),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("change_id", "channel_id", "rule_id"),
     )
+    op.create_index("pick_of_article", "pick", ["article_id", "state", "picked_at"], unique=False)
+    op.create_index("pick_of_alert", "pick", ["alert_id", "id"], unique=False)
+    op.create_index("pick_of_line", "pick", ["line_id", "rule_id", "channel_id", "id"], unique=False)
+    op.create_index("pick_due", "pick", ["state", "due_at"], unique=False)
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(), nullable=False),
@@ -326,7 +393,7 @@ def upgrade() -> None:
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("finished_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
-        sa.CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name="state_known"),
+        sa.CheckConstraint("state IN ('waiting', 'delivered', 'failed', 'withdrawn')", name="state_known"),
         sa.ForeignKeyConstraint(
             ["alert_id"],
             ["alert.id"],
@@ -498,6 +565,110 @@ def upgrade() -> None:
     op.create_index("feed_entry_judged", "feed_entry", ["feed_id", "outcome", "judged_at"], unique=False)
     op.create_index("feed_entry_of_article", "feed_entry", ["article_id"], unique=False)
     op.create_index("feed_entry_seen", "feed_entry", ["feed_id", "last_seen_at"], unique=False)
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("password_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_login_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("role IN ('viewer', 'admin')", name="role_known"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name_key"),
+    )
+    op.create_table(
+        "login_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
+    )
+    op.create_index("ix_login_session_account_id", "login_session", ["account_id"], unique=False)
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("scope IN ('read', 'write')", name="scope_known"),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
+    )
+    op.create_index("ix_api_token_account_id", "api_token", ["account_id"], unique=False)
+    op.create_table(
+        "login_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bucket", sa.String(), nullable=False),
+        sa.Column("tried_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("login_attempt_in_bucket", "login_attempt", ["bucket", "tried_at"], unique=False)
+    op.create_index("ix_login_attempt_tried_at", "login_attempt", ["tried_at"], unique=False)
+    op.create_table(
+        "setup_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
+    )
+    op.create_index("ix_setup_link_account_id", "setup_link", ["account_id"], unique=False)
+    op.create_table(
+        "secret",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+
+    op.create_table(
+        "story",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "story_member",
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
+        sa.PrimaryKeyConstraint("story_id", "article_id"),
+    )
+    op.create_index("story_of_article", "story_member", ["article_id"], unique=False)
+    op.create_table(
+        "article_tag",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.PrimaryKeyConstraint("article_id", "tag"),
+    )
+    op.create_index("tag_of_article", "article_tag", ["tag", "article_id"], unique=False)
+    storage.search.create(op.get_bind())
 
 
 def downgrade() -> None:

@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlmodel import select
 
+from alerts import payload
 from alerts.event import Event
+from alerts.told import Baseline, Told, ToldArticle, ToldRule
 from storage import changes as stored_changes
 from storage.database import Database
 from storage.tables import Article, Change, Site
@@ -102,6 +104,28 @@ def event(changes: Sequence[Mapping[str, Any]], **fields: Any) -> Event:
         "changes": [{"id": number, **one} for number, one in enumerate(changes, start=1)],
     }  # fmt: skip
     return Event(**(known | fields))
+
+
+def told_by(changes: Sequence[Mapping[str, Any]], rules: Sequence[str] = ("tolls",), **fields: Any) -> list[Told]:
+    """These changes as gathering hands them over: of one Version of article 1 unless told otherwise."""
+    happened = event(changes)
+    known: dict[str, Any] = {
+        "article": ToldArticle(happened.article_id, happened.url, happened.headline, happened.publisher),
+        "version": happened.after,
+        "seen_at": SEEN_AT,
+        "acknowledged": any(change["acknowledged"] for change in happened.changes),
+        "baseline": Baseline("last version", happened.before, SEEN_AT),
+        "rules": [ToldRule(number, name) for number, name in enumerate(rules, start=1)],
+    }
+    return [Told(change=change, **(known | fields)) for change in happened.changes]
+
+
+def payload_of(told: Sequence[Told], **fields: Any) -> dict[str, Any]:
+    """The payload that tells them, for channel 1, `desk`."""
+    known: dict[str, Any] = {
+        "alert_id": "alrt_1", "channel_id": 1, "channel": "desk", "public_url": PUBLIC_URL, "now": SEEN_AT,
+    }  # fmt: skip
+    return payload.alert(told, **(known | fields))
 
 
 @cache

@@ -56,7 +56,7 @@ def test_the_article_survives(extractor: Extractor, name: str) -> None:
     assert len(document.byline or "") <= 300
 
 
-@pytest.mark.parametrize("case", PAGES.keys() - DEAR - NO_ARTICLE)
+@pytest.mark.parametrize("case", sorted(PAGES.keys() - DEAR - NO_ARTICLE))
 def test_the_article_of_a_case_survives(extractor: Extractor, case: str) -> None:
     document = _extract(extractor, PAGES[case]())
     assert document.page == "article"
@@ -67,7 +67,7 @@ def test_the_article_of_a_case_survives(extractor: Extractor, case: str) -> None
     document.text.encode("utf-8")
 
 
-@pytest.mark.parametrize("case", DEAR)
+@pytest.mark.parametrize("case", sorted(DEAR))
 def test_the_article_of_a_case_survives_or_its_page_is_given_up(case: str) -> None:
     page = PAGES[case]()
     with Extractor(cpu_seconds=1) as extractor:
@@ -82,7 +82,7 @@ def test_the_article_of_a_case_survives_or_its_page_is_given_up(case: str) -> No
         assert _extract(extractor, GOOD).paragraphs == PARAGRAPHS
 
 
-@pytest.mark.parametrize("case", NO_ARTICLE)
+@pytest.mark.parametrize("case", sorted(NO_ARTICLE))
 def test_what_is_no_text_is_no_article(extractor: Extractor, case: str) -> None:
     assert _extract(extractor, PAGES[case]()).page == "not_text"
 

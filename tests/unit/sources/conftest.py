@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
 
 from monitor.sources.http import Fetcher
-from tests.unit.sources.servers import Answer, Server, start
+from tests.unit.sources.servers import Server, start
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start servers: `serve(answer)`, or `serve(answer, tls=context)`. All are stopped when the test ends."""
+def listen() -> Iterator[Callable[[], socket.socket]]:
+    """Make listening sockets on loopback. All are closed when the test ends."""
     listeners: list[socket.socket] = []
 
-    def listen(answer: Answer, *, tls: ssl.SSLContext | None = None) -> Server:
-        listener = socket.create_server(("127.0.0.1", 0))
-        listeners.append(listener)
-        return start(listener, answer, tls)
+    def make() -> socket.socket:
+        listeners.append(socket.create_server(("127.0.0.1", 0)))
+        return listeners[-1]
 
-    yield listen
+    yield make
     for listener in listeners:
         # Closing alone would leave the accepting thread waiting.
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+
+
+@pytest.fixture
+def serve(listen: Callable[[], socket.socket]) -> Callable[..., Server]:
+    """Start servers: `serve(answer)`, or `serve(answer, tls=context)`. All are stopped when the test ends."""
+    return lambda answer, tls=None: start(listen(), answer, tls)
 
 
 @pytest.fixture

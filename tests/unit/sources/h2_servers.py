@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import RequestReceived
 from h2.exceptions import ProtocolError
 
-from tests.unit.sources.servers import Hangup, Server
+from tests.unit.sources.servers import Hangup, Server, accept
 
 Exchange = Callable[["Stream"], None]
 """Answers one request."""
@@ -63,17 +63,7 @@ class Stream:
 def serve_h2(listener: socket.socket, tls: ssl.SSLContext, exchange: Exchange, name: str) -> Server:
     """Answer whoever connects to a listening socket; `requests` holds the heads as lines of `name: value`."""
     server = Server(name, listener.getsockname()[1], "https")
-
-    def accept() -> None:
-        while True:
-            try:
-                plain, _ = listener.accept()
-            except OSError:
-                return
-            server.connections += 1
-            threading.Thread(target=_talk, args=(plain, tls, exchange, server), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
+    accept(listener, server, partial(_talk, tls=tls, exchange=exchange, server=server))
     return server
 
 

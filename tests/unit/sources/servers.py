@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from monitor.sources.http import Fetcher
 
@@ -48,18 +49,23 @@ FetcherFor = Callable[..., Fetcher]
 def start(listener: socket.socket, answer: Answer, tls: ssl.SSLContext | None = None) -> Server:
     """Answer whoever connects to a listening socket, until it is shut down."""
     server = Server("127.0.0.1", listener.getsockname()[1], "https" if tls else "http")
-    threading.Thread(target=_accept, args=(listener, server, answer, tls), daemon=True).start()
+    accept(listener, server, partial(_talk, server=server, answer=answer, tls=tls))
     return server
 
 
-def _accept(listener: socket.socket, server: Server, answer: Answer, tls: ssl.SSLContext | None) -> None:
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        server.connections += 1
-        threading.Thread(target=_talk, args=(connection, server, answer, tls), daemon=True).start()
+def accept(listener: socket.socket, server: Server, talk: Callable[[socket.socket], None]) -> None:
+    """Count whoever connects and talk to each in a thread, until the listening socket is shut down."""
+
+    def run() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            server.connections += 1
+            threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=run, daemon=True).start()
 
 
 def _talk(connection: socket.socket, server: Server, answer: Answer, tls: ssl.SSLContext | None) -> None:

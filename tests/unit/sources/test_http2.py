@@ -3,8 +3,7 @@ from __future__ import annotations
 import gzip
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 
 import pytest
 
@@ -30,19 +29,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def serve_two(authority: Authority) -> Iterator[ServeH2]:
-    listeners: list[socket.socket] = []
-
-    def listen(exchange: Exchange) -> Server:
-        listener = socket.create_server(("127.0.0.1", 0))
-        listeners.append(listener)
-        return serve_h2(listener, authority.server(NAME, "h2", "http/1.1"), exchange, NAME)
-
-    yield listen
-    for listener in listeners:
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
+def serve_two(authority: Authority, listen: Callable[[], socket.socket]) -> ServeH2:
+    return lambda exchange: serve_h2(listen(), authority.server(NAME, "h2", "http/1.1"), exchange, NAME)
 
 
 @pytest.fixture

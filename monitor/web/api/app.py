@@ -1,0 +1,59 @@
+"""The API as an application of its own, mounted at `/api/v1`: its errors are problems, never pages."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from monitor.web.access import Role
+from monitor.web.api import problems
+from monitor.web.api.nouns.noun import ROOT
+from monitor.web.api.openapi import complete
+from monitor.web.api.problems import HANDLERS
+from monitor.web.api.route import operation
+from monitor.web.api.routes import DESCRIPTION, ROUTES, TAGS
+from monitor.web.rendering import House
+
+
+def create_api(house: House) -> FastAPI:
+    """The API, which works with the same House as the pages."""
+    api = FastAPI(
+        title="Corrigenda",
+        version=version("corrigenda"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        exception_handlers=dict(HANDLERS),
+    )
+    api.state.house = house
+    for tag, routes in ROUTES.items():
+        for route in routes:
+            kind = operation(route.role)
+            api.router.add_api_route(
+                route.path, route.answer, methods=[route.method], operation_id=route.answer.__name__, tags=[tag],
+                status_code=route.status, response_class=route.media, route_class_override=kind,
+            )  # fmt: skip
+            if route.method == "GET":
+                api.router.add_api_route(
+                    route.path, route.answer, methods=["HEAD"], include_in_schema=False, route_class_override=kind
+                )
+    api.openapi = lambda: _openapi(api)  # type: ignore[method-assign]
+    return api
+
+
+def _openapi(api: FastAPI) -> dict[str, Any]:
+    """The description of the API (OpenAPI 3.1), made once."""
+    if api.openapi_schema is None:
+        routes = [route for route in api.routes if isinstance(route, APIRoute)]
+        made = get_openapi(
+            title=api.title, version=api.version, summary="Which fact of a news article changed, and when.",
+            description=DESCRIPTION, routes=routes, tags=TAGS, servers=[{"url": ROOT}],
+        )  # fmt: skip
+        roles = {route.operation_id: getattr(route, "role", Role.ADMIN) for route in routes}
+        api.openapi_schema = complete(made, roles, problems.KINDS)
+    return api.openapi_schema

@@ -1,0 +1,25 @@
+"""The Article that an address of the API names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path
+from sqlmodel import Session
+
+from monitor.web.api.nouns.noun import LARGEST_ID
+from monitor.web.api.problems import Elsewhere, not_found
+from storage import addresses, articles, tables
+
+ArticleId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of an Article.")]
+
+
+def find_article(session: Session, article_id: int) -> tables.Article:
+    """The Article with this id. Raises Refusal, or Elsewhere where it was merged into another."""
+    row = articles.by_id(session, article_id)
+    if row is None:
+        same = addresses.merged_into(session, article_id)
+        if same is None:
+            raise not_found(f"article {article_id}")
+        raise Elsewhere(article_id, same.id or 0)
+    return row

@@ -1,0 +1,220 @@
+"""Selections: which Articles a person means, by words, state, site, story, tag and language; a page of them, or all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sqlalchemy import ColumnElement, Select, func, literal
+from sqlmodel import Session, col, select
+
+from storage import search
+from storage.tables import Article, ArticleTag, Site, StoryMember
+
+Order = Literal["best", "changed", "added", "next", "headline", "site"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+COUNTED = 2_000
+"""Further than this nobody counts: `Page.more` says that there are more. Of more Articles than these that have the
+words, the newest are shown: to rank what half of the archive says would take a second, and tell nobody anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What Articles must be like; what is left out is no condition."""
+
+    words: str = ""
+    """As somebody typed them, see `storage.search.question`."""
+    state: str = ""
+    """One of STATES, or `paused`."""
+    site_id: int | None = None
+    story_id: int | None = None
+    tag: str = ""
+    language: str = ""
+
+    @property
+    def asked(self) -> search.Question:
+        """The words as a question; false when there is nothing that could be searched for."""
+        return search.question(self.words)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it is not simply everything."""
+        return self != Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the Articles that were selected."""
+
+    articles: Sequence[Article]
+    total: int
+    """How many there are in all, at most COUNTED."""
+    more: bool
+    """Whether there are more than that."""
+
+
+def found(session: Session, wanted: Selection, *, order: Order, limit: int, offset: int = 0) -> Page:
+    """One page of what is selected, and how much that is.
+
+    order: `best` answer to the words first (without words: last `changed`), last `changed` first and then those that
+    never did, last `added` first, `next` check first and paused ones last, by `headline`, by `site`.
+    """
+    if wanted.words.strip():
+        candidates = _with_words(session, wanted, COUNTED + 1)
+        total, candidates = len(candidates), candidates[:COUNTED]
+        if order == "best":
+            page = _best(session, wanted, candidates, ranked=total <= COUNTED)[offset : offset + limit]
+        else:
+            those = [col(Article.id).in_(candidates)]
+            page = [row[0] for row in session.execute(_ordered(those, order).offset(offset).limit(limit))]
+    else:
+        total = count(session, wanted, COUNTED + 1)
+        conditions = _conditions(wanted, many=total > COUNTED)
+        # Ids are sorted and counted off first: whole rows of far pages would all be carried through the sort.
+        page = [row[0] for row in session.execute(_ordered(conditions, order).offset(offset).limit(limit))]
+    rows = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(page)))}
+    articles = [rows[article_id] for article_id in page if article_id in rows]
+    return Page(articles, min(total, COUNTED), total > COUNTED)
+
+
+def ids(session: Session, wanted: Selection) -> Sequence[int]:
+    """The ids of all that is selected, newest first."""
+    if wanted.words.strip():
+        return _with_words(session, wanted, None)
+    query = select(Article.id).where(*_conditions(wanted)).order_by(col(Article.id).desc())
+    return [article_id or 0 for article_id in session.exec(query)]
+
+
+def count(session: Session, wanted: Selection, most: int) -> int:
+    """How many Articles are selected; counting stops at `most`."""
+    if wanted.words.strip():
+        return len(_with_words(session, wanted, most))
+    query = select(literal(1)).select_from(Article).where(*_conditions(wanted)).limit(most)
+    return int(session.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+
+
+def languages(session: Session) -> Sequence[str]:
+    """The languages that Articles are in."""
+    # A distinct over all rows would read them all; each step from one language to the next is one look into the index.
+    found: list[str] = []
+    after = session.exec(select(func.min(Article.language))).one()
+    while after is not None:
+        found.append(after)
+        after = session.exec(select(func.min(Article.language)).where(col(Article.language) > after)).one()
+    return found
+
+
+def _with_words(session: Session, wanted: Selection, limit: int | None) -> list[int]:
+    """Those that have the words and are as wanted, the newest first."""
+    if not wanted.asked:
+        return []
+    answers = search.matching(session, wanted.asked).subquery("answers")
+    query = select(answers.c.article_id).order_by(answers.c.article_id.desc()).limit(limit)
+    if conditions := _conditions(wanted, many=True):
+        query = query.join(Article, col(Article.id) == answers.c.article_id).where(*conditions)
+    return [row[0] for row in session.execute(query)]
+
+
+def _best(session: Session, wanted: Selection, candidates: Sequence[int], *, ranked: bool) -> Sequence[int]:
+    """By how well they answer; not `ranked`: those that have all words in the headline first."""
+    if not candidates:
+        return candidates
+    if ranked:
+        score = dict(session.execute(search.scores(session, wanted.asked, candidates)).tuples().all())
+        return sorted(candidates, key=lambda article_id: (score.get(article_id, 0.0), -article_id))
+    answers = search.matching(session, wanted.asked, headline=True).subquery("answers")
+    query = select(answers.c.article_id).order_by(answers.c.article_id.desc()).limit(COUNTED)
+    titled = {row[0] for row in session.execute(query)} & set(candidates)
+    return sorted(candidates, key=lambda article_id: (article_id not in titled, -article_id))
+
+
+def _ordered(conditions: Sequence[ColumnElement[bool]], order: Order) -> Select[Any]:
+    newest = col(Article.id).desc()
+    changed: list[ColumnElement[Any]] = [col(Article.last_changed_at).desc().nulls_last(), newest]
+    orders: dict[Order, list[ColumnElement[Any]]] = {
+        "best": changed,
+        "changed": changed,
+        "added": [newest],
+        "next": [col(Article.next_check_at).asc().nulls_last(), newest],
+        "headline": [col(Article.headline).asc().nulls_last(), newest],
+        "site": [col(Site.host).asc(), newest],
+    }
+    query: Select[Any] = select(Article.id).where(*conditions).order_by(*orders[order])
+    return query.join(Site, col(Site.id) == col(Article.site_id)) if order == "site" else query
+
+
+def _conditions(wanted: Selection, *, many: bool = False) -> list[ColumnElement[bool]]:
+    """many: so many fit that walking along the order and leaving out the others is faster than sorting all of them.
+
+    No planner knows that: nearly all Articles are in the state `ok`, and few in each of the others. An expression in
+    the place of a column keeps it from using the column's index.
+    """
+
+    def own(column: Any) -> Any:
+        return func.coalesce(column, None) if many else column
+
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.state == "paused":
+        conditions.append(own(Article.next_check_at).is_(None))
+    elif wanted.state:
+        conditions.append(own(Article.state) == wanted.state)
+    if wanted.site_id is not None:
+        conditions.append(own(Article.site_id) == wanted.site_id)
+    if wanted.language:
+        conditions.append(own(Article.language) == wanted.language)
+    for table, condition in (
+        (StoryMember, StoryMember.story_id == wanted.story_id if wanted.story_id is not None else None),
+        (ArticleTag, ArticleTag.tag == wanted.tag if wanted.tag else None),
+    ):
+        if condition is not None:
+            those = select(table.article_id).where(condition)
+            member = those.where(table.article_id == Article.id).exists() if many else col(Article.id).in_(those)
+            conditions.append(member)
+    return conditions
+
+
+_KEYS: dict[Order, tuple[Any, bool]] = {
+    "best": (Article.last_changed_at, True),
+    "changed": (Article.last_changed_at, True),
+    "added": (Article.id, True),
+    "next": (Article.next_check_at, False),
+    "headline": (Article.headline, False),
+    "site": (Site.host, False),
+}
+"""What each order goes by, and whether downwards; then the newest first. Whoever has no such thing comes last."""
+
+
+def following(
+    session: Session, wanted: Selection, *, order: Order, limit: int, after: tuple[Any, int] | None = None
+) -> Sequence[tuple[Article, Any]]:
+    """Articles that are selected, each with what it is ordered by; after those two of the last one of the page before.
+
+    However far the page is, it costs what the first does, and Articles that come meanwhile move nothing. `best` is the
+    same as `changed` here: how well Articles answer is another number when one more is there.
+    """
+    if wanted.words.strip() and not wanted.asked:
+        return []
+    column, down = _KEYS[order]
+    key, newest = col(column), col(Article.id).desc()
+    query: Select[Any] = select(Article.id, key).where(*_conditions(wanted))
+    if order == "site":
+        query = query.join(Site, col(Site.id) == col(Article.site_id))
+    query = _searched(session, query, wanted)
+    last, last_id = after or (None, None)
+    found: list[Any] = []
+    if last_id is None or last is not None:
+        some = query.where(key.is_not(None)).order_by(key.desc() if down else key, newest).limit(limit)
+        if last_id is not None:
+            # The first condition alone is a place in an index, which `or` would hide from the planner.
+            beyond = key < last if down else key > last
+            some = some.where(key <= last if down else key >= last, or_(beyond, col(Article.id) < last_id))
+        found += session.execute(some).all()
+    if len(found) < limit and order != "added":
+        rest = query.where(key.is_(None)).order_by(newest).limit(limit - len(found))
+        if last is None and last_id is not None:
+            rest = rest.where(col(Article.id) < last_id)
+        found += session.execute(rest).all()
+    rows = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_([one[0] for one in found])))}
+    return [(rows[article_id], value) for article_id, value in found]

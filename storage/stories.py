@@ -1,0 +1,192 @@
+"""Stories: named groups of Articles, and who is in which. An Article's `story` follows: the first that it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, update
+from sqlmodel import Session, col, select
+
+from storage.tables import Article, Change, Feed, Story, StoryMember
+
+LONGEST_NAME = 200
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A Story with how many Articles it has, and when the last of them changed."""
+
+    story: Story
+    articles: int
+    changed_at: datetime | None
+
+
+def get_or_make(session: Session, name: str, now: datetime, note: str = "") -> tuple[Story, bool]:
+    """The Story of that name, whatever its case, made if there is none. Returns it, and whether it is new."""
+    if found := by_name(session, name):
+        return found, False
+    story = Story(name=name, created_at=now, note=note)
+    session.add(story)
+    session.flush()
+    return story, True
+
+
+def by_id(session: Session, story_id: int) -> Story | None:
+    """The Story with this id, if there is one."""
+    return session.get(Story, story_id)
+
+
+def by_name(session: Session, name: str) -> Story | None:
+    """The Story of that name, whatever its case. SQLite folds ASCII only, so the rest is done here."""
+    exact = session.exec(select(Story).where(Story.name == name)).first()
+    if exact:
+        return exact
+    wanted = name.casefold()
+    names = session.exec(select(Story.id, Story.name)).all()
+    found = next((story_id for story_id, each in names if each.casefold() == wanted), None)
+    return session.get(Story, found) if found else None
+
+
+def listing(session: Session, *, limit: int | None = None, offset: int = 0) -> Sequence[Listed]:
+    """All Stories with the size of each, those that changed last first."""
+    changed_at = func.max(Article.last_changed_at)
+    rows = session.exec(
+        select(Story, func.count(col(StoryMember.article_id)), changed_at)
+        .join(StoryMember, col(StoryMember.story_id) == col(Story.id), isouter=True)
+        .join(Article, col(Article.id) == col(StoryMember.article_id), isouter=True)
+        .group_by(col(Story.id))
+        .order_by(changed_at.desc().nulls_last(), col(Story.id).desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return [Listed(story, count, at) for story, count, at in rows]
+
+
+def names(session: Session) -> Sequence[tuple[int, str]]:
+    """Ids and names, by name."""
+    return [(story_id or 0, name) for story_id, name in session.exec(select(Story.id, Story.name).order_by(Story.name))]
+
+
+def count(session: Session) -> int:
+    """How many Stories there are."""
+    return session.exec(select(func.count()).select_from(Story)).one()
+
+
+def of_article(session: Session, article_id: int) -> Sequence[Story]:
+    """The Stories that an Article is in, the first first."""
+    return session.exec(
+        select(Story)
+        .join(StoryMember, col(StoryMember.story_id) == col(Story.id))
+        .where(StoryMember.article_id == article_id)
+        .order_by(col(StoryMember.added_at), col(Story.id))
+    ).all()
+
+
+def article_ids(session: Session, story_id: int) -> Sequence[int]:
+    """The Articles of a Story."""
+    return session.exec(
+        select(StoryMember.article_id).where(StoryMember.story_id == story_id).order_by(col(StoryMember.article_id))
+    ).all()
+
+
+def changes(session: Session, story_id: int, limit: int) -> Sequence[tuple[Change, Article]]:
+    """The latest Changes of a Story's Articles, the newest first."""
+    return session.exec(
+        select(Change, Article)
+        .join(Article, col(Article.id) == col(Change.article_id))
+        .where(col(Change.article_id).in_(select(StoryMember.article_id).where(StoryMember.story_id == story_id)))
+        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
+        .limit(limit)
+    ).all()
+
+
+def put(session: Session, story: Story, article_ids: Sequence[int], now: datetime) -> int:
+    """Put Articles into a Story. Returns how many were not in it before."""
+    added = 0
+    for at in range(0, len(article_ids), _BATCH):
+        some = article_ids[at : at + _BATCH]
+        inside = session.exec(
+            select(StoryMember.article_id).where(
+                StoryMember.story_id == story.id, col(StoryMember.article_id).in_(some)
+            )
+        ).all()
+        there = session.exec(select(Article.id).where(col(Article.id).in_(some))).all()
+        new = sorted({article_id for article_id in there if article_id} - set(inside))
+        if new:
+            rows = [{"story_id": story.id, "article_id": article_id, "added_at": now} for article_id in new]
+            session.execute(insert(StoryMember), rows)
+            session.execute(
+                update(Article)
+                .where(col(Article.id).in_(new), col(Article.story).is_(None))
+                .values(story=story.name)
+                .execution_options(synchronize_session=False)
+            )
+        added += len(new)
+    return added
+
+
+def take_out(session: Session, story: Story, article_ids: Sequence[int]) -> int:
+    """Take Articles out of a Story; they go on being watched. Returns how many were in it."""
+    taken = 0
+    for at in range(0, len(article_ids), _BATCH):
+        some = list(article_ids[at : at + _BATCH])
+        result = session.execute(
+            delete(StoryMember).where(col(StoryMember.story_id) == story.id, col(StoryMember.article_id).in_(some))
+        )
+        taken += int(result.rowcount)  # type: ignore[attr-defined]
+        _name_again(session, story.name, some)
+    return taken
+
+
+def rename(session: Session, story: Story, name: str, note: str) -> None:
+    """Call a Story something else; Feeds and Articles follow. Raises IntegrityError when the name is taken."""
+    before = story.name
+    story.name, story.note = name, note
+    session.add(story)
+    session.flush()
+    for table in (Article, Feed):
+        session.execute(
+            update(table)
+            .where(table.story == before)  # type: ignore[arg-type]
+            .values(story=name)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def delete_story(session: Session, story: Story) -> None:
+    """Forget a Story; its Articles stay and go on being watched. Feeds put theirs into none from now on."""
+    take_out(session, story, article_ids(session, story.id or 0))
+    session.execute(update(Feed).where(col(Feed.story) == story.name).values(story=None))
+    session.delete(story)
+    session.flush()
+
+
+def forget_article(session: Session, article_id: int) -> None:
+    """The Article is no more."""
+    session.execute(delete(StoryMember).where(col(StoryMember.article_id) == article_id))
+
+
+def move_article(session: Session, was: int, becomes: int) -> None:
+    """One Article was merged into another, which is in all of its Stories from now on."""
+    inside = {member.story_id for member in session.exec(select(StoryMember).where(StoryMember.article_id == becomes))}
+    for member in session.exec(select(StoryMember).where(StoryMember.article_id == was)).all():
+        if member.story_id not in inside:
+            session.add(StoryMember(story_id=member.story_id, article_id=becomes, added_at=member.added_at))
+        session.delete(member)
+    session.flush()
+
+
+def _name_again(session: Session, left: str, article_ids: Sequence[int]) -> None:
+    """Those that were called by a Story that they left are called by the next that they are in."""
+    called = session.exec(select(Article.id).where(col(Article.id).in_(article_ids), Article.story == left)).all()
+    for article_id in called:
+        others = of_article(session, article_id or 0)
+        session.execute(
+            update(Article)
+            .where(col(Article.id) == article_id)
+            .values(story=others[0].name if others else None)
+            .execution_options(synchronize_session=False)
+        )
