@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Reading
@@ -90,61 +91,81 @@ def around_of(mentions: Sequence[Mention], lang: str) -> Around:
     return Around(rarity(mentions), context_words(lang), story_words(lang), lone, lang)
 
 
+class Said(Protocol):
+    """A fact as a source says it, for judging: a Mention, or what is kept of one."""
+
+    @property
+    def source(self) -> int: ...
+    @property
+    def fact(self) -> Fact: ...
+    @property
+    def scope(self) -> str | None: ...
+    @property
+    def headline(self) -> bool: ...
+
+
+S = TypeVar("S", bound=Said)
+
+
 def row_of(line: Line, around: Around) -> Row:
     """A Line as it is shown: a cell for every value of every source, and the verdict on their chief ones."""
-    by_source: defaultdict[int, list[Mention]] = defaultdict(list)
-    for mention in line.mentions:
-        by_source[mention.source].append(mention)
-    cells: list[Cell] = []
-    chief: list[Mention] = []
-    for source in sorted(by_source):
-        values = _values(by_source[source], around)
-        chief.append(values[0][0])
-        cells += [_cell(source, own) for own in values]
+    told = values_by_source(line.mentions, around.context)
+    cells = tuple(_cell(source, own) for source in sorted(told) for own in told[source])
+    chief = [values[0][0] for values in told.values()]
     key = Counter(mention.fact.key for mention in line.mentions).most_common(1)[0][0]
     reasons = tuple(
         Reason(one.source, one.fact, other.source, other.fact, meeting.score, meeting.reasons)
         for one, other, meeting in line.meetings
     )
-    return Row(key, _subject(line.mentions, around.words), _verdict(chief, around.context), tuple(cells), reasons)
+    return Row(key, subject_of(line.mentions, around.words), verdict_of(chief, around.context), cells, reasons)
 
 
-def _cell(source: int, own: Sequence[Mention]) -> Cell:
-    scope = own[0].scope if all(mention.scope for mention in own) else None
-    return Cell(source, own[0].fact, scope, tuple(mention.fact for mention in own[1:]))
+def values_by_source(said: Iterable[S], words: ContextWords) -> dict[int, list[list[S]]]:
+    """What each source says, by value; its chief value is the first."""
+    by_source: defaultdict[int, list[S]] = defaultdict(list)
+    for one in said:
+        by_source[one.source].append(one)
+    return {source: _values(own, words) for source, own in by_source.items()}
 
 
-def _values(mentions: Sequence[Mention], around: Around) -> list[list[Mention]]:
-    """The Mentions of one source by value: as its text has it rather than its headline, and as exactly as it does.
+def _cell(source: int, own: Sequence[Said]) -> Cell:
+    scope = own[0].scope if all(one.scope for one in own) else None
+    return Cell(source, own[0].fact, scope, tuple(one.fact for one in own[1:]))
+
+
+def _values(said: Sequence[S], words: ContextWords) -> list[list[S]]:
+    """What one source says, by value: as its text has it rather than its headline, and as exactly as it does.
 
     Its chief value is the first: one that does not hold for another time only.
     """
 
-    def rank(mention: Mention) -> tuple[object, ...]:
-        return mention.headline, agreement.exactness(mention.fact), mention.fact.start
+    def rank(one: Said) -> tuple[object, ...]:
+        return one.headline, agreement.exactness(one.fact), one.fact.start
 
-    values: list[list[Mention]] = []
-    for mention in sorted(mentions, key=rank):
-        home = next((own for own in values if alike(own[0].fact, mention.fact, around)), None)
+    values: list[list[S]] = []
+    for one in sorted(said, key=rank):
+        home = next((own for own in values if alike(own[0].fact, one.fact, words)), None)
         if home is None:
-            values.append([mention])
+            values.append([one])
         else:
-            home.append(mention)
-    return sorted(values, key=lambda own: all(mention.scope for mention in own))
+            home.append(one)
+    return sorted(values, key=lambda own: all(one.scope for one in own))
 
 
-def _verdict(chief: Sequence[Mention], words: ContextWords) -> Verdict:
+def verdict_of(chief: Sequence[Said], words: ContextWords) -> Verdict:
+    """The worst verdict of any two chief values; of two times both may be right."""
+    different = list({(one.fact.quantity, one.fact.time, one.scope): one for one in chief}.values())
     worst: Verdict = "agree"
-    for number, one in enumerate(chief):
-        for other in chief[:number]:
+    for number, one in enumerate(different):
+        for other in different[:number]:
             verdict = agreement.between(one.fact, other.fact, words)
             if verdict == "disagree" and one.scope and other.scope and one.scope != other.scope:
-                verdict = "compatible"  # of two times: both may be right
+                verdict = "compatible"
             worst = max(worst, verdict, key=agreement.ORDER.index)
     return worst
 
 
-def _subject(mentions: Sequence[Mention], words: StoryWords) -> str | None:
+def subject_of(mentions: Sequence[Mention], words: StoryWords) -> str | None:
     """What most sources call it; of a date that nobody calls anything, what happened then."""
     called = Counter(m.fact.subject for m in mentions if m.fact.subject)
     if called:

@@ -42,8 +42,16 @@ class Mention:
     scope: str | None
     """The time that it holds for, where the text says so right beside it: "the 11,000 troops [who] arrived in 2013"."""
     headline: bool
+    fact_line: int | None = None
+    """Of an Article that is watched: the line of its facts that this is."""
     names: frozenset[str] = frozenset()
     """The names in its sentence: its first word is one where it is written large in the middle of another."""
+
+    @property
+    def figure(self) -> object:
+        """What tells its value from others."""
+        quantity, time = self.fact.quantity, self.fact.time
+        return (quantity.lower, quantity.upper) if quantity else time and time.value
 
 
 def read(readings: Sequence[Reading], facts: Sequence[Sequence[Fact]] | None = None) -> tuple[Mention, ...]:
