@@ -43,6 +43,18 @@ class Told:
     headline: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A line as it stands, and how it stood."""
+
+    row: StoryLine
+    standing: Sequence[Standing]
+    chief: Mapping[int, Fact]
+    """What each source says first of all."""
+    was: Verdict
+    now: Verdict
+
+
 def follow(session: Session, story_id: int, article_id: int) -> list[dict[str, Any]]:
     """Lay the current Version of an Article beside the other sources of a Story. Returns the Changes that it brought.
 
@@ -61,7 +73,8 @@ def follow(session: Session, story_id: int, article_id: int) -> list[dict[str, A
     mentions = _mentions(story_lines.current_facts(session, article_id), article, lang)
     cells = {cell.fact_line_id: cell for cell in story_lines.cells_of_article(session, story_id, article_id)}
     touched = _place(session, story_id, article_id, mentions, cells, lang, version.first_seen_at)
-    told = [_judge(session, line_id, article, version, lang) for line_id in touched]
+    judged = [judge_line(session, line_id, version.first_seen_at, lang) for line_id in touched]
+    told = [_turn(session, each, article_id, version.number, lang) for each in judged if each is not None]
     story_lines.caught_up(session, story_id, article_id, version.number)
     if quiet:
         return []
@@ -193,10 +206,8 @@ def _merge(session: Session, story_id: int, kept: Sequence[Line], lines: Sequenc
     return into
 
 
-def _judge(
-    session: Session, line_id: int, article: Article, version: Version, lang: str
-) -> tuple[StoryLine, Turn, Fact, Mapping[int, Fact]] | None:
-    """Bring the verdict on a line up to date. Returns how it turned, if it did."""
+def judge_line(session: Session, line_id: int, at: datetime, lang: str = "en") -> Judged | None:
+    """Bring the verdict on a line up to date; null when the line is no more."""
     row = story_lines.lines(session, [line_id]).get(line_id)
     if row is None:
         return None
@@ -205,26 +216,38 @@ def _judge(
     told = [
         Told(each.cell.article_id, Fact.from_json(each.body), each.cell.scope, each.cell.headline) for each in standing
     ]
-    chief = {source: values[0][0] for source, values in values_by_source(told, words).items()}
-    was, now = cast(Verdict, row.verdict), verdict_of(list(chief.values()), words)
+    chief = {source: values[0][0].fact for source, values in values_by_source(told, words).items()}
+    was = cast(Verdict, row.verdict)
+    now = verdict_of([each for each in told if each.fact is chief[each.source]], words)
     row.sources = len(chief)
     if now != was:
-        row.verdict, row.verdict_since_at = now, version.first_seen_at
+        row.verdict, row.verdict_since_at = now, at
     session.add(row)
-    mine = chief.get(article.id or 0)
+    return Judged(row, standing, chief, was, now)
+
+
+def _turn(
+    session: Session, judged: Judged, article_id: int, number: int, lang: str
+) -> tuple[StoryLine, Turn, Fact, Mapping[int, Fact]] | None:
+    """How a line turned by what an Article says since Version `number`, if it did."""
+    mine = judged.chief.get(article_id)
     if mine is None:
         return None
-    lines_of_it = {each.cell.fact_line_id for each in standing if each.cell.article_id == article.id}
-    before = story_lines.value_before(session, article.id or 0, lines_of_it, version.number)
-    if before is None and version.number > 1 and not _new_in(standing, article.id or 0, version.number):
-        return None
-    others = {source: one.fact for source, one in chief.items() if source != article.id}
-    turn = turn_of(article.id or 0, Fact.from_json(before) if before else None, mine.fact, others, was, now, words)
-    return (row, turn, mine.fact, others) if turn else None
-
-
-def _new_in(standing: Sequence[Standing], article_id: int, number: int) -> bool:
-    return any(each.cell.article_id == article_id and each.since_number == number for each in standing)
+    own = [each for each in judged.standing if each.cell.article_id == article_id]
+    if not any(each.since_number == number for each in own):
+        return None  # it says what it said
+    before = story_lines.value_before(session, article_id, {each.cell.fact_line_id for each in own}, number)
+    others = {source: fact for source, fact in judged.chief.items() if source != article_id}
+    turn = turn_of(
+        article_id,
+        Fact.from_json(before) if before else None,
+        mine,
+        others,
+        judged.was,
+        judged.now,
+        context_words(lang),
+    )
+    return (judged.row, turn, mine, others) if turn else None
 
 
 def _change(
@@ -240,7 +263,7 @@ def _change(
     lang: str,
 ) -> dict[str, Any]:
     """Keep a turn of a line as a Change of the Article that brought it."""
-    called = {source: _called(articles.by_id(session, source)) for source in (*turn.siding, *turn.against)}
+    names = {source: called(articles.by_id(session, source)) for source in (*turn.siding, *turn.against)}
     amounts = fact.quantity, turn.other.quantity
     difference = delta(amounts[1], amounts[0]) if amounts[0] and amounts[1] else None
     quotient = ratio(amounts[1], amounts[0]) if amounts[0] and amounts[1] else None
@@ -255,7 +278,7 @@ def _change(
         "ratio": quotient,
         "acknowledged": False,
         "severity": "high" if turn.type == "diverged" and row.kind in ("casualties", "personnel") else "medium",
-        "summary": summary(row.name or row.subject or row.kind, _called(article), turn, fact, others, called, lang),
+        "summary": summary(row.name or row.subject or row.kind, called(article), turn, fact, others, names, lang),
         "before_text": None,
         "after_text": None,
         "story": {"id": story.id, "name": story.name, "line": row.id},
@@ -302,7 +325,7 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
-def _called(article: Article | None) -> str:
+def called(article: Article | None) -> str:
     """Whom a reader takes for the source."""
     if article is None:
         return "a source"
