@@ -29,6 +29,8 @@ from storage.story_lines import Standing
 from storage.tables import Article, Story, StoryCell, StoryLine, Version
 from storage.tables import Fact as FactRow
 
+WEIGHED = 60
+"""Facts of a line, the newest, among which those are chosen that a new one is weighed against."""
 REASONS = 3
 """Meetings that are kept to say why a fact stands in a line."""
 
@@ -72,7 +74,7 @@ def follow(session: Session, story_id: int, article_id: int) -> list[dict[str, A
     lang = article.language or "en"
     mentions = _mentions(story_lines.current_facts(session, article_id), article, lang)
     cells = {cell.fact_line_id: cell for cell in story_lines.cells_of_article(session, story_id, article_id)}
-    touched = _place(session, story_id, article_id, mentions, cells, lang, version.first_seen_at)
+    touched = _place(session, story_id, article_id, mentions, cells, lang, version)
     judged = [judge_line(session, line_id, version.first_seen_at, lang) for line_id in touched]
     told = [_turn(session, each, article_id, version.number, lang) for each in judged if each is not None]
     story_lines.caught_up(session, story_id, article_id, version.number)
@@ -94,14 +96,14 @@ def _place(
     mentions: Sequence[Mention],
     cells: Mapping[int, StoryCell],
     lang: str,
-    at: datetime,
+    version: Version,
 ) -> list[int]:
-    """Put what is new into the lines of the Story. Returns the lines that this Article stands in or stood in."""
+    """Put what is new into the lines of the Story. Returns the lines in which this Article says something else now."""
     known = {mention.fact_line: mention for mention in mentions if mention.fact_line in cells}
     fresh = [mention for mention in mentions if mention.fact_line not in cells]
     wanted = {block for mention in fresh for block in blocks(mention)}
     candidates = set(story_lines.met_by(session, story_id, wanted))
-    standing = story_lines.standing(session, candidates | {cell.line_id for cell in cells.values()})
+    standing = story_lines.standing(session, candidates, newest=WEIGHED)
     lines = [_line(line_id, standing[line_id], article_id, known, lang) for line_id in sorted(candidates)]
     named = with_names([*fresh, *(mention for line in lines for mention in line.mentions)])
     fresh, rest = list(named[: len(fresh)]), iter(named[len(fresh) :])
@@ -111,13 +113,15 @@ def _place(
     decided = _decisions(session, story_id, standing)
     homes = place(groups_of(fresh, around), lines, around, decided)
     for line in {id(home): home for home in homes}.values():
-        _keep(session, story_id, line, {mention.fact_line for mention in fresh}, lang, at)
+        _keep(session, story_id, line, {mention.fact_line for mention in fresh}, lang, version.first_seen_at)
     into = _merge(session, story_id, merged(list(lines), around, decided), lines)
     for line_fact, mention in known.items():
         cell = cells[line_fact or 0]
         cell.scope, cell.headline = mention.scope, mention.headline
         session.add(cell)
-    touched = {cell.line_id for cell in cells.values()} | {home.line_id or 0 for home in homes}
+    altered = story_lines.altered(session, article_id, version.number)
+    touched = {cell.line_id for cell in cells.values() if cell.fact_line_id in altered}
+    touched |= {home.line_id or 0 for home in homes}
     return sorted({into.get(line_id, line_id) for line_id in touched})
 
 

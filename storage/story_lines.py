@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, update
+from sqlalchemy import and_, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from storage.tables import (
@@ -102,20 +102,44 @@ def met_by(session: Session, story_id: int, blocks: Collection[str]) -> Sequence
     return sorted(found)
 
 
-def standing(session: Session, line_ids: Collection[int]) -> dict[int, list[Standing]]:
-    """What stands in these lines now, by line; what an Article no longer says is left out."""
+def standing(session: Session, line_ids: Collection[int], newest: int | None = None) -> dict[int, list[Standing]]:
+    """What stands in these lines now, by line, the oldest first; what an Article no longer says is left out.
+
+    newest: only so many of each line, those that joined it last.
+    """
     found: dict[int, list[Standing]] = {line_id: [] for line_id in line_ids}
     wanted = sorted(line_ids)
     for at in range(0, len(wanted), _BATCH):
-        rows = session.exec(
+        some = wanted[at : at + _BATCH]
+        query = (
             select(StoryCell, Fact.body, Fact.from_number)
             .join(Fact, col(Fact.line_id) == col(StoryCell.fact_line_id))
-            .where(col(StoryCell.line_id).in_(wanted[at : at + _BATCH]), col(Fact.to_number).is_(None))
+            .where(col(StoryCell.line_id).in_(some), col(Fact.to_number).is_(None))
             .order_by(col(StoryCell.joined_at), col(StoryCell.fact_line_id))
         )
-        for cell, body, number in rows:
+        if newest is not None:
+            place = func.row_number().over(
+                partition_by=col(StoryCell.line_id),
+                order_by=(col(StoryCell.joined_at).desc(), col(StoryCell.fact_line_id).desc()),
+            )
+            ranked = select(StoryCell.fact_line_id, place.label("place")).where(col(StoryCell.line_id).in_(some))
+            last = ranked.subquery()
+            query = query.join(last, and_(last.c.fact_line_id == col(StoryCell.fact_line_id), last.c.place <= newest))
+        for cell, body, number in session.exec(query):
             found[cell.line_id].append(Standing(cell, body, number))
     return found
+
+
+def altered(session: Session, article_id: int, number: int) -> set[int]:
+    """The fact lines of an Article on which Version `number` says something else than the one before."""
+    return {
+        line_id or 0
+        for line_id in session.exec(
+            select(Fact.line_id).where(
+                Fact.article_id == article_id, or_(col(Fact.from_number) == number, col(Fact.to_number) == number - 1)
+            )
+        )
+    }
 
 
 def lines(session: Session, line_ids: Collection[int]) -> dict[int, StoryLine]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+
+_FIRST = 3  # letters; every beginning is at least as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +18,15 @@ class Names:
 
     whole: Mapping[str, str] = field(default_factory=dict)
     """Words, and pairs of words, that name one ..."""
-    openings: Sequence[tuple[str, str]] = ()
-    """... and beginnings of words that do, the longest first."""
+    openings: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    """... and beginnings of words that do, the longest first, by their first letters."""
 
     def of(self, word: str, following: str) -> str | None:
         """What a word names, by itself or with the word that follows it."""
         named = self.whole.get(f"{word} {following}") or self.whole.get(word)
-        return named or next((name for opening, name in self.openings if word.startswith(opening)), None)
+        if named or (openings := self.openings.get(word[:_FIRST])) is None:
+            return named
+        return next((name for opening, name in openings if word.startswith(opening)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,12 @@ def story_words(lang: str) -> StoryWords:
 
 
 def _names(table: Mapping[str, Sequence[str]]) -> Names:
-    whole, openings = {}, []
+    whole: dict[str, str] = {}
+    openings: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, words in table.items():
         for word in words:
             if word.endswith(".") or " " in word:
                 whole[word.removesuffix(".")] = name
             else:
-                openings.append((word, name))
-    return Names(whole, sorted(openings, key=lambda each: (-len(each[0]), each)))
+                openings[word[:_FIRST]].append((word, name))
+    return Names(whole, {first: sorted(some, key=lambda e: (-len(e[0]), e)) for first, some in openings.items()})

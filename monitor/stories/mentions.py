@@ -161,6 +161,6 @@ def _owners(fact: Fact, before: str, after: str) -> frozenset[str]:
 def rarity(mentions: Sequence[Mention]) -> Mapping[str, float]:
     """How much a shared stem tells in this story: less when most of its sentences have it."""
     seen: Counter[str] = Counter()
-    for stems in {(m.source, m.place.sentence): m.place.stems for m in mentions}.values():
+    for stems in {(m.source, m.fact.sentence): m.place.stems for m in mentions}.values():
         seen.update(stems)
     return {stem: 1 / math.sqrt(1 + count / 2) for stem, count in seen.items()}
