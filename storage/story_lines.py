@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,29 +106,45 @@ def met_by(session: Session, story_id: int, blocks: Collection[str]) -> Sequence
 def standing(session: Session, line_ids: Collection[int], newest: int | None = None) -> dict[int, list[Standing]]:
     """What stands in these lines now, by line, the oldest first; what an Article no longer says is left out.
 
-    newest: only so many of each line, those that joined it last.
+    newest: only so many of each line, of those that joined it last.
     """
     found: dict[int, list[Standing]] = {line_id: [] for line_id in line_ids}
-    wanted = sorted(line_ids)
-    for at in range(0, len(wanted), _BATCH):
-        some = wanted[at : at + _BATCH]
-        query = (
-            select(StoryCell, Fact.body, Fact.from_number)
-            .join(Fact, col(Fact.line_id) == col(StoryCell.fact_line_id))
-            .where(col(StoryCell.line_id).in_(some), col(Fact.to_number).is_(None))
-            .order_by(col(StoryCell.joined_at), col(StoryCell.fact_line_id))
-        )
-        if newest is not None:
-            place = func.row_number().over(
-                partition_by=col(StoryCell.line_id),
-                order_by=(col(StoryCell.joined_at).desc(), col(StoryCell.fact_line_id).desc()),
-            )
-            ranked = select(StoryCell.fact_line_id, place.label("place")).where(col(StoryCell.line_id).in_(some))
-            last = ranked.subquery()
-            query = query.join(last, and_(last.c.fact_line_id == col(StoryCell.fact_line_id), last.c.place <= newest))
-        for cell, body, number in session.exec(query):
-            found[cell.line_id].append(Standing(cell, body, number))
+    cells: dict[int, StoryCell] = {}
+    for some in _batches(sorted(line_ids)):
+        if newest is None:
+            rows = session.exec(select(StoryCell).where(col(StoryCell.line_id).in_(some))).all()
+        else:
+            rows = _newest(session, some, newest)
+        cells.update((cell.fact_line_id, cell) for cell in rows)
+    facts: list[Any] = []
+    for some in _batches(sorted(cells)):
+        query = select(Fact.line_id, Fact.body, Fact.from_number)
+        facts += session.exec(query.where(col(Fact.line_id).in_(some), col(Fact.to_number).is_(None)))
+    facts.sort(key=lambda fact: (cells[fact[0]].joined_at, fact[0]))
+    for fact_line, body, number in facts:
+        found[cells[fact_line].line_id].append(Standing(cells[fact_line], body, number))
     return found
+
+
+def _newest(session: Session, line_ids: Sequence[int], newest: int) -> Sequence[StoryCell]:
+    """So many cells of each line. Their ids alone are read first: a line may have a thousand."""
+    by_line: defaultdict[int, list[int]] = defaultdict(list)
+    keys = select(StoryCell.line_id, StoryCell.fact_line_id).where(col(StoryCell.line_id).in_(line_ids))
+    for line_id, fact_line in session.exec(keys):
+        by_line[line_id].append(fact_line)
+    wanted = sorted(fact_line for own in by_line.values() for fact_line in sorted(own)[-newest:])
+    return [
+        cell
+        for some in _batches(wanted)
+        for cell in session.exec(
+            select(StoryCell).where(col(StoryCell.line_id).in_(line_ids), col(StoryCell.fact_line_id).in_(some))
+        )
+    ]
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for at in range(0, len(ids), _BATCH):
+        yield ids[at : at + _BATCH]
 
 
 def altered(session: Session, article_id: int, number: int) -> set[int]:
