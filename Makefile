@@ -6,7 +6,7 @@ CODE := monitor alerts storage
 ALL_CODE := $(CODE) demo tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format quality benchmark picture docs lock clean
+.PHONY: help setup demo serve test check format quality benchmark picture docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,8 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+setup: $(VENV)/.ready ## install all that is locked into .venv
 
 demo: $(VENV)/.ready ## watch a small news site change, and see what is told (under a minute)
 	@$(BIN)/python -m demo

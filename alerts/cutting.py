@@ -33,7 +33,7 @@ def cut(payload: Mapping[str, Any], at_most: int = MAX_BYTES) -> dict[str, Any]:
         if excess <= 0:
             break
         if changes[place]["others"]:
-            excess -= _swap(changes, place, {**changes[place], "others": []})
+            excess -= _swap(changes, place, {**changes[place], "others": None})
             lost["others"] += 1
     for place in order:
         if excess <= 0:

@@ -40,7 +40,8 @@ class DeliveryError(AlertsError):
     """One try at a delivery did not succeed.
 
     permanent: trying again would bring the same answer. retry_after: seconds that the receiver asked us to wait.
-    disable_channel: the receiver wants nothing more, ever (HTTP 410).
+    disable_channel: the receiver wants nothing more, ever (HTTP 410). ours: the trouble is on our side (mail server,
+    settings, a mistake of ours), so that it says nothing about the channel.
     """
 
     def __init__(
@@ -50,8 +51,10 @@ class DeliveryError(AlertsError):
         permanent: bool = False,
         retry_after: float | None = None,
         disable_channel: bool = False,
+        ours: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent or disable_channel
         self.retry_after = retry_after
         self.disable_channel = disable_channel
+        self.ours = ours

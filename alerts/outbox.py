@@ -2,69 +2,97 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+
 from sqlmodel import Session
 
-from alerts import payload
-from alerts.event import Event
-from alerts.ids import new_id
-from alerts.rulebook import condition_of
-from alerts.rules import pick
-from alerts.told import Baseline, Told, ToldArticle, ToldRule
-from storage import deliveries, rules, versions
-from storage.tables import Alert, Pick
+from alerts import gather
+from alerts.digest import closes_at
+from alerts.event import Event, Place, Rejudge
+from alerts.ledger import Feeding, StoredLedger
+from alerts.rules import Condition
+from alerts.timing import InForce, Pace, Timing, Waits, in_force
+from storage import picks, rules, stories, tags
 
 
-def write(session: Session, event: Event, public_url: str) -> list[str]:
-    """For every enabled Rule that picks something of the Event: one Alert, and its Delivery to each of its Channels.
+def write(session: Session, event: Event, waits: Waits | None = None, rejudge: Rejudge | None = None) -> list[str]:
+    """What the Rules pick of an Event joins the open Alerts of their Channels, or waits, or is kept as not told.
 
-    Call it inside the transaction that keeps the Changes; each of them carries its storage `id`. public_url: where
-    readers reach our pages, for the links. Returns the ids of the Alerts, in the order of the Rules.
+    Call it inside the transaction that keeps the Changes; each of them carries its storage `id`. waits: what holds
+    where neither Rule nor Channel says otherwise. Returns the ids of the Alerts that now tell something of the Event.
     """
-    before = None if event.before is None else versions.get(session, event.article_id, event.before)
-    article = ToldArticle(event.article_id, event.url, event.headline, event.publisher)
-    acknowledged = any(change["acknowledged"] for change in event.changes)
-    alert_ids = []
-    for rule in rules.enabled_rules(session):
-        condition = condition_of(rule)
-        changes = pick(condition, event)
-        baseline = Baseline(condition.baseline, event.before, before.last_seen_at if before else None)
-        picked_by = (ToldRule(rule.id or 0, rule.name),)
-        told = [
-            Told(change, article, event.after, event.seen_at, acknowledged, baseline, picked_by) for change in changes
-        ]
-        for channel in rules.channels_of(session, rule.id or 0) if told else ():
-            alert_id = new_id("alrt")
-            body = payload.alert(
-                told,
-                alert_id=alert_id,
-                channel_id=channel.id or 0,
-                channel=channel.name,
-                public_url=public_url,
-                now=event.seen_at,
-            )
-            session.add(
-                Alert(
-                    id=alert_id,
-                    channel_id=channel.id,
-                    created_at=event.seen_at,
-                    sealed_at=event.seen_at,
-                    payload=body,
-                )
-            )
-            session.flush()
-            for change in changes:
-                session.add(
-                    Pick(
-                        change_id=change["id"],
-                        article_id=event.article_id,
-                        rule_id=rule.id,
-                        rule=rule.name,
-                        channel_id=channel.id or 0,
-                        alert_id=alert_id,
-                        state="gathered",
-                        picked_at=event.seen_at,
-                    )
-                )
-            deliveries.add(session, new_id("msg"), alert_id, channel.id or 0, event.seen_at)
-            alert_ids.append(alert_id)
-    return alert_ids
+    feedings = in_use(session, waits or Waits())
+    if not feedings:
+        return []
+    new = gather.take(StoredLedger(session), event, feedings, _place(session, event, feedings), rejudge)
+    session.flush()
+    return list(dict.fromkeys(pick.alert_id for pick in new if pick.alert_id and pick.state == "gathered"))
+
+
+def attend(session: Session, now: datetime, waits: Waits | None = None) -> None:
+    """What the passing of time brings: Picks that are confirmed, pages that go back and forth, digests without news.
+
+    Call it in a transaction of its own; `picks.anything_due` says cheaply whether it is worth it.
+    """
+    feedings = in_use(session, waits or Waits())
+    ledger = StoredLedger(session)
+    by_key: dict[gather.Key, Feeding] = {(feeding.rule_id, feeding.channel_id): feeding for feeding in feedings}
+    gather.release(ledger, picks.confirmed(session), picks.silent_due(session, now), by_key, now)
+    for feeding in feedings:
+        if feeding.timing.even_when_nothing:
+            key = feeding.channel_id, feeding.timing.gathers
+            if ledger.open_alert(*key) is None:
+                ledger.open(*key, now, closes_at(feeding.timing, now))
+    session.flush()
+
+
+def in_use(session: Session, waits: Waits) -> Sequence[Feeding]:
+    """Every Rule in force with every Channel that it feeds, the oldest Rule first; in one statement.
+
+    Those of a disabled Channel too, so that what they pick is kept and seen.
+    """
+    return [
+        Feeding(
+            rule_id=row.rule_id,
+            rule=row.rule,
+            channel_id=row.channel_id,
+            condition=_condition(json.dumps(row.condition)),
+            timing=_timing(json.dumps(row.timing), json.dumps(row.pace), row.kind, waits),
+            made_at=row.created_at,
+        )
+        for row in rules.feedings(session)
+    ]
+
+
+# Checking data takes ten times as long as reading it, and a thousand rules are in use for every article that changes.
+
+
+@lru_cache(maxsize=8192)
+def _condition(data: str) -> Condition:
+    return Condition.model_validate_json(data)
+
+
+@lru_cache(maxsize=8192)
+def _timing(timing: str, pace: str, kind: str, waits: Waits) -> InForce:
+    return in_force(Timing.model_validate_json(timing), Pace.model_validate_json(pace), kind, waits)
+
+
+def _place(session: Session, event: Event, feedings: Iterable[Feeding]) -> Place:
+    """Where it happened; stories and tags are looked up only when a Rule asks for them."""
+    conditions = [feeding.condition for feeding in feedings]
+    by_story = any(condition.story_id is not None for condition in conditions)
+    by_tag = any(condition.tag is not None for condition in conditions)
+    return Place(
+        article_id=event.article_id,
+        url=event.url,
+        language=event.language,
+        stories=frozenset(
+            story_id for story_id, _ in stories.of_articles(session, [event.article_id]).get(event.article_id, ())
+        )
+        if by_story
+        else frozenset(),
+        tags=frozenset(tags.of_article(session, event.article_id)) if by_tag else frozenset(),
+    )

@@ -233,8 +233,15 @@ def _change(told: Told, longest: int, public_url: str) -> dict[str, Any]:
         "link": _compare_page(told, public_url),
         "before": before,
         "after": after,
-        "others": [_other(other, change, public_url) for other in told.others[:_MOST_OTHERS]],
+        "others": [_other(other, change, public_url) for other in told.others[:_MOST_OTHERS]] if _asked(told) else None,
     }
+
+
+def _asked(told: Told) -> bool:
+    """Whether other sources were asked: there is a Story, and the fact is about something that they could name."""
+    fact = told.change["after"] or told.change["before"]
+    named = bool(fact) and bool(fact["noun"] or fact["predicate"])
+    return bool(told.others) or (told.article.story is not None and named)
 
 
 def without_sentence(statement: Mapping[str, Any] | None) -> dict[str, Any] | None:

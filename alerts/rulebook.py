@@ -6,7 +6,7 @@ The command line, the pages and the API call these, and nothing else; `alerts.ch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,10 +17,13 @@ from alerts.describe import describe
 from alerts.errors import ChannelError, RuleError
 from alerts.rules import Condition
 from alerts.timing import Pace, Timing, Waits, in_force
-from storage import deliveries, rules
-from storage.tables import Article, Channel, Rule, Story
+from storage import deliveries, facts, mutes, rules
+from storage.tables import Article, Channel, Mute, Rule, Story
 
 Data = TypeVar("Data", bound=BaseModel)
+
+DEFAULT_MUTE_DAYS = 30
+LONGEST_MUTE_DAYS = 3650
 
 DEFAULT_RULES: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = (
     ("Tolls and dates at once", {"kinds": ["casualties", "personnel", "date"]}, {}),
@@ -208,6 +211,69 @@ def remove_channel(session: Session, name: str, now: datetime | None = None) -> 
     deliveries.fail_disabled(session, at)
 
 
+def add_mute(
+    session: Session,
+    channel: str | int,
+    *,
+    line_id: int | None = None,
+    article_id: int | None = None,
+    rule: str | int | None = None,
+    days: float | None = DEFAULT_MUTE_DAYS,
+    by: str = "",
+    now: datetime | None = None,
+) -> Mute:
+    """A Channel hears nothing of one fact (by its line), of one Article, or of what one Rule picks: name one of them.
+
+    days: for so long; null: until somebody ends it. by: who wants that, for people. Also what an Alert holds that has
+    not gone yet is muted. Raises RuleError, ChannelError.
+    """
+    at = now or datetime.now(UTC)
+    if sum(one is not None for one in (line_id, article_id, rule)) != 1:
+        raise RuleError("a mute is about one fact, one article or one rule: name one of them")
+    if days is not None and not 0 < days <= LONGEST_MUTE_DAYS:
+        raise RuleError(f"a mute lasts up to {LONGEST_MUTE_DAYS} days, or until somebody ends it")
+    muted = Mute(
+        channel_id=_channel_id(session, channel),
+        what="fact" if line_id is not None else "article" if article_id is not None else "rule",
+        line_id=line_id,
+        article_id=article_id,
+        rule_id=find_rule(session, rule).id if rule is not None else None,
+        until_at=at + timedelta(days=days) if days is not None else None,
+        created_at=at,
+        created_by=" ".join(by.split())[:200],
+    )
+    if line_id is not None:
+        found = facts.first_of_line(session, line_id)
+        if found is None:
+            raise RuleError(f"there is no fact {line_id}: the number is in the alert that told it (line_id)")
+        muted.article_id = facts.article_of_line(session, line_id)
+    elif article_id is not None and session.get(Article, article_id) is None:
+        raise RuleError(f"there is no article {article_id}: `corrigenda list` shows them")
+    return mutes.add(session, muted)
+
+
+def end_mute(session: Session, mute_id: int) -> None:
+    """The Channel hears of it again, from now on. Raises RuleError."""
+    mute = mutes.get(session, mute_id)
+    if mute is None:
+        raise RuleError(f"there is no mute {mute_id}: `corrigenda mutes` shows them")
+    mutes.end(session, mute)
+
+
+def describe_mute(session: Session, mute: Mute) -> str:
+    """What is muted, in plain words: "the fact “peacekeepers killed” in article 5 (AP)"."""
+    if mute.what == "rule":
+        rule = session.get(Rule, mute.rule_id)
+        return f"what the rule {rule.name if rule else '(removed)'} picks"
+    article = session.get(Article, mute.article_id)
+    named = f"article {mute.article_id}" + (f" ({article.headline or article.url})" if article else "")
+    if mute.what == "article":
+        return named
+    first = facts.first_of_line(session, mute.line_id or 0)
+    said = (first[0]["subject"] or first[0]["phrase"]["text"]) if first else "(no longer known)"
+    return f"the fact “{said}” in {named}"
+
+
 def read(kind: type[Data], given: Data | Mapping[str, Any] | None) -> Data:
     """Data as a model, checked. Raises RuleError that says which field, and what is wrong with it."""
     if isinstance(given, kind):
@@ -242,6 +308,15 @@ def _check_scope(session: Session, condition: Condition) -> None:
         raise RuleError(f"article_id: there is no article {condition.article_id}: `corrigenda list` shows them")
     if condition.story_id is not None and session.get(Story, condition.story_id) is None:
         raise RuleError(f"story_id: there is no story {condition.story_id}")
+
+
+def _channel_id(session: Session, named: str | int) -> int:
+    if isinstance(named, int):
+        found = session.get(Channel, named)
+        if found is None or found.removed_at is not None:
+            raise ChannelError(f"there is no channel {named}")
+        return named
+    return registry.channel(session, named).id or 0
 
 
 def _channel_ids(session: Session, names: str | Sequence[str]) -> list[int]:

@@ -146,6 +146,11 @@ class InForce:
     even_when_nothing: bool = False
 
     @property
+    def immediate(self) -> bool:
+        """Whether nothing waits for more: then each Event makes an Alert of its own, and a program gets them apart."""
+        return self.when == "at once" and not self.first_wait and not self.interval
+
+    @property
     def gathers(self) -> str:
         """Names what goes into one Alert together: Rules of equal `gathers` and Channel share one."""
         match self.when:
@@ -157,6 +162,20 @@ class InForce:
                 return f"hourly {self.zone}"
             case _:
                 return "at once"
+
+
+def gathered_by(gathers: str) -> InForce:
+    """The inverse of `InForce.gathers`: when what is gathered under this name goes."""
+    when, *rest = gathers.split(" ")
+    match when, rest:
+        case "daily", [at, zone_name]:
+            return InForce(when="daily", at=at, zone=zone_name)
+        case "weekly", [weekday, at, zone_name]:
+            return InForce(when="weekly", weekday=WEEKDAYS.index(weekday), at=at, zone=zone_name)
+        case "hourly", [zone_name]:
+            return InForce(when="hourly", zone=zone_name)
+        case _:
+            return InForce()
 
 
 def in_force(timing: Timing, pace: Pace, kind: str, waits: Waits) -> InForce:

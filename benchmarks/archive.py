@@ -13,16 +13,20 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import zstandard
+from sqlmodel import col, select
 
 from monitor.changes import Reading, compare
 from monitor.facts import find
 from monitor.wellbeing import LOOPS
+from storage import search, tables, versions
 from storage.blobs import LEVEL, hash_of
 from storage.database import Database
+from storage.tables import Article, Version
 
 SEED = 20261122
 EDITIONS = 12
@@ -34,15 +38,15 @@ SITES = 400
 STORIES = 300
 NOW = datetime.now(UTC).replace(microsecond=0)
 
-_PLACES = "Harran Ansk Velmora Tirsk Port-Lisse Bragen Ostrava-Nord Kelim Sarn Dunmore Ilva Mirador".split()
-_THINGS = "ferry mine factory bridge market mission camp dam tunnel convoy hospital stadium".split()
-_TITLES = "Toll rises|Inquiry opened|Rescue goes on|Minister resigns|Families wait|Talks resume".split("|")
+_PLACES = ["Harran", "Ansk", "Velmora", "Tirsk", "Port-Lisse", "Bragen", "Kelim", "Sarn", "Dunmore", "Ilva", "Mirador"]
+_THINGS = ["ferry", "mine", "factory", "bridge", "market", "mission", "dam", "tunnel", "convoy", "hospital", "stadium"]
+_TITLES = ["Toll rises", "Inquiry opened", "Rescue goes on", "Minister resigns", "Families wait", "Talks resume"]
 _TEXT = """{title} after {thing} disaster in {place}
 
 {place} — At least {killed} people were killed when the {thing} collapsed on {day}, the civil protection service said.
 
-More than {wounded} people were injured and {missing} workers are missing, according to the regional governor. The {thing}
-employed {staff:,} people until December 31, 2025, when its owner announced that it would close.
+More than {wounded} people were injured and {missing} workers are missing, according to the regional governor.
+The {thing} employed {staff:,} people until December 31, 2025, when its owner announced that it would close.
 
 The government promised ${money} million to the families, and said that {percent}% of all houses near the {thing} were
 damaged. An inquiry is to report by {deadline}.
@@ -93,6 +97,7 @@ def build(file: Path, articles: int, versions: int) -> None:
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
+    _make_searchable(file)
 
 
 def _fill(connection: sqlite3.Connection, articles: int, versions: int) -> None:
@@ -269,24 +274,41 @@ class _Writer:
     def flush(self) -> None:
         """Write what was gathered."""
         for table, rows, columns in (
-            ("capture", self.captures, "id article_id captured_at last_captured_at times outcome reason status final_url"
-             " redirects headers blob_hash size elapsed_ms robots_ignored"),
+            ("capture", self.captures, "id article_id captured_at last_captured_at times outcome reason status"
+             " final_url redirects headers blob_hash size elapsed_ms robots_ignored"),
             ("version", self.versions, "id article_id number capture_id text_hash headline byline published"
              " published_source modified modified_source language extractor notices first_seen_at last_seen_at"),
             ("fact", self.facts, "id article_id line_id from_number to_number kind key subject quote ordinal body"),
             ("change", self.changes, "id article_id site_id from_version_id to_version_id capture_id line_id changed_at"
              " type kind subject key acknowledged severity summary body"),
         ):  # fmt: skip
-            insert(self.connection, table, columns.split(), rows)
+            insert(self.connection, table, columns, rows)
             rows.clear()
         self.connection.executemany("UPDATE fact SET to_number = ? WHERE id = ?", self.ended)
         self.ended.clear()
 
 
-def insert(connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Rows into these columns of a table."""
-    marks = ", ".join("?" * len(columns))
-    connection.executemany(f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES ({marks})', rows)
+def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Rows into these columns of a table; the others have their defaults."""
+    names = columns.split()
+    rest = {name: value for name, value in _defaults(table).items() if name not in names}
+    marks = ", ".join("?" * (len(names) + len(rest)))
+    statement = f'INSERT INTO "{table}" ({", ".join([*names, *rest])}) VALUES ({marks})'
+    connection.executemany(statement, ((*row, *rest.values()) for row in rows))
+
+
+@cache
+def _defaults(table: str) -> dict[str, Any]:
+    """What the tables fill in by themselves, which SQL does not know of."""
+    model = next(each for each in vars(tables).values() if getattr(each, "__tablename__", None) == table)
+    found = {}
+    for name, field_ in model.model_fields.items():
+        default = field_.get_default(call_default_factory=True)
+        if isinstance(default, bool | int | float | str):
+            found[name] = default
+        elif isinstance(default, list | dict):
+            found[name] = json.dumps(default)
+    return found
 
 
 def _write_articles(
@@ -298,7 +320,7 @@ def _write_articles(
     now = _at(NOW)
     insert(
         connection, "site", "id host next_slot_at fence failures refusals held_reason robots_ignored last_ok_at "
-        "last_checked_at".split(),
+        "last_checked_at",
         [(n + 1, f"www.paper{n}.example", now, 1, 9 if n % 100 == 7 else 0, 0, "", 0, now, now) for n in range(SITES)],
     )  # fmt: skip
     states = ["ok"] * 96 + ["failed", "walled", "gone", "suspect"]
@@ -320,23 +342,47 @@ def _write_articles(
     insert(
         connection, "article", "id url kind site_id publisher headline added_at next_check_at next_check_why state "
         "state_since_at state_reason availability failures checks last_checked_at last_changed_at published "
-        "published_source language version_number changes_seen exposure".split(), rows,
+        "published_source language version_number changes_seen exposure", rows,
     )  # fmt: skip
 
 
 def _write_rest(connection: sqlite3.Connection, chance: random.Random, articles: int) -> None:
     """Checks that brought no version, the loops, and what a newsroom sets up."""
     now = _at(NOW)
-    insert(connection, "loop", ("name", "beat_at", "started_at", "detail"), [(name, now, now, "") for name in LOOPS])
+    insert(connection, "loop", "name beat_at started_at detail", [(name, now, now, "") for name in LOOPS])
     rows = [
         (article + 1, _at(NOW - timedelta(minutes=9)), now, 3, "not_modified", "304 Not Modified", 304, _url(article),
          "[]", "{}", 0, 40, 0)
         for article in range(articles)
     ]  # fmt: skip
     insert(
-        connection, "capture", "article_id captured_at last_captured_at times outcome reason status final_url redirects "
-        "headers size elapsed_ms robots_ignored".split(), rows,
+        connection, "capture", "article_id captured_at last_captured_at times outcome reason status final_url "
+        "redirects headers size elapsed_ms robots_ignored", rows,
     )  # fmt: skip
+
+    insert(connection, "story", "id name created_at", [(n + 1, f"Story {n + 1}", now) for n in range(STORIES)])
+    rows = [(1, article + 1, now) for article in range(0, articles, 5)]
+    rows += [(2 + article % (STORIES - 1), article + 1, now) for article in range(1, articles, 5)]
+    insert(connection, "story_member", "story_id article_id added_at", rows)
+    tags = [(article + 1, f"topic-{article % 50}") for article in range(0, articles, 2)]
+    insert(connection, "article_tag", "article_id tag", tags)
+
+
+def _make_searchable(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    with database.write() as session:
+        session.connection().exec_driver_sql("PRAGMA cache_size=-200000")
+        newest = select(Article, Version).join(
+            Version, (col(Version.article_id) == Article.id) & (col(Version.number) == Article.version_number)
+        )
+        bodies: dict[str, str] = {}
+        for article, version in session.exec(newest).all():
+            if version.text_hash not in bodies:
+                bodies[version.text_hash] = versions.text(session, version)
+            about = f"{article.publisher} {article.url}"
+            body = bodies[version.text_hash]
+            search.keep(session, article.id or 0, headline=article.headline, about=about, body=body)
+    database.close()
 
 
 def _url(article: int) -> str:

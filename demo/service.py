@@ -37,6 +37,8 @@ sender = "Corrigenda <corrigenda@watch.example>"
 
 [deliveries]
 retries = ["1s", "1s", "2s"]
+first_wait = "0s"
+interval = "0s"
 
 [web]
 port = {web_port}

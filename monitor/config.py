@@ -149,6 +149,24 @@ class Deliveries(Section):
     lease: Seconds = Field(
         90.0, gt=0, description="After so long a try whose process died is made again; longer than any real try."
     )
+    first_wait: Seconds = Field(
+        10.0,
+        ge=0,
+        le=604800,
+        description="So long an alert waits for more before it goes by mail or messenger; webhooks do not wait.",
+    )
+    interval: Seconds = Field(
+        300.0,
+        ge=0,
+        le=604800,
+        description="Time between two alerts to one channel at least; what comes meanwhile is in the next. Not for webhooks.",
+    )
+    repeat: Seconds = Field(
+        14400.0,
+        ge=0,
+        le=604800,
+        description="A page that goes back and forth between two texts is told of once in this time; 0: every turn.",
+    )
 
 
 def _networks(values: list[str]) -> list[str]:
@@ -267,7 +285,8 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         """Where readers reach the pages, without a slash at the end."""
-        return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web.host.strip("[]"), self.web.host.strip("[]"))
+        return (self.web.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.web.port}").rstrip("/")
 
     def site(self, host: str) -> SiteSettings:
         """What `[sites]` says of a host (`name` or `name:port`, as a Site is called); the defaults where nothing."""

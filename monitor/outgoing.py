@@ -13,11 +13,16 @@ from alerts.channels.sending import Sender
 from alerts.deliver import DeliverySettings
 from alerts.errors import DeliveryError
 from alerts.links import Links
+from alerts.timing import Waits
 from monitor.config import Settings
 from monitor.sources.guard import ForbiddenAddressError, GuardedBackend
+from monitor.sources.proxy import GuardedProxy
 from monitor.sources.transport import GuardedTransport
 from storage import secrets
 from storage.database import Database
+
+MESSENGER_BYTES = 2_000_000
+"""Of all answers to one message."""
 
 LINKS_KEY = "links"
 """Name of the key that signs the links in messages."""
@@ -45,13 +50,25 @@ def senders_of(settings: Settings, links: Links | None = None) -> Mapping[str, S
         guarded_client(settings),
         settings.deliveries.timeout,
         settings.user_agent,
-        links,
+        open_proxy=guarded_proxy(settings),
+        links=links,
     )
 
 
 def delivery_settings(settings: Settings) -> DeliverySettings:
     """How the delivery loop behaves, as configured."""
-    return DeliverySettings(retries=tuple(settings.deliveries.retries), lease_seconds=settings.deliveries.lease)
+    return DeliverySettings(
+        retries=tuple(settings.deliveries.retries),
+        lease_seconds=settings.deliveries.lease,
+        public_url=settings.public_url,
+        waits=waits_of(settings),
+    )
+
+
+def waits_of(settings: Settings) -> Waits:
+    """How long alerts wait where neither their rule nor their channel says otherwise."""
+    deliveries = settings.deliveries
+    return Waits(deliveries.first_wait, deliveries.interval, deliveries.repeat)
 
 
 def guarded_client(settings: Settings) -> Callable[[float], AbstractContextManager[httpx2.Client]]:
@@ -71,3 +88,10 @@ def guarded_client(settings: Settings) -> Callable[[float], AbstractContextManag
             raise DeliveryError(f"{error}: the operator may allow it in fetch.allow_hosts", permanent=True) from None
 
     return open_client
+
+
+def guarded_proxy(settings: Settings) -> Callable[[float], GuardedProxy]:
+    """Opens a proxy for one message of a messenger, held to the same addresses as fetching, and to so many seconds."""
+    return lambda seconds: GuardedProxy(
+        deadline_seconds=seconds, max_bytes=MESSENGER_BYTES, allow_hosts=settings.fetch.allow_hosts
+    )

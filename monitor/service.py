@@ -20,6 +20,7 @@ from monitor.config import Settings
 from monitor.errors import CorrigendaError
 from monitor.journal import configure_log
 from monitor.outgoing import delivery_settings, links_of, senders_of
+from monitor.previewing import Previews
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
 from monitor.watchdog import Watchdog
@@ -63,10 +64,11 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     schedule = Schedule(visits)
+    previews = Previews(visits.look_first)
     watchdog = Watchdog(database, settings)
     server = _Server(
         uvicorn.Config(
-            create_app(database, settings),
+            create_app(database, settings, previews),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -86,6 +88,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     # Told to stop, or a part has died: then the whole stops, loudly, rather than look alive.
     stopping.set()
     server.should_exit = True
+    previews.close()
     await asyncio.to_thread(watchdog.stop)
     await asyncio.to_thread(schedule.stop)
     for result in await asyncio.gather(*tasks, return_exceptions=True):

@@ -14,8 +14,10 @@ from alerts import outbox
 from alerts.event import Event
 from monitor import pacing, sitewide
 from monitor.changes import Change, Comparison, State, availability_change, notices
+from monitor.changes.rejudge import rejudge
 from monitor.config import Settings
 from monitor.extraction.document import Document
+from monitor.outgoing import waits_of
 from monitor.sources import pace
 from monitor.sources.result import Capture
 from storage import articles, captures, changes, facts, sites, versions
@@ -188,18 +190,13 @@ def new_version(
         lines = _advance_facts(session, version, comparison)
         sitewide.read_well(session, article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)
+        lines_told: dict[int, int] = {}
         for change in comparison.changes:
             fact = change.after or change.before
-            told.append(
-                _add_change(
-                    session,
-                    finding,
-                    change,
-                    before=before,
-                    after=version,
-                    line_id=lines.get(id(fact)) if fact else None,
-                )
-            )
+            line_id = lines.get(id(fact)) if fact else None
+            told.append(_add_change(session, finding, change, before=before, after=version, line_id=line_id))
+            if line_id:
+                lines_told[told[-1]["id"]] = line_id
         return _settle(
             session,
             finding,
@@ -207,6 +204,7 @@ def new_version(
             "ok",
             finding.capture.reason,
             changes_told=() if quiet else told,
+            lines_told=lines_told,
             columns=columns,
             version=version,
         )
@@ -288,9 +286,11 @@ def _settle(
     *,
     changes_told: Sequence[Mapping[str, Any]],
     columns: Mapping[str, Any],
+    lines_told: Mapping[int, int] | None = None,
     version: Version | None = None,
 ) -> Checked:
     article = finding.article
+    sightings = article.sightings + (state == "ok")
     planned = pacing.plan(
         article,
         finding.capture,
@@ -311,6 +311,7 @@ def _settle(
         state_since_at=article.state_since_at if state == article.state else finding.at,
         failures=0 if state == "ok" else article.failures + 1,
         checks=article.checks + 1,
+        sightings=sightings,
         last_checked_at=finding.at,
         **columns,
         **planned.columns,
@@ -327,8 +328,11 @@ def _settle(
             seen_at=finding.capture.captured_at,
             changes=changes_told,
             version_id=version.id if version else None,
+            language=version.language if version else article.language,
+            sightings=sightings,
+            lines=lines_told or {},
         )
-        outbox.write(session, event, settings.public_url)
+        outbox.write(session, event, waits_of(settings), rejudge)
     return Checked(
         article_id=finding.article_id,
         url=article.url,

@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from types import TracebackType
@@ -27,7 +28,9 @@ from monitor.discovery.understand import FeedTools
 from monitor.extraction.document import Document
 from monitor.extraction.worker import Extractor
 from monitor.fetchers import corrections_of, open_browser
+from monitor.previewed import Previewed, may_be_feed
 from monitor.settle import Checked
+from monitor.sources.feed_document import FeedDocument
 from monitor.sources.http import Fetcher, Refusal
 from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
@@ -49,6 +52,15 @@ def open_extractor(settings: Settings) -> Extractor:
     """The worker processes of extraction, as configured; they start when first needed."""
     limits = settings.extraction
     return Extractor(workers=limits.workers, cpu_seconds=math.ceil(limits.cpu), memory_bytes=limits.memory)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an address brought that is not watched: an article, a feed, or neither."""
+
+    capture: Capture
+    document: Document | None = None
+    feed: FeedDocument | None = None
 
 
 class Visits:
@@ -79,6 +91,7 @@ class Visits:
         self._open_fetcher = open_fetcher or self._open_real_fetcher
         self._pool = pool or ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
         self._under_way: set[Future[None]] = set()
+        self._previewed = Previewed(self.clock)
 
     def __enter__(self) -> Self:
         return self
@@ -159,19 +172,38 @@ class Visits:
 
     def look(self, url: str, note: Note = _silent) -> tuple[Capture, Document | None]:
         """Fetch and extract an address without keeping anything of it; no Document where there was no page."""
+        capture = self._fetch_once(url, note)
+        return capture, self._extract(capture) if capture.outcome == "page" else None
+
+    def look_first(self, url: str) -> Looked:
+        """Look at an address that somebody may want to have watched, as an article or as a feed.
+
+        Nothing is kept of it but for a while the Capture, in memory: should it be watched, its first check takes that
+        and the page is not asked for twice. Raises ExtractionError, StoppingError.
+        """
+        capture = self._fetch_once(url, _silent)
+        if capture.outcome != "page":
+            return Looked(capture)
+        if may_be_feed(capture.body, capture.content_type):
+            feed = self._extractor.feed(capture.body, url=capture.final_url, content_type=capture.content_type)
+            if feed.kind:
+                return Looked(capture, feed=feed)
+        self._previewed.keep(url, capture)
+        return Looked(capture, self._extract(capture))
+
+    def _fetch_once(self, url: str, note: Note) -> Capture:
         turns = self._turns(None, note)
         with self._open_fetcher(turns) as fetcher:
-            capture = self._polite(fetcher, turns, note)(url)
-        if capture.outcome != "page":
-            return capture, None
-        document = self._extractor.extract(
+            return self._polite(fetcher, turns, note)(url)
+
+    def _extract(self, capture: Capture) -> Document:
+        return self._extractor.extract(
             capture.body,
             url=capture.final_url,
             content_type=capture.content_type,
             headers=capture.headers,
             corrections=corrections_of(capture.final_url, self.settings),
         )
-        return capture, document
 
     def _lease(self) -> timedelta:
         """Longer than a Visit can last: its time, then one last check or feed that takes all it may."""
@@ -272,7 +304,7 @@ class Visits:
                 tools = Tools(
                     self.database,
                     self.settings,
-                    self._polite(fetcher, turns, note),
+                    self._previewed.before(self._polite(fetcher, turns, note), note),
                     self._extractor.extract,
                     self.clock.now,
                     note,

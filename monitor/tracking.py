@@ -71,7 +71,8 @@ class Target:
 def track(database: Database, settings: Settings, wanted: Sequence[Wish | str], *, now: datetime) -> list[Tracked]:
     """Track addresses and files, as wished or simply.
 
-    All or none: raises InputError, naming the first that cannot be tracked. One that is tracked already stays as it was, but for the story and the tags that it is given.
+    All or none: raises InputError, naming the first that cannot be tracked. One that is tracked already stays as it
+    was, but for the story and the tags that it is given.
     """
     wishes = [Wish(each) if isinstance(each, str) else each for each in wanted]
     understood = [(wish, understand(wish.target, settings)) for wish in wishes]

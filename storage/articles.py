@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from storage import addresses, search, sites, stories
 from storage.tables import Article, Site, UtcDateTime
 
+_BATCH = 500
 _ARTICLE = Article.metadata.tables["article"]
 _DUE_AT = (
     select(Article)
@@ -89,6 +90,14 @@ def by_url(session: Session, url: str) -> Article | None:
 def by_id(session: Session, article_id: int) -> Article | None:
     """The Article with this id, if there is one."""
     return session.get(Article, article_id)
+
+
+def by_ids(session: Session, article_ids: Sequence[int]) -> Sequence[Article]:
+    """The Articles with these ids, as far as there are such; in no particular order."""
+    found: list[Article] = []
+    for at in range(0, len(article_ids), _BATCH):
+        found += session.exec(select(Article).where(col(Article.id).in_(article_ids[at : at + _BATCH])))
+    return found
 
 
 def listing(
@@ -168,15 +177,21 @@ def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequenc
 
 def overdue(session: Session, before: datetime, limit: int | None = None) -> Sequence[Article]:
     """Articles that should have been checked before `before`, the longest overdue first; not those of held Sites."""
-    return session.exec(select(Article).where(*_late(before)).order_by(col(Article.next_check_at)).limit(limit)).all()
+    return session.exec(select(Article).where(*late(before)).order_by(col(Article.next_check_at)).limit(limit)).all()
 
 
 def count_overdue(session: Session, before: datetime) -> int:
     """How many Articles should have been checked before `before`; not those of Sites that were held back then."""
-    return session.exec(select(func.count()).select_from(Article).where(*_late(before))).one()
+    return session.exec(select(func.count()).select_from(Article).where(*late(before))).one()
 
 
-def _late(before: datetime) -> tuple[ColumnElement[bool], ...]:
+def count_due(session: Session, now: datetime) -> int:
+    """How many Articles wait to be checked, those of held Sites left out."""
+    return session.exec(select(func.count()).select_from(Article).where(*late(now))).one()
+
+
+def late(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is so of Articles that should have been checked before then, and whose Sites were not held back."""
     held = select(Site.id).where(col(Site.held_until_at) > before)
     return col(Article.next_check_at) < before, col(Article.site_id).not_in(held)
 

@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage import stories
-from storage.tables import Article, Change, StoryMember, Version
+from storage.tables import Article, Change, Pick, StoryMember, Version
 
 _LOOKED_AT_FIRST = 2_000
 LOOKED_AT = 30_000
@@ -150,16 +149,10 @@ def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, in
     ).all()
 
 
-def by_id(session: Session, change_id: int) -> tuple[Change, Article, int | None, int | None] | None:
-    """A Change with its Article and the numbers of the Versions before and after, if there is one with this id."""
-    older, newer = aliased(Version), aliased(Version)
-    return session.exec(
-        select(Change, Article, older.number, newer.number)
-        .join(Article, col(Article.id) == col(Change.article_id))
-        .join(older, col(older.id) == col(Change.from_version_id), isouter=True)
-        .join(newer, col(newer.id) == col(Change.to_version_id), isouter=True)
-        .where(Change.id == change_id)
-    ).first()
+def listed(session: Session, change_id: int) -> Listed | None:
+    """A Change with all that is told of it, if there is one with this id."""
+    there = session.exec(select(Change.id).where(Change.id == change_id)).first()
+    return _listed(session, [change_id])[0] if there else None
 
 
 def page(
@@ -169,10 +162,11 @@ def page(
     limit: int,
     older_than: Cursor | None = None,
     newer_than: Cursor | None = None,
+    looked_at: int = LOOKED_AT,
 ) -> Page:
     """Changes of all Articles that are like that: those after one place, or else before the other, or the newest.
 
-    Newest first; those that one Version brought stand as they were ranked. At most LOOKED_AT of them are looked at for
+    Newest first; those that one Version brought stand as they were ranked. At most `looked_at` of them are looked at for
     one page, so that rare ones among millions take no longer: `Page.looked_back_to` says when it ended there.
     """
     base, narrow = _conditions(session, wanted)
@@ -181,8 +175,8 @@ def page(
     if start is not None:
         base.append(_newer(start) if forward else _older(start))
     order = (col(Change.changed_at).asc(), col(Change.id).desc()) if forward else _NEWEST_FIRST
-    for looked_at in (_LOOKED_AT_FIRST, LOOKED_AT) if narrow else (None,):
-        end = None if looked_at is None else _after(session, base, order, looked_at)
+    for many in (min(_LOOKED_AT_FIRST, looked_at), looked_at) if narrow else (None,):
+        end = None if many is None else _after(session, base, order, many)
         within = [] if end is None else [col(Change.changed_at) <= end if forward else col(Change.changed_at) >= end]
         query = select(Change.id).where(*base, *narrow, *within).order_by(*order).limit(limit + 1)
         found = list(session.exec(query).all())
@@ -196,6 +190,19 @@ def page(
     if forward:
         return Page(rows[::-1], newer=far, older=near, looked_back_to=None)
     return Page(rows, newer=near, older=far, looked_back_to=None if more else end)
+
+
+def picked_by(session: Session, rule_id: int, limit: int) -> Sequence[Listed]:
+    """The Changes that a Rule picked for any Channel and that stood, in the order in which they are listed."""
+    picked = (
+        select(Pick.change_id)
+        .where(Pick.rule_id == rule_id, col(Pick.state).not_in(("held", "withdrawn")))
+        .order_by(col(Pick.change_id).desc())
+        .distinct()
+        .limit(limit)
+    )
+    ids = session.exec(select(Change.id).where(col(Change.id).in_(picked)).order_by(*_NEWEST_FIRST)).all()
+    return _listed(session, ids)
 
 
 def _after(session: Session, base: Sequence[ColumnElement[bool]], order: Sequence[Any], many: int) -> datetime | None:

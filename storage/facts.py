@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,37 @@ def line(session: Session, article_id: int, line_id: int) -> Sequence[Fact]:
     """The rows of one statement of an Article, oldest first; none where it has no such line."""
     return session.exec(
         select(Fact).where(Fact.line_id == line_id, Fact.article_id == article_id).order_by(col(Fact.from_number))
+    ).all()
+
+
+def first_of_line(session: Session, line_id: int) -> tuple[Body, int] | None:
+    """How a line began, and the number of the Version that began it."""
+    row = session.exec(select(Fact).where(Fact.line_id == line_id).order_by(col(Fact.from_number)).limit(1)).first()
+    return (row.body, row.from_number) if row else None
+
+
+def article_of_line(session: Session, line_id: int) -> int | None:
+    """The Article in which a line of facts stands."""
+    return session.exec(select(Fact.article_id).where(Fact.line_id == line_id).limit(1)).first()
+
+
+def of_line(session: Session, line_id: int, number: int) -> tuple[Body, int] | None:
+    """What a line said in Version `number`, with that number; of a line that is younger, how it began."""
+    row = session.exec(
+        select(Fact)
+        .where(Fact.line_id == line_id, Fact.from_number <= number)
+        .order_by(col(Fact.from_number).desc())
+        .limit(1)
+    ).first()
+    return (row.body, number) if row else first_of_line(session, line_id)
+
+
+def standing(session: Session, article_ids: Collection[int], keys: Collection[str]) -> Sequence[Fact]:
+    """The facts with one of these keys that the current Versions of these Articles state."""
+    return session.exec(
+        select(Fact)
+        .where(col(Fact.article_id).in_(article_ids), col(Fact.to_number).is_(None), col(Fact.key).in_(keys))
+        .order_by(col(Fact.article_id), col(Fact.ordinal))
     ).all()
 
 

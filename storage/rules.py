@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,11 @@ def channels(session: Session) -> Sequence[Channel]:
     return session.exec(select(Channel).where(col(Channel.removed_at).is_(None)).order_by(Channel.name)).all()
 
 
+def every_channel(session: Session) -> Sequence[Channel]:
+    """All Channels, those that were removed, too."""
+    return session.exec(select(Channel).order_by(col(Channel.id))).all()
+
+
 def channel_by_name(session: Session, name: str) -> Channel | None:
     """The Channel of that name, if there is one."""
     return session.exec(select(Channel).where(Channel.name == name)).first()
@@ -46,7 +52,11 @@ def disable_channel(session: Session, channel_id: int, reason: str) -> None:
 
 def enable_channel(session: Session, channel_id: int) -> None:
     """Alerts go there again from now on; what failed meanwhile is sent again only by hand."""
-    session.execute(update(Channel).where(col(Channel.id) == channel_id).values(enabled=True, disabled_reason=None))
+    session.execute(
+        update(Channel)
+        .where(col(Channel.id) == channel_id)
+        .values(enabled=True, disabled_reason=None, failing_since_at=None, failing_reason=None)
+    )
 
 
 def remove_channel(session: Session, channel: Channel, now: datetime) -> None:
@@ -90,6 +100,11 @@ def feed(session: Session, rule: Rule, channel_ids: Sequence[int]) -> None:
     session.execute(delete(RuleChannel).where(col(RuleChannel.rule_id) == rule.id))
     session.add_all(RuleChannel(rule_id=rule.id, channel_id=one) for one in dict.fromkeys(channel_ids))
     session.flush()
+
+
+def by_id(session: Session, rule_id: int) -> Rule | None:
+    """The Rule with this id, if there is one."""
+    return session.get(Rule, rule_id)
 
 
 def rules(session: Session) -> Sequence[tuple[Rule, Sequence[Channel]]]:
@@ -141,3 +156,31 @@ def article_became(session: Session, was: int, becomes: int) -> None:
             session.add(rule)
     session.execute(update(Mute).where(col(Mute.article_id) == was).values(article_id=becomes))
     session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Feeding:
+    """A Rule in force and a Channel that it feeds, as stored."""
+
+    rule_id: int
+    rule: str
+    condition: dict[str, Any]
+    timing: dict[str, Any]
+    created_at: datetime
+    channel_id: int
+    kind: str
+    pace: dict[str, Any]
+
+
+_FEEDINGS = (
+    select(Rule.id, Rule.name, Rule.condition, Rule.timing, Rule.created_at, Channel.id, Channel.kind, Channel.pace)  # type: ignore[call-overload]
+    .join(RuleChannel, col(RuleChannel.rule_id) == col(Rule.id))
+    .join(Channel, col(Channel.id) == col(RuleChannel.channel_id))
+    .where(col(Rule.enabled), col(Channel.removed_at).is_(None))
+    .order_by(col(Rule.id), col(Channel.id))
+)
+
+
+def feedings(session: Session) -> Sequence[Feeding]:
+    """Every Rule in force with every Channel that it feeds, oldest first."""
+    return [Feeding(*row) for row in session.execute(_FEEDINGS)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, func, literal
+from sqlalchemy import ColumnElement, Select, func, literal, or_
 from sqlmodel import Session, col, select
 
 from storage import search
+from storage.articles import late
 from storage.tables import Article, ArticleTag, Site, StoryMember
 
 Order = Literal["best", "changed", "added", "next", "headline", "site"]
@@ -28,6 +30,8 @@ class Selection:
     """As somebody typed them, see `storage.search.question`."""
     state: str = ""
     """One of STATES, or `paused`."""
+    overdue_since: datetime | None = None
+    """Those that should have been checked before then, and whose Sites are not held back."""
     site_id: int | None = None
     story_id: int | None = None
     tag: str = ""
@@ -106,12 +110,14 @@ def languages(session: Session) -> Sequence[str]:
     return found
 
 
-def _with_words(session: Session, wanted: Selection, limit: int | None) -> list[int]:
-    """Those that have the words and are as wanted, the newest first."""
+def _with_words(session: Session, wanted: Selection, limit: int | None, below: int | None = None) -> list[int]:
+    """Those that have the words and are as wanted, the newest first; those with a lower id than `below`."""
     if not wanted.asked:
         return []
     answers = search.matching(session, wanted.asked).subquery("answers")
     query = select(answers.c.article_id).order_by(answers.c.article_id.desc()).limit(limit)
+    if below is not None:
+        query = query.where(answers.c.article_id < below)
     if conditions := _conditions(wanted, many=True):
         query = query.join(Article, col(Article.id) == answers.c.article_id).where(*conditions)
     return [row[0] for row in session.execute(query)]
@@ -160,6 +166,8 @@ def _conditions(wanted: Selection, *, many: bool = False) -> list[ColumnElement[
         conditions.append(own(Article.next_check_at).is_(None))
     elif wanted.state:
         conditions.append(own(Article.state) == wanted.state)
+    if wanted.overdue_since is not None:
+        conditions += late(wanted.overdue_since)
     if wanted.site_id is not None:
         conditions.append(own(Article.site_id) == wanted.site_id)
     if wanted.language:
@@ -191,30 +199,56 @@ def following(
 ) -> Sequence[tuple[Article, Any]]:
     """Articles that are selected, each with what it is ordered by; after those two of the last one of the page before.
 
-    However far the page is, it costs what the first does, and Articles that come meanwhile move nothing. `best` is the
-    same as `changed` here: how well Articles answer is another number when one more is there.
+    However far the page is, it costs what the first does, and Articles that come meanwhile move nothing. Of more than
+    COUNTED that have the words only the newest are found, unless the order is `added`.
     """
-    if wanted.words.strip() and not wanted.asked:
-        return []
+    column = _KEYS[order][0]
+    if not wanted.words.strip():
+        crowded = wanted.narrows and count(session, wanted, COUNTED + 1) > COUNTED
+        return _rows(session, _walk(session, _conditions(wanted, many=crowded), order, limit, after), column)
+    if order == "added":
+        newest = _with_words(session, wanted, limit, below=after[1] if after else None)
+        return _rows(session, newest, column)
+    candidates = _with_words(session, wanted, COUNTED)
+    if order == "best":
+        best = list(_best(session, wanted, candidates, ranked=len(candidates) < COUNTED))
+        start = best.index(after[1]) + 1 if after and after[1] in best else 0
+        return _rows(session, best[start : start + limit], column)
+    return _rows(session, _walk(session, [col(Article.id).in_(candidates)], order, limit, after), column)
+
+
+def _walk(
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    order: Order,
+    limit: int,
+    after: tuple[Any, int] | None,
+) -> list[int]:
+    """The ids that come after a place in an order: first those that have what it goes by, then the others."""
     column, down = _KEYS[order]
     key, newest = col(column), col(Article.id).desc()
-    query: Select[Any] = select(Article.id, key).where(*_conditions(wanted))
+    query: Select[Any] = select(Article.id).where(*conditions)
     if order == "site":
         query = query.join(Site, col(Site.id) == col(Article.site_id))
-    query = _searched(session, query, wanted)
     last, last_id = after or (None, None)
-    found: list[Any] = []
-    if last_id is None or last is not None:
+    found: list[int] = []
+    if after is None or last is not None:
         some = query.where(key.is_not(None)).order_by(key.desc() if down else key, newest).limit(limit)
-        if last_id is not None:
+        if after is not None:
             # The first condition alone is a place in an index, which `or` would hide from the planner.
             beyond = key < last if down else key > last
             some = some.where(key <= last if down else key >= last, or_(beyond, col(Article.id) < last_id))
-        found += session.execute(some).all()
-    if len(found) < limit and order != "added":
+        found += [row[0] for row in session.execute(some)]
+    if len(found) < limit and order not in ("added", "site"):
         rest = query.where(key.is_(None)).order_by(newest).limit(limit - len(found))
-        if last is None and last_id is not None:
+        if after is not None and last is None:
             rest = rest.where(col(Article.id) < last_id)
-        found += session.execute(rest).all()
-    rows = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_([one[0] for one in found])))}
-    return [(rows[article_id], value) for article_id, value in found]
+        found += [row[0] for row in session.execute(rest)]
+    return found
+
+
+def _rows(session: Session, ids: Sequence[int], column: Any) -> Sequence[tuple[Article, Any]]:
+    """These Articles in this order, each with its value of the column."""
+    query = select(Article, column).join(Site, col(Site.id) == col(Article.site_id)).where(col(Article.id).in_(ids))
+    rows = {article.id: (article, value) for article, value in session.execute(query)}
+    return [rows[article_id] for article_id in ids if article_id in rows]

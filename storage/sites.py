@@ -261,3 +261,41 @@ def page(session: Session, *, limit: int, after_host: str | None = None) -> Sequ
     """Sites by host, from the one after `after_host` on."""
     query = select_rows(Site).order_by(Site.host).limit(limit)
     return session.exec(query if after_host is None else query.where(Site.host > after_host)).all()
+
+
+def found(
+    session: Session,
+    *,
+    words: str = "",
+    failures: int | None = None,
+    held_at: datetime | None = None,
+    robots_ignored: bool = False,
+    after_host: str | None = None,
+    limit: int,
+) -> Sequence[Site]:
+    """Sites by host whose name has these words, from the one after `after_host` on.
+
+    failures: only those that failed so many times in a row or more; held_at: only those held back then;
+    robots_ignored: only those whose robots.txt is overruled.
+    """
+    query = select_rows(Site).order_by(Site.host).limit(limit)
+    if words:
+        query = query.where(col(Site.host).contains(words.lower(), autoescape=True))
+    if failures is not None:
+        query = query.where(Site.failures >= failures)
+    if held_at is not None:
+        query = query.where(col(Site.held_until_at) > held_at)
+    if robots_ignored:
+        query = query.where(Site.robots_ignored)
+    return session.exec(query if after_host is None else query.where(Site.host > after_host)).all()
+
+
+def count_articles(session: Session, site_ids: Sequence[int | None]) -> dict[int, int]:
+    """How many Articles each of these Sites has."""
+    counted = select_rows(Article.site_id, func.count()).where(col(Article.site_id).in_(site_ids))
+    return dict(session.exec(counted.group_by(col(Article.site_id))).all())
+
+
+def count_visited(session: Session, now: datetime) -> int:
+    """How many Sites a Visit holds now."""
+    return session.exec(select_rows(func.count()).select_from(Site).where(col(Site.visit_until) > now)).one()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,6 +84,41 @@ def of_article(session: Session, article_id: int) -> Sequence[Story]:
         .where(StoryMember.article_id == article_id)
         .order_by(col(StoryMember.added_at), col(Story.id))
     ).all()
+
+
+def of_articles(session: Session, article_ids: Sequence[int]) -> Mapping[int, Sequence[tuple[int, str]]]:
+    """Ids and names of the Stories of each of these Articles, the first first; those in none are missing."""
+    found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    rows = session.exec(
+        select(StoryMember.article_id, Story.id, Story.name)
+        .join(Story, col(Story.id) == col(StoryMember.story_id))
+        .where(col(StoryMember.article_id).in_(article_ids))
+        .order_by(col(StoryMember.added_at), col(Story.id))
+    )
+    for article_id, story_id, name in rows:
+        found[article_id].append((story_id or 0, name))
+    return found
+
+
+def page(session: Session, *, limit: int, before: int | None = None) -> Sequence[Listed]:
+    """Stories, the newest first, from the one before the id `before` on, with the size of each."""
+    query = select(Story).order_by(col(Story.id).desc()).limit(limit)
+    rows = session.exec(query if before is None else query.where(col(Story.id) < before)).all()
+    return [_sized(session, story) for story in rows]
+
+
+def sized(session: Session, story_id: int) -> Listed | None:
+    """A Story with its size, if there is one with this id."""
+    story = by_id(session, story_id)
+    return _sized(session, story) if story else None
+
+
+def _sized(session: Session, story: Story) -> Listed:
+    members = select(func.count(), func.max(Article.last_changed_at)).join(
+        StoryMember, col(StoryMember.article_id) == col(Article.id)
+    )
+    number, changed_at = session.exec(members.where(StoryMember.story_id == story.id)).one()
+    return Listed(story, number, changed_at)
 
 
 def article_ids(session: Session, story_id: int) -> Sequence[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from storage import blobs, search
@@ -65,9 +66,41 @@ def with_captures(session: Session, article_id: int) -> Sequence[tuple[Version, 
     ).all()
 
 
+def number_at(session: Session, article_id: int, at: datetime) -> int | None:
+    """Number of the Version that was current at a time; the first, where none was yet; null when there is none."""
+    numbers = select(func.max(Version.number)).where(Version.article_id == article_id)
+    before = session.exec(numbers.where(col(Version.first_seen_at) <= at)).one()
+    if before is not None:
+        return before
+    return 1 if session.exec(numbers).one() is not None else None
+
+
+def text_of(session: Session, article_id: int, name: str, number: int) -> tuple[str | None, int] | None:
+    """The `headline`, `byline` or `published` date of a Version, with its number; null for what is none of them."""
+    version = get(session, article_id, number) if name in ("headline", "byline", "published") else None
+    if version is None:
+        return None
+    said: str | None = getattr(version, name)
+    return (said[:10] if said and name == "published" else said), number
+
+
 def text(session: Session, version: Version) -> str:
     """The text of a Version. Raises KeyError or ValueError when it is lost or damaged."""
     return blobs.get(session, version.text_hash).decode()
+
+
+def current_texts(session: Session, articles: Sequence[Article]) -> Mapping[int, str]:
+    """The texts of the current Versions of some Articles, by the id of the Article; one that is damaged is left out."""
+    hashes = session.exec(
+        select(Version.article_id, Version.text_hash)
+        .join(Article, (col(Article.id) == Version.article_id) & (col(Article.version_number) == Version.number))
+        .where(col(Article.id).in_([article.id for article in articles]))
+    ).all()
+    found: dict[int, str] = {}
+    for article_id, text_hash in hashes:
+        with suppress(KeyError, ValueError):
+            found[article_id] = blobs.get(session, text_hash).decode()
+    return found
 
 
 def seen(session: Session, article_id: int, number: int, at: datetime) -> None:

@@ -7,13 +7,17 @@ import binascii
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
+from alerts import templates
+from alerts.channels import messenger
 from alerts.channels.email import EmailSender, MailSettings
 from alerts.channels.email.headers import address_of
+from alerts.channels.messenger import MessengerSender, OpenProxy
 from alerts.channels.sending import Message, Sender
 from alerts.channels.webhook import OpenClient, WebhookSender
 from alerts.errors import ChannelError
@@ -28,25 +32,48 @@ _NAME = re.compile(r"\w[\w .@+-]{0,63}\Z")
 NAMES = "up to 64 letters, digits, spaces and any of . _ @ + -"
 _LONGEST_ADDRESS = 2000
 
+KEEP_SECRET = timedelta(days=1)
+"""How long a secret that was replaced goes on signing."""
+
 
 def senders(
     mail: MailSettings,
     open_client: OpenClient,
-    webhook_timeout_seconds: float,
+    timeout_seconds: float,
     user_agent: str,
+    *,
+    open_proxy: OpenProxy,
     links: Links | None = None,
 ) -> Mapping[str, Sender]:
-    """What sends to each kind of channel. links: for what mails offer to mute."""
+    """What sends to each kind of channel.
+
+    open_client, open_proxy: through which nothing reaches an address that may not be asked. links: for what mails
+    offer to mute.
+    """
     return {
         "email": EmailSender(mail, links),
-        "webhook": WebhookSender(open_client, webhook_timeout_seconds, user_agent),
+        "webhook": WebhookSender(open_client, timeout_seconds, user_agent),
+        "messenger": MessengerSender(open_proxy, timeout_seconds),
     }
+
+
+def kind_of(address: str) -> str:
+    """What an address is one of: the URL of a webhook, an Apprise URL (`slack://...`), or an e-mail address."""
+    scheme, found, _ = address.partition("://")
+    if not found:
+        return "email"
+    return "webhook" if scheme.lower() in ("http", "https") else "messenger"
+
+
+def shown_address(channel: Channel) -> str:
+    """An address as it may be shown, logged and exported: that of a messenger is a secret as a whole."""
+    return messenger.shown(channel.address) if channel.kind == "messenger" else channel.address
 
 
 def add_channel(
     session: Session, name: str, address: str, secret: str | None = None, *, operator: bool = False
 ) -> Channel:
-    """Keep a new Channel; an address with `://` is a webhook, any other an e-mail address.
+    """Keep a new Channel, of the kind that its address tells.
 
     secret: the signing secret of a webhook (`whsec_` and 24 to 64 bytes in base64); by default a new one is made,
     which the caller shows to the user. operator: it is told when the watch itself is in trouble. Raises ChannelError.
@@ -56,11 +83,13 @@ def add_channel(
         raise ChannelError(f"{name!r} is no name for a channel: {NAMES}")
     if rules.channel_by_name(session, name) is not None:
         raise ChannelError(f"there is a channel {name!r} already: choose another name")
-    kind = "webhook" if "://" in address else "email"
+    kind = kind_of(address)
+    if kind != "webhook" and secret is not None:
+        raise ChannelError("only a webhook has a signing secret: leave it away")
     if kind == "email":
         address = _mail_address(address)
-        if secret is not None:
-            raise ChannelError("an e-mail channel has no signing secret: leave it away")
+    elif kind == "messenger":
+        messenger.check(address)
     else:
         _check_webhook_address(address)
         secret = _check_secret(secret) if secret else new_secret()
@@ -79,6 +108,35 @@ def channel(session: Session, name: str) -> Channel:
 def new_secret() -> str:
     """A signing secret as Standard Webhooks writes them: 32 random bytes."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def rotate_secret(
+    session: Session, channel: Channel, secret: str | None = None, *, keep: timedelta = KEEP_SECRET
+) -> str:
+    """Give a webhook a new signing secret; returns it. The old one signs as well for so long, so that the receiver can
+    change over without missing a call. Raises ChannelError.
+    """
+    if channel.kind != "webhook":
+        raise ChannelError(f"channel {channel.name!r} is no webhook: it has no signing secret")
+    if keep < timedelta():
+        raise ChannelError("the old secret cannot have ended before now")
+    fresh = _check_secret(secret) if secret else new_secret()
+    channel.retired_secret = channel.secret if keep else None
+    channel.retired_secret_until_at = datetime.now(UTC) + keep if keep else None
+    channel.secret = fresh
+    session.add(channel)
+    session.flush()
+    return fresh
+
+
+def set_templates(session: Session, channel: Channel, own: Mapping[str, str], example: Mapping[str, Any]) -> None:
+    """Keep the operator's own wording of a Channel; empty parts are ours again. Raises TemplateError.
+
+    example: a payload by which the templates are judged, such as `preview.example` finds.
+    """
+    channel.templates = templates.check(channel.kind, own, example)
+    session.add(channel)
+    session.flush()
 
 
 async def send_test(channel: Channel, senders: Mapping[str, Sender]) -> str:
@@ -104,7 +162,8 @@ def _mail_address(address: str) -> str:
     found = address_of(address)
     if found is None:
         raise ChannelError(
-            f"{address!r} is neither one e-mail address (desk@example.org) nor the URL of a webhook (https://...)"
+            f"{address!r} is neither one e-mail address (desk@example.org) nor the URL of a webhook (https://...) "
+            "or messenger (slack://...)"
         )
     return found
 

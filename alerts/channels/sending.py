@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import structlog
+
+from alerts import templates
+from alerts.templates import Worded
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +44,13 @@ class Sender(Protocol):
     async def close(self) -> None:
         """Let go of connections and processes that were kept for the next message."""
         ...
+
+
+async def worded_of(kind: str, message: Message) -> Worded | None:
+    """What the operator's own templates make of a message that tells changes; None where there are none."""
+    if not message.templates or not message.payload["type"].startswith("changes."):
+        return None
+    worded = await asyncio.to_thread(templates.word, kind, message.templates, message.payload)
+    if worded.failed:
+        log.warning("template.failed", message=message.id, failed=dict(worded.failed))
+    return worded

@@ -162,9 +162,13 @@ def _anchored(old: Sequence[str], new: Sequence[str]) -> Iterator[Step]:
     if len(old) * len(new) <= _TABLE:
         yield False, 0, len(old), 0, len(new)
         return
+    start = next((i for i, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
+    if start is None:
+        start = min(len(old), len(new))
+    yield True, 0, start, 0, start
     where = _once(new)
     partner = {i: where[gram] for gram, i in _once(old).items() if gram in where}
-    at_old = at_new = 0
+    at_old = at_new = start
     for i in sorted(increasing(partner)):
         j = partner[i]
         if i < at_old or j < at_new:

@@ -42,6 +42,8 @@ SUMMARIES = {
     "channels": "List, add and test channels: where alerts go.",
     "deliveries": "List deliveries of alerts, and send failed ones again.",
     "sites": "Show how the pages of each site are read, and what of them is ignored.",
+    "account": "Add, list and remove accounts: who may log in to the pages.",
+    "token": "Make, list and revoke tokens: programs that may ask the API.",
     "serve": "Run the service: schedule, deliveries and web pages.",
     "doctor": "Look for what is wrong, and say what to do.",
 }

@@ -9,6 +9,7 @@ import typer
 
 from alerts.channels import registry
 from alerts.errors import DeliveryError
+from alerts.replay import left_behind
 from monitor.cli.configured import open_settings
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
@@ -102,16 +103,17 @@ def try_channel(context: typer.Context, name: NamedChannel, as_json: AsJson = Fa
 def enable_channel(context: typer.Context, name: NamedChannel, as_json: AsJson = False) -> None:
     """Send to a disabled channel again.
 
-    What failed meanwhile is sent again by `corrigenda deliveries --retry ID`.
+    What failed meanwhile is not sent by itself, but by `corrigenda deliveries --retry-failed --channel NAME`.
     """
     with open_database(open_settings(context)) as database, database.write() as session:
         channel = registry.channel(session, name)
         rules.enable_channel(session, channel.id or 0)
         session.refresh(channel)
+        behind = left_behind(session, channel)
     if as_json:
         print_json(_channel_json(channel))
     else:
-        say(f"channel {channel.name} enabled")
+        say(f"channel {channel.name} enabled" + (f"; {behind}" if behind else ""))
 
 
 @app.command("operator")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import typer
 from sqlmodel import Session
 
-from alerts.replay import replay
+from alerts.channels import registry
+from alerts.replay import replay, replay_failed
 from monitor.cli.configured import open_settings
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time
+from monitor.errors import InputError
 from storage import deliveries, picks
 from storage.tables import DELIVERY_STATES, Alert, Channel, Delivery
 
@@ -34,25 +37,43 @@ def list_deliveries(
             metavar="ID", help="Send this one again, under the same id; again for more. The service sends it."
         ),
     ] = None,
+    channel: Annotated[str | None, typer.Option(metavar="NAME", help="Only those to this channel.")] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Send all failed ones again, oldest first; or those to --channel.")
+    ] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option(metavar="TIME", help="With --retry-failed: only those that failed since then (UTC)."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List deliveries of alerts, and send failed ones again.
 
-    Newest first. A failed delivery is kept until somebody sends it again with --retry.
+    Newest first. A failed delivery is kept until somebody sends it again with --retry or --retry-failed; its id stays
+    the same.
     """
+    if since is not None and not retry_failed:
+        raise InputError("--since goes with --retry-failed")
+    again = list(retry or ())
     with open_database(open_settings(context)) as database:
-        if retry:
-            with database.write() as session:
-                for delivery_id in retry:
-                    replay(session, delivery_id)
+        with database.write() as session:
+            for delivery_id in again:
+                replay(session, delivery_id)
+            if retry_failed:
+                again += replay_failed(session, channel=channel, since=since and since.replace(tzinfo=UTC))
         with database.read() as session:
-            rows = _named(session, retry) if retry else deliveries.listed(session, state, limit)
+            if retry or retry_failed:
+                rows = _named(session, again)
+            else:
+                to = registry.channel(session, channel).id if channel is not None else None
+                rows = list(deliveries.listed(session, state, limit, channel_id=to))
             holds = picks.gathered(session, [alert.id for _, _, alert in rows])
     if as_json:
         print_json([_delivery_json(*row, holds.get(row[2].id)) for row in rows])
         return
-    if retry:
-        say(f"due at once: {', '.join(retry)}; `corrigenda serve` sends them")
+    if again:
+        listed = ", ".join(again) if len(again) <= 5 else f"{len(again):,} deliveries"
+        say(f"due at once: {listed}; `corrigenda serve` sends them")
     show_table(
         ("id", "state", "channel", "written", "tries", "next try", "about", "last answer"),
         (

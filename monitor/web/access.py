@@ -114,6 +114,11 @@ asked: ContextVar[Asked] = ContextVar("asked", default=Asked(Visitor()))  # noqa
 """Set for each request before anything answers it (`recognition.Recognise`)."""
 
 
+def is_feed(request: Request) -> bool:
+    """Whether an Atom feed is asked for: what a token for feeds opens, and nothing else."""
+    return request.url.path.endswith(".atom")
+
+
 def visitor_of(request: Request) -> Visitor:
     """Who sent this request."""
     visitor = request.scope.get("corrigenda.visitor")
@@ -168,13 +173,17 @@ async def _admit(request: Request, role: Role, kind: Kind) -> Response | None:
             raise HTTPException(403, _why_not(visitor, role))
         if kind is Kind.PAGE and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             return RedirectResponse(login_address(request), 303)
-        raise HTTPException(401, "Log in, or send a token.", headers={"www-authenticate": "Bearer"})
+        # Readers of feeds ask their person for a password when they are told that one would help (RFC 7617).
+        basic = ', Basic realm="Feeds: a token as password", charset="UTF-8"' if is_feed(request) else ""
+        raise HTTPException(401, "Log in, or send a token.", headers={"www-authenticate": f"Bearer{basic}"})
     if request.method not in SAFE:
         await _check_intended(request, visitor, kind)
     return None
 
 
 def _why_not(visitor: Visitor, role: Role) -> str:
+    if visitor.by == "token" and visitor.role is Role.ANYONE:
+        return "This token opens the feeds (addresses that end in .atom) and nothing else."
     if visitor.by == "token":
         return "This token may only read; a token of an admin with the scope write may do this."
     return f"This is for {role.name.lower()}s; {visitor.name} is a {visitor.role.name.lower()}."

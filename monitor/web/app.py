@@ -11,25 +11,37 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from monitor.config import Settings
+from monitor.previewing import Previews
 from monitor.web.access import Kind, Role, check_guarded, guarded
 from monitor.web.api import problems
 from monitor.web.api.app import create_api
 from monitor.web.api.nouns.noun import ROOT
 from monitor.web.pages import (
     account,
+    add,
     article,
     articles,
+    atom,
+    bulk,
     captures,
+    channels,
     compare,
+    deliveries,
     errors,
+    evidence,
+    exports,
+    facts,
     feeds,
     health,
     home,
+    links,
     login,
     metrics,
     news,
+    rules,
     setup,
     sites,
+    stories,
 )
 from monitor.web.pages import settings as settings_page
 from monitor.web.recognition import Recognise
@@ -51,20 +63,79 @@ class Route(NamedTuple):
 ROUTES = (
     Route("GET", "/", home.what_changed, Role.VIEWER),
     Route("GET", "/articles", articles.list_articles, Role.VIEWER),
+    Route("GET", "/add", add.ask_what, Role.ADMIN),
+    Route("POST", "/add", add.understand, Role.ADMIN),
+    Route("GET", "/add/{token}", add.show_draft, Role.ADMIN),
+    Route("GET", "/add/{token}/{number}", add.show_preview, Role.ADMIN),
+    Route("POST", "/add/{token}", add.save, Role.ADMIN),
+    Route("POST", "/articles/bulk", bulk.do_with_many, Role.ADMIN),
+    Route("GET", "/stories", stories.list_stories, Role.VIEWER),
+    Route("POST", "/stories", stories.make_story, Role.ADMIN),
+    Route("GET", "/stories/{story_id}", stories.show_story, Role.VIEWER),
+    Route("POST", "/stories/{story_id}", stories.change_story, Role.ADMIN),
+    Route("POST", "/stories/{story_id}/articles", stories.add_to_story, Role.ADMIN),
+    Route("POST", "/stories/{story_id}/articles/remove", stories.take_out_of_story, Role.ADMIN),
+    Route("POST", "/stories/{story_id}/remove", stories.remove_story, Role.ADMIN),
+    Route("GET", "/rules", rules.list_rules, Role.VIEWER),
+    Route("POST", "/rules", rules.make_rule, Role.ADMIN),
+    Route("GET", "/rules/new", rules.new_rule, Role.ADMIN),
+    Route("POST", "/rules/say", rules.say, Role.ADMIN),
+    Route("POST", "/rules/default", rules.add_default_rules, Role.ADMIN),
+    Route("GET", "/rules/{rule_id}", rules.show_rule, Role.ADMIN),
+    Route("POST", "/rules/{rule_id}", rules.change_rule, Role.ADMIN),
+    Route("POST", "/rules/{rule_id}/switch", rules.switch_rule, Role.ADMIN),
+    Route("POST", "/rules/{rule_id}/remove", rules.remove_rule, Role.ADMIN),
+    Route("POST", "/mutes/{mute_id}/end", rules.end_mute, Role.ADMIN),
+    Route("GET", "/channels", channels.list_channels, Role.VIEWER),
+    Route("POST", "/channels", channels.add_channel, Role.ADMIN),
+    Route("GET", "/channels/{channel_id}", channels.show_channel, Role.VIEWER),
+    Route("POST", "/channels/{channel_id}", channels.change_channel, Role.ADMIN),
+    Route("POST", "/channels/{channel_id}/test", channels.try_channel, Role.ADMIN),
+    Route("POST", "/channels/{channel_id}/rotate", channels.rotate_secret, Role.ADMIN),
+    Route("POST", "/channels/{channel_id}/switch", channels.switch_channel, Role.ADMIN),
+    Route("POST", "/channels/{channel_id}/remove", channels.remove_channel, Role.ADMIN),
+    Route("GET", "/deliveries", deliveries.list_deliveries, Role.VIEWER),
+    Route("POST", "/deliveries/retry", deliveries.send_failed_again, Role.ADMIN),
+    Route("GET", "/deliveries/{delivery_id}", deliveries.show_delivery, Role.VIEWER),
+    Route("POST", "/deliveries/{delivery_id}/retry", deliveries.send_again, Role.ADMIN),
     Route("GET", "/articles/{article_id}", article.show_article, Role.VIEWER),
+    Route("POST", "/articles/{article_id}/check", article.check_now, Role.ADMIN),
+    Route("POST", "/articles/{article_id}/pause", article.pause, Role.ADMIN),
+    Route("POST", "/articles/{article_id}/resume", article.resume, Role.ADMIN),
+    Route("POST", "/articles/{article_id}/interval", article.set_interval, Role.ADMIN),
     Route("GET", "/articles/{article_id}/news", news.of_article, Role.VIEWER),
     Route("GET", "/articles/{article_id}/compare", compare.choose_versions, Role.VIEWER),
     Route("GET", "/articles/{article_id}/compare/{before}/{after}", compare.show_comparison, Role.VIEWER),
     Route("GET", "/articles/{article_id}/captures/{capture_id}", captures.download_capture, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/versions/{number}.txt", exports.version_text, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/versions/{number}.json", exports.version_json, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/versions/{number}/facts.csv", exports.version_facts, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/history.json", exports.history_json, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/history.csv", exports.history_csv, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/facts/{line_id}.json", exports.fact_json, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/facts/{line_id}.csv", exports.fact_csv, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/facts/{line_id}.svg", facts.draw_fact, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/facts/{line_id}", facts.show_fact, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/facts", facts.list_facts, Role.VIEWER),
+    Route("GET", "/articles/{article_id}/changes.atom", atom.of_article, Role.VIEWER),
     Route("GET", "/changes/news", news.of_all, Role.VIEWER),
+    Route("GET", "/changes/{change_id}/evidence", evidence.show_evidence, Role.VIEWER),
+    Route("GET", "/changes.atom", atom.of_all, Role.VIEWER),
+    Route("GET", "/stories/{story_id}/changes.atom", atom.of_story, Role.VIEWER),
+    Route("GET", "/rules/{rule_id}/changes.atom", atom.of_rule, Role.VIEWER),
     Route("GET", "/feeds", feeds.list_feeds, Role.VIEWER),
     Route("GET", "/feeds/{feed_id}", feeds.show_feed, Role.VIEWER),
+    Route("GET", "/sites", sites.list_sites, Role.VIEWER),
     Route("GET", "/sites/{site_id}", sites.show_site, Role.VIEWER),
     Route("GET", "/health", health.show_health, Role.ANYONE),
     Route("GET", "/metrics", metrics.show_metrics, Role.VIEWER),
     Route("GET", "/login", login.ask_who, Role.ANYONE),
     Route("POST", "/login", login.log_in, Role.ANYONE),
     Route("POST", "/logout", login.log_out, Role.ANYONE),
+    Route("GET", "/mute/{token}", links.ask_mute, Role.ANYONE, Kind.LINK),
+    Route("POST", "/mute/{token}", links.mute, Role.ANYONE, Kind.LINK),
+    Route("GET", "/unsubscribe/{token}", links.ask_unsubscribe, Role.ANYONE, Kind.LINK),
+    Route("POST", "/unsubscribe/{token}", links.unsubscribe, Role.ANYONE, Kind.LINK),
     Route("GET", "/setup", setup.explain_setup, Role.ANYONE),
     Route("GET", "/setup/{token}", setup.ask_password, Role.ANYONE),
     Route("POST", "/setup/{token}", setup.choose_password, Role.ANYONE),
@@ -84,12 +155,16 @@ ROUTES = (
 """Every page. What answers to POST changes something, and is asked for by the forms of the pages alone."""
 
 
-def create_app(database: Database, settings: Settings) -> FastAPI:
+def create_app(database: Database, settings: Settings, preview: Previews | None = None) -> FastAPI:
     """The web application on this database. Where it may listen, `security.check_binding` says."""
     app = FastAPI(
-        title="Corrigenda", docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict(errors.HANDLERS)
+        title="Corrigenda",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        exception_handlers={**errors.HANDLERS, HTTPException: _refuse},
     )
-    app.state.house = House(database, settings)
+    app.state.house = House(database, settings, preview=preview)
     for route in ROUTES:
         methods = ["GET", "HEAD"] if route.method == "GET" else [route.method]
         app.router.add_api_route(
@@ -108,6 +183,6 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
 
 
 def _refuse(request: Request, error: HTTPException) -> Response:
-    """Who is turned away before anything answers reads why in a page, or from the API as a problem."""
+    """Who is turned away reads why in a page; under the API's address, also where nothing is, as a problem."""
     refused = problems.by_status if request.url.path.startswith(f"{ROOT}/") else errors.refused
     return refused(request, error)

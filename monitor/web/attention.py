@@ -11,7 +11,7 @@ from sqlmodel import Session
 from monitor.config import Settings
 from monitor.web import wording
 from monitor.web.rendering import place
-from monitor.wellbeing import OVERDUE, feed_problem, stalled, stopped_loops
+from monitor.wellbeing import LOOPS, OVERDUE, feed_problem, stalled, stopped_loops
 from storage import articles, deliveries, feeds, page_records, picks, rules, sites
 from storage.tables import Article
 
@@ -53,8 +53,7 @@ class Concern:
 def concerns(session: Session, settings: Settings, now: datetime) -> list[Concern]:
     """All that needs a person now, the gravest first; usually nothing."""
     return [
-        *(Concern(reason, advice="Nothing is checked or sent until the service runs again.")
-          for reason in stopped_loops(session, now)),
+        *_stopped(session, now),
         *(Concern(reason, advice="The log says why; a new start of the service helps.")
           for reason in (stalled(session, now),) if reason),
         *_overdue(session, now),
@@ -67,6 +66,16 @@ def concerns(session: Session, settings: Settings, now: datetime) -> list[Concer
     ]  # fmt: skip
 
 
+def _stopped(session: Session, now: datetime) -> Iterator[Concern]:
+    """Loops of the service; all of them together are the service."""
+    reasons = stopped_loops(session, now)
+    advice = "Nothing is checked or sent until the service runs again."
+    if len(reasons) == len(LOOPS):
+        yield Concern("The service does not run.", tuple(Example(reason, "") for reason in reasons), "/health", advice)
+    else:
+        yield from (Concern(reason, (), "/health", advice) for reason in reasons)
+
+
 def _overdue(session: Session, now: datetime) -> Iterator[Concern]:
     total = articles.count_overdue(session, now - OVERDUE)
     if total:
@@ -75,16 +84,21 @@ def _overdue(session: Session, now: datetime) -> Iterator[Concern]:
             _example(article, f"due {wording.ago(article.next_check_at, now)}") for article in late
             if article.next_check_at
         )  # fmt: skip
-        yield Concern(_counted(total, "article is overdue", "articles are overdue"), examples, "/articles?order=next")
+        yield Concern(
+            _counted(total, "article is overdue", "articles are overdue"),
+            examples,
+            "/articles?state=overdue&order=next",
+        )
 
 
 def _failing_sites(session: Session, settings: Settings) -> Iterator[Concern]:
     failing = sites.failing(session, settings.operator.failures)
     if failing:
         examples = tuple(
-            Example(site.host, f"{site.failures} times in a row: {site.last_reason or ''}") for site in failing[:NAMED]
+            Example(site.host, _because(f"{site.failures} times in a row", site.last_reason), f"/sites/{site.id}")
+            for site in failing[:NAMED]
         )
-        yield Concern(_counted(len(failing), "site fails", "sites fail"), examples)
+        yield Concern(_counted(len(failing), "site fails", "sites fail"), examples, "/sites?which=failing")
 
 
 def _broken_feeds(session: Session) -> Iterator[Concern]:
@@ -105,7 +119,7 @@ def _disabled_channels(session: Session) -> Iterator[Concern]:
     if disabled:
         examples = tuple(Example(channel.name, channel.disabled_reason or "by hand") for channel in disabled[:NAMED])
         sentence = _counted(len(disabled), "channel is disabled", "channels are disabled")
-        yield Concern(sentence, examples, advice="Nothing is sent there.")
+        yield Concern(sentence, examples, "/rules", advice="Nothing is sent there.")
 
 
 def _failed_deliveries(session: Session) -> Iterator[Concern]:
@@ -122,7 +136,7 @@ def _failed_deliveries(session: Session) -> Iterator[Concern]:
             for delivery, channel, alert in rows
         )
         sentence = _counted(total, "alert was not delivered", "alerts were not delivered")
-        yield Concern(sentence, examples, advice="corrigenda deliveries lists them and sends them again.")
+        yield Concern(sentence, examples, "/deliveries?state=failed", advice="They can be sent again.")
 
 
 def _sites(session: Session, now: datetime) -> Iterator[Concern]:
@@ -144,7 +158,9 @@ def _troubled_articles(session: Session, now: datetime) -> Iterator[Concern]:
         if total := totals.get(state, 0):
             rows: Sequence[Article] = articles.listing(session, state=state, limit=NAMED)
             examples = tuple(
-                _example(article, f"{article.state_reason}, since {wording.moment(article.state_since_at, now)}")
+                _example(
+                    article, _because(f"since {wording.moment(article.state_since_at, now)}", article.state_reason)
+                )
                 for article in rows
             )
             yield Concern(_counted(total, f"article {one}", f"articles {many}"), examples, f"/articles?state={state}")
@@ -153,6 +169,10 @@ def _troubled_articles(session: Session, now: datetime) -> Iterator[Concern]:
 def _example(article: Article, detail: str) -> Example:
     name = f"{place(article)}: {article.headline}" if article.headline else article.url
     return Example(name, detail, f"/articles/{article.id}")
+
+
+def _because(words: str, reason: str | None) -> str:
+    return f"{words}: {reason}" if reason else words
 
 
 def _counted(total: int, one: str, many: str) -> str:

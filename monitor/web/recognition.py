@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.config import Settings
-from monitor.web.access import SAFE, Asked, Role, Visitor, asked
+from monitor.web.access import SAFE, Asked, Role, Visitor, asked, is_feed
 from monitor.web.credentials import digest
 from monitor.web.security import (
     LOOPBACK_NAMES,
@@ -34,6 +34,7 @@ from monitor.web.security import (
 from storage import accounts, logins, tokens
 from storage import secrets as keys
 from storage.database import Database
+from storage.tables import Account, ApiToken
 
 log = structlog.get_logger()
 
@@ -131,7 +132,10 @@ class Recognise:
         try:
             given = request.headers.get("authorization")
             if given is not None:
-                return self._by_token(given, request, stranger, now)
+                return self._by_token(_token_in(given, safe=request.method in SAFE), request, stranger, now)
+            key = request.query_params.get("key") if is_feed(request) else None
+            if key is not None:
+                return self._by_token(key, request, stranger, now, in_address=True)
             if not self._have_accounts():
                 return self._at_this_machine(request, stranger)
             return self._by_session(request, stranger, now)
@@ -163,8 +167,9 @@ class Recognise:
             public_origin=stranger.public_origin, csrf_token=stranger.csrf_token,
         )  # fmt: skip
 
-    def _by_token(self, given: str, request: Request, stranger: Visitor, now: datetime) -> Visitor:
-        token = _token_in(given, safe=request.method in SAFE)
+    def _by_token(
+        self, token: str, request: Request, stranger: Visitor, now: datetime, *, in_address: bool = False
+    ) -> Visitor:
         with self._database.read() as session:
             found = tokens.of_hash(session, digest(token), now) if token else None
         if found is None:
@@ -173,12 +178,16 @@ class Recognise:
                 {"www-authenticate": 'Bearer error="invalid_token"'},
             )  # fmt: skip
         row, account = found
+        if in_address and row.scope != "feed":
+            raise HTTPException(
+                401, "Addresses are kept in histories and logs: only a token for feeds may stand in one.",
+                {"www-authenticate": 'Bearer error="invalid_token"'},
+            )  # fmt: skip
         if row.last_used_at is None or now - row.last_used_at > tokens.USE_NOTED:
             with self._database.write() as session:
                 tokens.note_use(session, row.id or 0, now)
-        role = Role.named(account.role)
         return Visitor(
-            role=min(role, Role.VIEWER) if row.scope == "read" else role, by="token", name=account.name,
+            role=_role_of(row, account, request), by="token", name=account.name,
             account_id=account.id, address=stranger.address, secure=stranger.secure,
         )  # fmt: skip
 
@@ -220,6 +229,14 @@ def cookie(headers: Headers, name: str, visitor: Visitor) -> str:
     """The value of a cookie of ours; empty when it is not there, or longer than we ever made one."""
     value = cookie_parser("; ".join(headers.getlist("cookie"))).get(cookie_name(name, visitor), "")
     return value if len(value) <= _LONGEST_COOKIE else ""
+
+
+def _role_of(token: ApiToken, account: Account, request: Request) -> Role:
+    """What its Account may do, within the scope of the token."""
+    role = Role.named(account.role)
+    if token.scope == "feed":
+        return min(role, Role.VIEWER) if is_feed(request) and request.method in SAFE else Role.ANYONE
+    return min(role, Role.VIEWER) if token.scope == "read" else role
 
 
 def _token_in(given: str, *, safe: bool) -> str:

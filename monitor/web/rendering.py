@@ -14,10 +14,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from monitor.changes.wording import value_words
 from monitor.config import Settings
+from monitor.previewing import Previews
 from monitor.web import notices, wording
 from monitor.web.access import CSRF_FIELD, asked
 from monitor.web.credentials import Passwords
+from monitor.web.drafts import Drafts
 from storage.database import Database
 from storage.tables import Article
 
@@ -74,7 +77,7 @@ def csrf_field() -> Markup:
 _environment.globals.update(query=query, place=place, web_address=web_address, csrf_field=csrf_field)
 _environment.filters.update(
     moment=wording.moment, ago=wording.ago, iso=wording.iso, lasted=wording.lasted, count=wording.count,
-    size=wording.size, state=wording.state, date=wording.date_written,
+    size=wording.size, state=wording.state, date=wording.date_written, value=value_words, reading=wording.value_read,
 )  # fmt: skip
 
 
@@ -103,6 +106,10 @@ class House:
     database: Database
     settings: Settings
     passwords: Passwords = field(default_factory=Passwords)
+    preview: Previews | None = None
+    """What an address would bring, as far as it is known by now; null where nothing is fetched in this process."""
+    drafts: Drafts = field(default_factory=Drafts)
+    """What was pasted and is not saved yet."""
 
 
 async def _house(request: Request) -> House:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.facts.model import Fact, Quantity, TimeExpression
+from monitor.changes import ChangeType
+from monitor.facts.model import Fact, Kind, Quantity, TimeExpression
 
 _STATES = {
     "new": "not checked yet",
@@ -17,6 +18,22 @@ _STATES = {
     "suspect": "in doubt",
     "redirected": "redirected elsewhere",
 }
+
+KINDS: Mapping[Kind, str] = {
+    "casualties": "casualties", "detained": "people detained", "displaced": "people displaced",
+    "personnel": "personnel", "count": "numbers of things", "money": "money", "percent": "percentages",
+    "measure": "measures", "rate": "rates", "age": "ages", "duration": "durations", "date": "dates", "time": "times",
+    "set": "frequencies", "ordinal": "ranks",
+}  # fmt: skip
+"""Kinds of Fact for people, the gravest first."""
+
+TYPES: Mapping[ChangeType, str] = {
+    "value": "a value changed", "time": "a date moved", "hedge": "“at least”, “about” came or went",
+    "certainty": "how sure it is", "attribution": "who says it", "removed": "a fact was dropped",
+    "added": "a fact was added", "notice": "a notice", "availability": "gone, walled or back",
+    "headline": "the headline", "byline": "the byline", "published": "the publication date",
+}  # fmt: skip
+"""Types of Change for people."""
 
 _OPEN_HEDGES = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
 
@@ -66,9 +83,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def size(octets: int) -> str:
-    """A number of bytes: `812 B`, `27 kB`, `1.4 MB`."""
+    """A number of bytes: `812 B`, `27 kB`, `1.4 MB`, `4.7 GB`."""
     if octets < 1000:
         return f"{octets} B"
+    if octets >= 1_000_000_000:
+        return f"{octets / 1_000_000_000:.1f} GB"
     return f"{octets / 1000:.0f} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"
 
 

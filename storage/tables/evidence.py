@@ -76,7 +76,7 @@ class Fact(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index("fact_of_article", "article_id", "to_number", "from_number"),
+        Index("fact_of_article", "article_id", "to_number", "from_number", "line_id"),
         Index("fact_line", "line_id", "from_number"),
         Index("fact_key", "key"),
     )

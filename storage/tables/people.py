@@ -10,7 +10,8 @@ from sqlmodel import Field, SQLModel
 from storage.tables.columns import UtcDateTime, one_of
 
 ROLES = ("viewer", "admin")
-SCOPES = ("read", "write")
+SCOPES = ("read", "write", "feed")
+"""`feed` opens the Atom feeds and nothing else, also where it stands in an address."""
 
 
 class Account(SQLModel, table=True):

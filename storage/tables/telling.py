@@ -35,6 +35,10 @@ class Channel(SQLModel, table=True):
     """The operator's own wording: `subject`, `text` and `html`, each where it is not ours."""
     enabled: bool = True
     disabled_reason: str | None = None
+    failing_since_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the first try failed after which none has succeeded; null while it is well."""
+    failing_reason: str | None = None
+    """How the last of these tries failed."""
     operator: bool = False
     """Whether it is told when the watch itself is in trouble."""
     pace: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -107,6 +111,7 @@ class Pick(SQLModel, table=True):
         Index("pick_of_alert", "alert_id", "id"),
         Index("pick_of_line", "line_id", "rule_id", "channel_id", "id"),
         Index("pick_due", "state", "due_at"),
+        Index("pick_of_rule", "rule_id", "change_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -170,7 +175,7 @@ class Delivery(SQLModel, table=True):
         Unique("alert_id", "channel_id"),
         one_of("state", *DELIVERY_STATES),
         Index("delivery_due", "state", "next_attempt_at"),
-        Index("delivery_of_channel", "channel_id", "state", "next_attempt_at", "id"),
+        Index("delivery_in_line", "channel_id", "state", "aside", "due_at", "id"),
     )
 
     id: str = Field(primary_key=True)
@@ -182,6 +187,10 @@ class Delivery(SQLModel, table=True):
     """Attempts made before a person last had it sent again: the schedule of retries counts from there."""
     next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When to try; while a try is under way, when to believe that it died. Null once delivered or failed."""
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    """When it falls due for the first time: its place in the line of its Channel."""
+    aside: bool = False
+    """It failed where a later one was delivered, so the later ones no longer wait for it."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_error: str | None = None

@@ -91,6 +91,8 @@ class Article(SQLModel, table=True):
     """What readers were last told; it follows `state` only once that has lasted."""
     failures: int = 0
     checks: int = 0
+    sightings: int = 0
+    """Checks that saw the article, changed or not; confirmations are counted by it."""
     last_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     etag: str | None = None

@@ -16,28 +16,38 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_the_first_alert_arrives(tmp_path: Path) -> None:
+    """Its waits are for one who pastes; where tests run on all processors they may be too short, and once be longer."""
     [script] = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    said = _run(script, tmp_path / "first")
+    if "END MESSAGE" not in said:
+        said = _run(re.sub(r"^sleep (\d)\b", r"sleep \g<1>0", script, flags=re.MULTILINE), tmp_path / "second")
+    mail, _, history = said.partition("END MESSAGE")
+    assert "To: me@example.org" in mail
+    assert re.search(r"Subject:.*17.*24", mail), mail
+    assert "24" in history
+
+
+def _run(script: str, folder: Path) -> str:
+    """What the commands print, run in a new folder."""
+    folder.mkdir()
     binaries = Path(sys.executable).parent
-    (tmp_path / ".venv").symlink_to(binaries.parent)
+    (folder / ".venv").symlink_to(binaries.parent)
     # Job control is what a terminal has and a script has not; 8000 and 8025 may be taken where the tests run.
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         mail_port = str(free.getsockname()[1])
     script = "set -eum\n" + script.replace("8000", "0").replace("8025", mail_port)
     done = subprocess.run(
         ["bash", "-c", script],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=200,
         env={**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}", "VIRTUAL_ENV_DISABLE_PROMPT": "1"},
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    mail, _, history = done.stdout.partition("END MESSAGE")
-    assert "To: me@example.org" in mail
-    assert re.search(r"Subject:.*17.*24", mail), mail
-    assert "24" in history
+    return done.stdout
 
 
 def test_the_targets_that_it_names_exist() -> None:

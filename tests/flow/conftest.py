@@ -12,7 +12,7 @@ import pytest
 
 from alerts.channels import registry
 from alerts.rulebook import add_rule
-from monitor.config import Checks, Fetch, Files, Settings
+from monitor.config import Checks, Deliveries, Fetch, Files, Settings
 from monitor.extraction.worker import Extractor
 from monitor.settle import Checked
 from monitor.tasks import Visits
@@ -79,6 +79,7 @@ def watch(tmp_path: Path, site: LocalSite, extractor: Extractor) -> Iterator[Wat
     settings = Settings(
         database=f"sqlite:///{tmp_path}/corrigenda.db",
         checks=Checks(lasting=0.5, retry=1.0),
+        deliveries=Deliveries(first_wait=0, interval=0),
         fetch=Fetch(allow_hosts=[site.host], gap=0.0, deadline=5.0),
         files=Files(folders=[tmp_path / "texts"]),
     )

@@ -16,7 +16,7 @@ from monitor.tracking import track
 from storage.database import Database
 from tests.unit.sources.hostile_client import forget_peak, peak
 
-CPU_SECONDS = 2
+CPU_SECONDS = 1
 
 
 def main(path: str, origin: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,7 +184,7 @@ def test_dead_and_slow_receivers_hold_up_nobody(tmp_path: Path) -> None:
             loop = deliverer(database, [host(slow), host(quick), "127.0.0.1:9"], mail_port=mailbox.port, timeout=30)
             await run_until(loop, lambda: len(quick.calls) == 3 and len(mailbox.mails) == 3, seconds=10)
             assert time.monotonic() - started < 8
-            assert len(slow.calls) == 20, "each slow channel has one under way"
+            assert len(slow.calls) == DeliverySettings().server_at_once, "twenty channels, and not all at once"
 
     asyncio.run(run())
 
@@ -211,7 +212,7 @@ def test_a_channel_is_served_in_order_and_one_at_a_time(tmp_path: Path) -> None:
     assert most == 1
 
 
-def test_one_message_that_a_receiver_chokes_on_does_not_hold_back_the_others(tmp_path: Path) -> None:
+def test_one_message_that_a_receiver_chokes_on_steps_aside_after_its_third_failure(tmp_path: Path) -> None:
     async def run() -> None:
         async with web_server(status("200 OK")) as hook:
 
@@ -224,6 +225,40 @@ def test_one_message_that_a_receiver_chokes_on_does_not_hold_back_the_others(tmp
             happen(database, times=4)
             await run_until(deliverer(database, [host(hook)]), lambda: "waiting" not in states(database))
             assert states(database) == ["failed", "delivered", "delivered", "delivered"]
+            first, *others = [one.id for one in all_deliveries(database)]
+            assert hook.ids() == [first, first, first, *others, first]
+
+    asyncio.run(run())
+
+
+def test_through_an_outage_the_order_is_kept_and_one_is_tried_for_all(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with web_server(status("200 OK")) as hook:
+
+            async def down(call: Call, writer: asyncio.StreamWriter) -> None:
+                await status("503 Down" if len(hook.calls) <= 8 else "200 OK")(call, writer)
+
+            hook.answer = down
+            database = database_with_channels(tmp_path, hook=hook.url)
+            happen(database, times=5)
+            patient = replace(QUICK, retries=(0.05,) * 9)
+            loop = deliverer(database, [host(hook)], settings=patient)
+            await run_until(loop, lambda: states(database) == ["delivered"] * 5)
+            ids = [one.id for one in all_deliveries(database)]
+            # The first fails three times, then each time with one of the others as a witness, and then all is well.
+            assert hook.ids() == [ids[0], ids[0], ids[0], ids[1], ids[0], ids[2], ids[0], ids[3], *ids]
+
+    asyncio.run(run())
+
+
+def test_what_was_asked_to_wait_has_no_witness(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with web_server(status("503 Down", "Retry-After: 0")) as hook:
+            database = database_with_channels(tmp_path, hook=hook.url)
+            happen(database, times=3)
+            await run_until(deliverer(database, [host(hook)]), lambda: "failed" in states(database))
+            first = all_deliveries(database)[0].id
+            assert hook.ids()[:4] == [first] * 4, "nobody else is tried while the first has tries"
 
     asyncio.run(run())
 
@@ -293,6 +328,9 @@ class Broken:
             raise self.error
         await asyncio.sleep(60)
         raise DeliveryError("never reached")
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 @pytest.mark.parametrize(

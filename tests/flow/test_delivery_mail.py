@@ -10,20 +10,16 @@ from typing import Any
 
 import pytest
 
-from alerts import payload
 from alerts.channels.email import EmailSender, MailSettings
 from alerts.channels.sending import Message
 from alerts.errors import DeliveryError
-from tests.unit.alerts.examples import PUBLIC_URL, event, headline, toll
+from alerts.told import ToldArticle
+from tests.unit.alerts.examples import headline, payload_of, told_by, toll
 from tests.unit.alerts.receivers import CERTIFICATE, Mailbox, mail_server
 
 
-def message(*changes: dict[str, Any], **fields: Any) -> Message:
-    happened = event(changes or [toll()], **fields)
-    alert = payload.alert(
-        happened, happened.changes, alert_id="alrt_1", rule="all", baseline="last version", public_url=PUBLIC_URL
-    )
-    return Message("msg_1", alert, "desk@example.org")
+def message(*changes: dict[str, Any], address: str = "desk@example.org", **fields: Any) -> Message:
+    return Message("msg_1", payload_of(told_by(changes or [toll()], **fields)), address)
 
 
 async def send(mailbox: Mailbox, told: Message | None = None, **settings: Any) -> str:
@@ -205,7 +201,9 @@ def test_nobody_listens_and_no_server_configured() -> None:
 def test_a_hostile_page_reaches_nobody_else() -> None:
     hostile = "=?utf-8?q?x=0D=0ABcc:thief@example.org?=\r\n.\r\nRCPT TO:<thief@example.org>"
     mailbox = Mailbox()
-    told = message(headline(hostile, hostile), headline=hostile, publisher=hostile)
+    told = message(
+        headline(hostile, hostile), article=ToldArticle(1, "https://news.example.com/mali", hostile, hostile)
+    )
     delivered(mailbox, {}, {"tls": "none"}, told)
     (mail,) = mailbox.mails
     assert mail["To"] == "desk@example.org"
@@ -216,10 +214,15 @@ def test_a_hostile_page_reaches_nobody_else() -> None:
 def test_lines_of_a_dot_and_long_ones_arrive_as_they_were() -> None:
     sentence = "." + " x" * 290
     mailbox = Mailbox()
-    delivered(mailbox, {}, {"tls": "none"}, message(headline(".", sentence), headline="."))
+    delivered(
+        mailbox,
+        {},
+        {"tls": "none"},
+        message(headline(".", sentence), article=ToldArticle(1, "https://news.example.com/mali", ".", "AP")),
+    )
     part = mailbox.mails[0].get_body(("plain",))
     assert part is not None
     text = str(part.get_content()).replace("\r\n", "\n")
-    assert sentence in text.replace("[", "").replace("]", "")
-    assert "\n.\n" in text
+    assert sentence in " ".join(text.replace("[", "").replace("]", "").split())
+    assert "\nAP · .\n" in text
     assert max(map(len, mailbox.raw[0].split(b"\r\n"))) <= 998

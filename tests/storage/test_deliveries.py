@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from storage import deliveries, rules
+from storage import channel_health, deliveries, rules
 from storage.database import Database
 from storage.deliveries import Claim
 from storage.tables import Attempt, Delivery
@@ -41,14 +41,27 @@ def write(database: Database, *ids: str, channel_id: int = 1) -> None:
             deliveries.add(session, f"msg_{one}", f"alrt_{one}", channel_id, SEEN_AT + number * SECOND)
 
 
-def claim(database: Database, at: int = 100, channel_id: int = 1) -> Claim | None:
+def at(seconds: int) -> datetime:
+    return SEEN_AT + seconds * SECOND
+
+
+def due_channels(session: Session, now: datetime) -> list[int]:
+    return [one.id for one in deliveries.due_channels(session, now)]
+
+
+def deliver(database: Database, claim: Claim) -> None:
     with database.write() as session:
-        now = SEEN_AT + at * SECOND
+        deliveries.record(session, claim, "delivered", "250 kept", LEASE)
+
+
+def claim(database: Database, seconds: int = 100, channel_id: int = 1) -> Claim | None:
+    with database.write() as session:
+        now = at(seconds)
         return deliveries.claim_next(session, channel_id, now, now + 60 * SECOND)
 
 
-def claimed(database: Database, at: int = 100) -> Claim:
-    found = claim(database, at)
+def claimed(database: Database, seconds: int = 100) -> Claim:
+    found = claim(database, seconds)
     assert found is not None
     return found
 
@@ -69,10 +82,13 @@ def test_a_channel_is_due_when_something_waits_for_it(database: Database) -> Non
     write(database, "a", "b")
     write(database, "c", channel_id=2)
     with database.read() as session:
-        assert deliveries.due_channels(session, SEEN_AT - SECOND, without=(), limit=9) == []
-        assert deliveries.due_channels(session, SEEN_AT, without=(), limit=9) == [1, 2]
-        assert deliveries.due_channels(session, SEEN_AT, without=(), limit=1) == [1]
-        assert deliveries.due_channels(session, SEEN_AT, without=[1], limit=9) == [2]
+        assert due_channels(session, SEEN_AT - SECOND) == []
+        assert due_channels(session, SEEN_AT) == [1, 2]
+    with database.write() as session:
+        channel_health.fails(session, 1, "HTTP 500", SEEN_AT)
+        assert due_channels(session, SEEN_AT) == [2, 1], "those that are well come first"
+        channel_health.well(session, 1)
+        assert due_channels(session, SEEN_AT) == [1, 2]
 
 
 def test_a_claim_comes_oldest_first_and_is_an_attempt_before_it_is_made(database: Database) -> None:
@@ -81,15 +97,73 @@ def test_a_claim_comes_oldest_first_and_is_an_attempt_before_it_is_made(database
     assert (first.delivery_id, first.attempt, first.round_tries, first.channel) == ("msg_a", 1, 1, "one")
     assert first.payload == {"title": "a"}
     assert outcomes(database, "msg_a") == ["started"]
-    assert claimed(database).delivery_id == "msg_b"
+    assert claim(database) is None, "one at a time"
+    deliver(database, first)
+    second = claimed(database)
+    assert second.delivery_id == "msg_b"
+    deliver(database, second)
     assert claim(database) is None
+
+
+def test_the_others_wait_behind_the_first_in_line_and_who_is_passed_steps_aside(database: Database) -> None:
+    write(database, "a", "b", "c")
+    first = claimed(database)
+    with database.write() as session:
+        deliveries.record(session, first, "retry", "500", at(100), at(900))
+    assert claim(database, 101) is None
+    with database.write() as session:
+        untried = deliveries.next_untried(session, 1, at(101))
+        assert untried is not None
+        witness = deliveries.claim(session, untried[0], at(101), at(160))
+        assert witness is not None
+        assert witness.delivery_id == "msg_b"
+        deliveries.record(session, witness, "delivered", "250", at(102))
+        deliveries.let_pass(session, witness, 1, at(102))
+    third = claimed(database, 103)
+    assert third.delivery_id == "msg_c", "it has been due for longer"
+    deliver(database, third)
+    again = claimed(database, 104)
+    assert (again.delivery_id, again.aside, again.attempt) == ("msg_a", True, 2)
+
+
+def test_who_failed_too_seldom_keeps_its_place(database: Database) -> None:
+    write(database, "a", "b", "c")
+    first = claimed(database)
+    with database.write() as session:
+        deliveries.record(session, first, "retry", "500", at(100), at(900))
+        other = deliveries.claim(session, "msg_b", at(101), at(160))
+        assert other is not None
+        deliveries.record(session, other, "delivered", "250", at(102))
+        deliveries.let_pass(session, other, 2, at(102))
+    again = claimed(database, 103)
+    assert (again.delivery_id, again.aside) == ("msg_a", False)
+
+
+def test_what_is_being_tried_is_not_hurried(database: Database) -> None:
+    write(database, "a", "b")
+    claimed(database)
+    with database.write() as session:
+        other = deliveries.claim(session, "msg_b", at(101), at(160))
+        assert other is not None
+        deliveries.record(session, other, "delivered", "250", at(102))
+        deliveries.let_pass(session, other, 1, at(102))
+    assert claim(database, 103) is None
+
+
+def test_what_could_not_be_put_together_goes_to_the_end_of_the_line(database: Database) -> None:
+    write(database, "a", "b")
+    with database.write() as session:
+        deliveries.put_off(session, "msg_a", at(300), "internal error")
+    deliver(database, claimed(database))
+    assert claim(database) is None
+    assert claimed(database, 300).delivery_id == "msg_a"
 
 
 def test_a_claim_that_died_is_due_again_after_its_lease_under_the_same_id(database: Database) -> None:
     write(database, "a")
-    claimed(database, at=0)
-    assert claim(database, at=59) is None
-    again = claimed(database, at=60)
+    claimed(database, 0)
+    assert claim(database, 59) is None
+    again = claimed(database, 60)
     assert (again.delivery_id, again.attempt) == ("msg_a", 2)
     assert outcomes(database, "msg_a") == ["retry", "started"]
     with database.read() as session:
@@ -98,19 +172,24 @@ def test_a_claim_that_died_is_due_again_after_its_lease_under_the_same_id(databa
 
 def test_who_is_alone_need_not_wait_for_leases(database: Database) -> None:
     write(database, "a", "b", "c")
-    done, died = claimed(database), claimed(database)
+    done = claimed(database)
+    deliver(database, done)
+    died = claimed(database)
     with database.write() as session:
-        deliveries.record(session, done, "delivered", "250", LEASE)
         assert deliveries.release_interrupted(session, SEEN_AT + 101 * SECOND) == 1
-    assert claimed(database, at=101).delivery_id == "msg_c"
-    assert claimed(database, at=101).delivery_id == died.delivery_id
+    assert claimed(database, 101).delivery_id == died.delivery_id == "msg_b"
     assert delivery(database, done.delivery_id).state == "delivered"
 
 
 def test_each_end_of_a_try(database: Database) -> None:
     write(database, "good", "later", "never")
-    good, later, never = claimed(database), claimed(database), claimed(database)
     with database.write() as session:
+        good, later, never = (
+            deliveries.claim(session, f"msg_{one}", at(100), at(160)) for one in ("good", "later", "never")
+        )
+        assert good
+        assert later
+        assert never
         deliveries.record(session, good, "delivered", "250 kept", LEASE)
         deliveries.record(session, later, "retry", "451 later", LEASE, LEASE + 5 * SECOND)
         deliveries.record(session, never, "failed", "550 no", LEASE)
@@ -128,8 +207,8 @@ def test_each_end_of_a_try(database: Database) -> None:
 
 def test_who_was_overtaken_may_report_success_but_not_failure(database: Database) -> None:
     write(database, "a")
-    slow = claimed(database, at=0)
-    claimed(database, at=60)
+    slow = claimed(database, 0)
+    claimed(database, 60)
     with database.write() as session:
         deliveries.record(session, slow, "failed", "550", LEASE)
     assert delivery(database, "msg_a").state == "waiting"
@@ -140,8 +219,8 @@ def test_who_was_overtaken_may_report_success_but_not_failure(database: Database
 
 def test_a_later_failure_does_not_undo_a_success(database: Database) -> None:
     write(database, "a")
-    slow = claimed(database, at=0)
-    quick = claimed(database, at=60)
+    slow = claimed(database, 0)
+    quick = claimed(database, 60)
     with database.write() as session:
         deliveries.record(session, slow, "delivered", "250", LEASE)
         deliveries.record(session, quick, "retry", "451", LEASE, LEASE)
@@ -153,26 +232,26 @@ def test_a_disabled_channel_fails_what_waits_and_gives_the_reason(database: Data
     write(database, "a", "b")
     write(database, "c", channel_id=2)
     with database.write() as session:
-        assert not deliveries.waits_for_disabled(session)
+        assert not deliveries.waits_for_disabled(session, LEASE)
         rules.disable_channel(session, 1, "HTTP 410")
-        assert deliveries.waits_for_disabled(session)
+        assert deliveries.waits_for_disabled(session, LEASE)
     assert claim(database) is None, "nothing goes there any more"
     with database.write() as session:
-        assert deliveries.due_channels(session, LEASE, without=(), limit=9) == [2]
+        assert due_channels(session, LEASE) == [2]
         assert deliveries.fail_disabled(session, LEASE) == 2
-        assert not deliveries.waits_for_disabled(session)
+        assert not deliveries.waits_for_disabled(session, LEASE)
     assert delivery(database, "msg_a").last_error == "channel 'one' is disabled: HTTP 410"
     assert delivery(database, "msg_c").state == "waiting"
 
 
 def test_replay_starts_a_new_round_under_the_same_id(database: Database) -> None:
     write(database, "a")
-    for at in (0, 60, 120):
-        failed = claimed(database, at)
+    for seconds in (0, 60, 120):
+        failed = claimed(database, seconds)
     with database.write() as session:
         deliveries.record(session, failed, "failed", "550", LEASE)
-        deliveries.replay(session, "msg_a", LEASE)
-    again = claimed(database, at=200)
+        deliveries.replay(session, ["msg_a"], LEASE)
+    again = claimed(database, 200)
     assert (again.delivery_id, again.attempt, again.round_tries) == ("msg_a", 4, 1)
 
 
@@ -188,8 +267,10 @@ def test_many_claim_at_once_and_each_delivery_goes_to_one(tmp_path: Path, databa
     found: list[str] = []
 
     def work(database: Database) -> None:
-        while (one := claim(database)) is not None:
-            found.append(one.delivery_id)
+        while len(found) < 60:
+            if (one := claim(database)) is not None:
+                found.append(one.delivery_id)
+                deliver(database, one)
 
     threads = [threading.Thread(target=work, args=(each,)) for each in (database, *others)]
     for thread in threads:

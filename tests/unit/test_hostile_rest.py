@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from alerts import payload
 from alerts.channels.email.compose import compose
 from alerts.channels.sending import Message
+from alerts.told import ToldArticle
 from monitor.changes import Reading, compare
 from monitor.changes.words import word_diff
 from monitor.extraction.normalise import line
 from storage.database import Database
 from tests.data import real_data
-from tests.unit.alerts.examples import PUBLIC_URL, event, headline
+from tests.unit.alerts.examples import headline, payload_of, told_by
 
 CHANCE = random.Random(7)
 
@@ -91,10 +91,8 @@ def test_a_difference_takes_seconds(case: str) -> None:
 
 @pytest.mark.parametrize("case", TITLES)
 def test_a_title_stays_in_its_header(case: str) -> None:
-    happened = event([headline("Old", TITLES[case])], headline=TITLES[case])
-    alert = payload.alert(
-        happened, happened.changes, alert_id="alrt_1", rule="all", baseline="last version", public_url=PUBLIC_URL
-    )
+    article = ToldArticle(1, "https://news.example.com/mali", TITLES[case], "AP")
+    alert = payload_of(told_by([headline("Old", TITLES[case])], article=article))
     told = Message("msg_1", alert, "desk@example.org")
     wire = _in_time(lambda: compose(told, "a@example.org", datetime(2023, 6, 30, tzinfo=UTC)).as_bytes(), 1)
     mail = message_from_bytes(wire, policy=policy.default)

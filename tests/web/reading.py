@@ -33,9 +33,11 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in ("script", "style", "iframe", "object", "embed", "base", "svg"):
+        if tag in ("style", "iframe", "object", "embed", "base", "svg"):
             self.faults.append(f"<{tag}> is not ours")
-        self.faults += [f"<{tag}> has {name}" for name in given if name.startswith("on") or name == "style"]
+        if tag == "script" and not (given.get("src") or "").startswith("/static/"):
+            self.faults.append("<script> is not a file of ours")
+        self.faults += [f"<{tag}> has {name}" for name in given if name.startswith(("on", "hx-on")) or name == "style"]
         for name in ("href", "src", "action"):
             if (address := given.get(name)) and not re.match(r"/(?!/)|https?://|#", address):
                 self.faults.append(f"<{tag}> leads to {address!r}")
@@ -55,4 +57,6 @@ class Page(HTMLParser):
             self.faults.append(f"</{tag}> closes something else")
 
     def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "script":
+            self.faults.append(f"a script is written into the page: {data[:40]!r}")
         self.words.append(data)

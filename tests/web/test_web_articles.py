@@ -1,11 +1,11 @@
-"""`/articles` and `/articles/{id}`."""
+"""`/articles`: the list."""
 
 from __future__ import annotations
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.web.newsroom import FIRST, THIRD, Newsroom
+from tests.web.newsroom import Newsroom
 from tests.web.reading import Page
 
 
@@ -66,58 +66,3 @@ def test_last_changed_come_first(client: TestClient, newsroom: Newsroom) -> None
     newsroom.article("https://a.example/2", last_changed_at=newsroom.ago(hours=1))
     newsroom.article("https://a.example/3")
     assert links(Page(client.get("/articles").text)) == ["/articles/2", "/articles/1", "/articles/3"]
-
-
-def test_article_tells_its_history(filled: TestClient) -> None:
-    page = Page(filled.get("/articles/1").text)
-    newest, middle, oldest = (page.text.index(f"Version {number}") for number in (3, 2, 1))
-    assert newest < middle < oldest
-    assert "Version 3 current" in page.text
-    assert "just added" in page.text, "why the next check comes when it does"
-    assert page.text.count("no notice") == 2
-    assert "at least 17 version 1 → 31 version 2" in page.text or "at least 17 version 131 version 2" in page.text
-    assert "Never changed (1)" in page.text
-    for words in ("a consent wall instead of the article", "503 Service Unavailable", "304 Not Modified"):
-        assert words in page.text
-    assert {"href": "/articles/1/captures/1", "download": None} in page.links
-    outward = [link for link in page.links if (link["href"] or "").startswith("http")]
-    assert outward == [{"href": "https://www.harran-post.example/ferry", "rel": "noopener noreferrer nofollow"}]
-
-
-def test_article_before_its_first_check(filled: TestClient) -> None:
-    page = Page(filled.get("/articles/2").text)
-    assert "not checked yet" in page.text
-    assert "No version yet" in page.text
-
-
-def test_version_without_a_change_of_fact(client: TestClient, newsroom: Newsroom) -> None:
-    article = newsroom.article("https://a.example/1")
-    newsroom.version(article, FIRST, newsroom.ago(hours=3))
-    newsroom.version(article, FIRST.replace("cleared", "cleared up"), newsroom.ago(hours=2))
-    assert "Only the wording changed, no fact." in Page(client.get("/articles/1").text).text
-
-
-@pytest.mark.parametrize("url", ["file:///srv/desk/story.txt", "javascript:alert(1)", "ftp://a.example/x"])
-def test_only_web_addresses_are_links(client: TestClient, newsroom: Newsroom, url: str) -> None:
-    newsroom.article(url)
-    page = Page(client.get("/articles/1").text)
-    assert url in page.text
-    assert page.faults == []
-    assert all((link["href"] or "").startswith(("/", "#")) for link in page.links)
-
-
-def test_paused(client: TestClient, newsroom: Newsroom) -> None:
-    newsroom.article("https://a.example/1", next_check_at=None)
-    assert "Next checkpaused" in Page(client.get("/articles/1").text).text.replace(" ", "").replace(
-        "Nextcheck", "Next check"
-    )
-    assert "paused" in Page(client.get("/articles").text).text
-
-
-def test_raw_capture_is_only_a_download(filled: TestClient) -> None:
-    answer = filled.get("/articles/1/captures/3")
-    assert answer.content.decode() == f"<html><body>{THIRD}</body></html>"
-    assert answer.headers["content-disposition"] == 'attachment; filename="article-1-capture-3.bin"'
-    assert answer.headers["content-type"] == "application/octet-stream"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "sandbox" in answer.headers["content-security-policy"]

@@ -31,6 +31,7 @@ PAYLOADS = [
 
 PAGES = (
     "/", "/articles", "/articles/1", "/articles/1/compare/1/2", "/articles/1/compare/2/1", "/articles/1/compare/2/2",
+    "/articles/1/compare/1/2?view=side", "/articles/1/news?version=1", "/changes/1/evidence", "/changes/2/evidence",
     "/health", "/feeds", "/feeds/1",
 )  # fmt: skip
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime
 from typing import Any
 
@@ -13,16 +14,29 @@ from alerts.channels.email.headers import domain, list_id, sender_header, subjec
 from alerts.channels.email.templating import environment
 from alerts.channels.sending import Message
 from alerts.links import Links, Mute
-
-_ASCII = SMTP.clone(cte_type="7bit")
-_INTERNATIONAL = SMTPUTF8.clone(cte_type="7bit")
+from alerts.templates import Worded
 
 
-def compose(message: Message, sender: str, now: datetime, links: Links | None = None) -> EmailMessage:
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: some that read List-Unsubscribe do not unfold it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+_ASCII = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
+_INTERNATIONAL = SMTPUTF8.clone(cte_type="7bit", header_factory=_HEADERS)
+
+
+def compose(
+    message: Message, sender: str, now: datetime, links: Links | None = None, worded: Worded | None = None
+) -> EmailMessage:
     """The mail that tells a payload.
 
-    sender: the From address. now: for the Date. links: without them, nothing can be muted from the mail. Raises
-    ValueError on a bad sender.
+    sender: the From address. now: for the Date. links: without them, nothing can be muted from the mail. worded: what
+    the operator's own templates made of it. Raises ValueError on a bad sender.
     """
     payload = message.payload
     mail = EmailMessage(policy=_ASCII if message.address.isascii() else _INTERNATIONAL)
@@ -34,11 +48,11 @@ def compose(message: Message, sender: str, now: datetime, links: Links | None = 
     mail["Auto-Submitted"] = "auto-generated"
     if payload["type"] == "channel.test":
         mail["Subject"] = subject_line(payload["title"])
-        return _with_parts(mail, "test", message, {})
+        return _with_parts(mail, "test", message, worded, {})
     if payload["type"].startswith("operator."):
         mail["Subject"] = subject_line(f"Corrigenda: {payload['title']}")
-        return _with_parts(mail, "operator", message, {})
-    mail["Subject"] = subject_line(payload["subject"])
+        return _with_parts(mail, "operator", message, worded, {})
+    mail["Subject"] = subject_line((worded and worded.parts.get("subject")) or payload["subject"])
     channel = payload["channel"]
     mail["List-Id"] = list_id(channel["name"], channel["id"], domain(address))
     if links and links.one_click:
@@ -48,7 +62,12 @@ def compose(message: Message, sender: str, now: datetime, links: Links | None = 
     if thread:
         mail["In-Reply-To"] = thread
         mail["References"] = thread
-    return _with_parts(mail, "alert", message, {"arrangement": arrange(payload), "ways": Ways(links, channel["id"])})
+    values = {
+        "arrangement": arrange(payload),
+        "ways": Ways(links, channel["id"]),
+        "note": worded.note if worded else "",
+    }
+    return _with_parts(mail, "alert", message, worded, values)
 
 
 class Ways:
@@ -93,9 +112,13 @@ def _thread(message: Message, host: str) -> str | None:
     return f"<story-{story}@{host}>" if not stories and story is not None else None
 
 
-def _with_parts(mail: EmailMessage, name: str, message: Message, values: dict[str, Any]) -> EmailMessage:
+def _with_parts(
+    mail: EmailMessage, name: str, message: Message, worded: Worded | None, values: dict[str, Any]
+) -> EmailMessage:
     known = {"message_id": message.id, **message.payload, **values}
-    mail.set_content(environment.get_template(f"{name}.txt").render(known), cte="quoted-printable")
-    html = environment.get_template(f"{name}.html").render(known)
+    own = worded.parts if worded else {}
+    text = own.get("text") or environment.get_template(f"{name}.txt").render(known)
+    mail.set_content(text, cte="quoted-printable")
+    html = own.get("html") or environment.get_template(f"{name}.html").render(known)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     return mail

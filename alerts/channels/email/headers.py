@@ -14,9 +14,9 @@ LONGEST_SUBJECT = 180
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,255}}\Z){_LABEL}(\.{_LABEL})*\Z")
-_ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
+_ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~\-"
 _LOCAL = re.compile(rf"[{_ATEXT}]+(\.[{_ATEXT}]+)*\Z")
-_INTERNATIONAL_LOCAL = re.compile(rf"[{_ATEXT}\u00a1-\uffff]+(\.[{_ATEXT}\u00a1-\uffff]+)*\Z")
+_INTERNATIONAL_LOCAL = re.compile(rf"[{_ATEXT}\u00a1-\U0010ffff]+(\.[{_ATEXT}\u00a1-\U0010ffff]+)*\Z")
 _LONGEST_LOCAL = 64
 """Octets (RFC 5321 4.5.3.1.1)."""
 

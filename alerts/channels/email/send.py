@@ -21,7 +21,7 @@ from alerts.channels.email.compose import compose
 from alerts.channels.email.connections import Connections
 from alerts.channels.email.headers import sender_header
 from alerts.channels.email.settings import MailSettings
-from alerts.channels.sending import Message
+from alerts.channels.sending import Message, worded_of
 from alerts.errors import DeliveryError
 from alerts.links import Links
 from alerts.wording import shorten
@@ -50,7 +50,8 @@ class EmailSender:
             raise DeliveryError("no mail server is configured: set mail.host")
         try:
             _, sender = sender_header(settings.sender)
-            mail = compose(message, settings.sender, datetime.now(UTC), self._links).as_bytes()
+            worded = await worded_of("email", message)
+            mail = compose(message, settings.sender, datetime.now(UTC), self._links, worded).as_bytes()
         except ValueError as error:
             raise DeliveryError(f"setting mail.sender: {error}") from None
         try:

@@ -18,6 +18,8 @@ from monitor.web.api.route import operation
 from monitor.web.api.routes import DESCRIPTION, ROUTES, TAGS
 from monitor.web.rendering import House
 
+_ALSO = {200: "It was there already, and is as it was.", 202: "It is not done yet."}
+
 
 def create_api(house: House) -> FastAPI:
     """The API, which works with the same House as the pages."""
@@ -37,6 +39,7 @@ def create_api(house: House) -> FastAPI:
             api.router.add_api_route(
                 route.path, route.answer, methods=[route.method], operation_id=route.answer.__name__, tags=[tag],
                 status_code=route.status, response_class=route.media, route_class_override=kind,
+                responses={route.also: {"description": _ALSO[route.also]}} if route.also else None,
             )  # fmt: skip
             if route.method == "GET":
                 api.router.add_api_route(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
+from monitor import telling
 from monitor.changes.model import ChangeType, Severity
 from monitor.facts.model import Kind
 from monitor.web.api.nouns.changes import Change, change
@@ -14,7 +15,7 @@ from monitor.web.api.paging import LARGEST_KEY, Key, Page, Paging
 from monitor.web.api.problems import not_found
 from monitor.web.rendering import Here
 from storage import changes
-from storage.changes import Cursor, Wanted
+from storage.changes import Cursor, Listed, Wanted
 from storage.tables import Version
 
 ChangeId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of a Change.")]
@@ -45,7 +46,7 @@ def list_changes(
         rows = [row for row in rows if row.change.changed_at >= since]
         ended = len(rows) < len(page.rows) or (older is not None and older.at < since)
         older = None if ended else older
-    items = [change(row.change, row.article, _number(row.before), _number(row.after)) for row in rows]
+    items = [_told(row) for row in rows]
     return paging.page_until(items, (older.at, older.id) if older else None)
 
 
@@ -56,7 +57,11 @@ def _number(version: Version | None) -> int | None:
 def get_change(here: Here, change_id: ChangeId) -> Change:
     """One Change, with both sentences."""
     with here.database.read() as session:
-        row = changes.by_id(session, change_id)
+        row = changes.listed(session, change_id)
     if row is None:
         raise not_found(f"change {change_id}")
-    return change(*row)
+    return _told(row)
+
+
+def _told(row: Listed) -> Change:
+    return change(row.change, row.article, _number(row.before), _number(row.after), sentence=telling.sentence(row).text)

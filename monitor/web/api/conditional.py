@@ -6,6 +6,7 @@ import hashlib
 import re
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 
 from monitor.web.api.nouns.noun import Noun
 from monitor.web.api.problems import PRECONDITION_FAILED, Refusal
@@ -25,6 +26,8 @@ def tag_of(noun: Noun) -> str:
 
 def with_tag(request: Request, response: Response) -> Response:
     """The answer to a reading request with its ETag; without its body (304) when the reader has just that."""
+    if isinstance(response, StreamingResponse):  # too long to be made twice
+        return response
     etag = tag(bytes(response.body))
     response.headers["ETag"] = etag
     known = ",".join(request.headers.getlist("if-none-match"))

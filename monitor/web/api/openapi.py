@@ -88,6 +88,10 @@ def _describe_answer(method: str, operation: dict[str, Any], responses: dict[str
     if method != "get":
         if "201" in responses:
             responses["201"]["headers"] = _LOCATION
+            if "200" in responses:
+                responses["200"] |= {"content": responses["201"]["content"], "headers": _LOCATION}
+        elif "202" in responses and "200" in responses:
+            responses["202"]["content"] = responses["200"]["content"]
         if "requestBody" not in operation:
             responses.pop("422", None)
         return

@@ -14,6 +14,8 @@ from pydantic import ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from alerts.errors import AlertsError
+from monitor.errors import InputError
 from monitor.web.api.nouns.noun import ROOT, Noun
 from monitor.web.security import HEADERS
 
@@ -195,6 +197,11 @@ def _methods(request: Request) -> list[str]:
     return sorted(allowed)
 
 
+def _unusable(request: Request, error: InputError | AlertsError) -> Response:
+    """What somebody named cannot be used: the functions that pages and commands call as well say so."""
+    return answer(INVALID_CONTENT, f"{_writable(str(error))}.")
+
+
 def _misread(request: Request, error: RequestValidationError) -> Response:
     """A path that no id fits is not found; other parameters are 400, a body that is JSON but wrong 422."""
     faults = [_fault(one) for one in error.errors()]
@@ -238,6 +245,8 @@ def _failed(request: Request, error: Exception) -> Response:
 HANDLERS: Mapping[Any, Callable[[Request, Any], Any]] = {
     Elsewhere: _lead_on,
     Refusal: _refused,
+    InputError: _unusable,
+    AlertsError: _unusable,
     HTTPException: by_status,
     RequestValidationError: _misread,
     Exception: _failed,

@@ -33,6 +33,8 @@ class Route(NamedTuple):
     answer: Callable[..., Any]
     role: Role
     status: int = 200
+    also: int | None = None
+    """Another status that comes with the same content: 200 of what was there already, 202 of what is not done yet."""
     media: type[Response] = JSONResponse
     """What it answers with, for the description."""
 
@@ -88,7 +90,8 @@ def _require_json(request: Request, body: bytes) -> None:
 
 
 IfMatch = Annotated[
-    str | None, Header(description="An ETag: it is done only when that still holds, else refused (412).")
+    str | None,
+    Header(alias="If-Match", description="An ETag: it is done only when that still holds, else refused (412)."),
 ]
 """Read by `conditional.require_match`; here so that OpenAPI shows it."""
 

@@ -12,6 +12,7 @@ from monitor.web.api.nouns.versions import Capture, Version, VersionText, captur
 from monitor.web.api.paging import Key, Page, Paging
 from monitor.web.api.problems import not_found
 from monitor.web.pages.captures import download_capture
+from monitor.web.pages.exports import history_json
 from monitor.web.rendering import Here
 from storage import captures, versions
 
@@ -38,6 +39,17 @@ def get_version(here: Here, article_id: ArticleId, number: Number) -> VersionTex
         made = version(row, versions.text(session, row))
     assert isinstance(made, VersionText)
     return made
+
+
+def get_history(
+    here: Here,
+    article_id: ArticleId,
+    texts: Annotated[bool, Query(description="With the text of each Version.")] = False,
+) -> Response:
+    """All Versions of an Article with their Captures and what each changed, as one document to be kept."""
+    with here.database.read() as session:
+        find_article(session, article_id)
+    return history_json(here, article_id, texts)
 
 
 def list_captures(

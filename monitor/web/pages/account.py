@@ -86,7 +86,7 @@ def make_token(here: Here, who: Owner, name: Text = "", scope: Text = "read", da
             row, token = add_token(session, account, name, scope, now=datetime.now(UTC), days=_days(days))
     except InputError as error:
         return _page(here, who, token_problem=sentence(error), token_name=name)
-    return page("token_made.html", token=token, row=row)
+    return page("token_made.html", token=token, row=row, public_url=here.settings.public_url)
 
 
 def revoke_own_token(here: Here, who: Owner, token_id: Id) -> Response:

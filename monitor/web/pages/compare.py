@@ -26,6 +26,10 @@ View = Annotated[Literal["inline", "side"], Query()]
 """How both texts are laid out. It is in the address, so that a link remembers it."""
 
 
+LISTED = 200
+"""Versions that can be chosen from a list with their times; of more, the number is typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the Versions that are compared."""
@@ -73,7 +77,7 @@ def show_comparison(
             compared = compare_versions(session, article, before, after)
         except InputError as error:
             raise HTTPException(404, f"{error}.") from None
-        every = versions.of_article(session, article_id)
+        every = versions.of_article(session, article_id) if article.version_number <= LISTED else []
         sides = [
             Side(version, captures.by_id(session, article_id, version.capture_id))
             for version in (compared.before, compared.after)
@@ -146,7 +150,13 @@ def _steps(article: Article, before: int, after: int, view: str) -> dict[str, St
 
 def _proofs(shown: Sequence[Change], kept: Sequence[KeptChange]) -> list[int | None]:
     """The ids under which the Changes were kept when they came: each has a page of evidence."""
-    ids: dict[tuple[str, str | None, str], list[int]] = {}
+    ids: dict[object, list[int]] = {}
     for row in kept:
-        ids.setdefault((row.type, row.key, row.summary), []).append(row.id or 0)
-    return [found.pop(0) if (found := ids.get((each.type, each.key, each.summary))) else None for each in shown]
+        ids.setdefault(_what(Change.from_json(row.body)), []).append(row.id or 0)
+    return [found.pop(0) if (found := ids.get(_what(each))) else None for each in shown]
+
+
+def _what(change: Change) -> object:
+    """What a Change is about, however today's rules would word it."""
+    sides = [(fact.sentence, fact.quote) if fact else None for fact in (change.before, change.after)]
+    return change.type, *sides, change.before_text, change.after_text

@@ -29,7 +29,7 @@ def log_in(
     request: Request, here: Here, who: Who, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:  # fmt: skip
-    """Leads on to `next` with a new session; else the form again, and what is wrong: 401, or 429 with Retry-After."""
+    """Leads on to `next` with a new session; else the form again, and what is wrong: 403, or 429 with Retry-After."""
     now = datetime.now(UTC)
     target = own_path(next)
     login = Login(here.database, here.settings, here.passwords)
@@ -51,7 +51,7 @@ def log_in(
         answer = page("login.html", status=429, target=target, name=name, problem=problem)
         answer.headers["retry-after"] = str(seconds)
         return answer
-    return page("login.html", status=401, target=target, name=name, problem="This name and password do not fit.")
+    return page("login.html", status=403, target=target, name=name, problem="This name and password do not fit.")
 
 
 def let_in(request: Request, here: House, who: Visitor, logged_in: LoggedIn, target: str) -> Response:

@@ -93,7 +93,8 @@
     event.preventDefault();
     act();
   });
-  /* Escape puts away a reading that the pointer rests on, until it moves on to another one (WCAG 1.4.13). */
+  /* Escape puts a reading away, until the pointer or the focus comes to another one (WCAG 1.4.13). */
+  document.addEventListener("focusin", () => document.documentElement.classList.remove("hushed"));
   document.addEventListener("pointerover", (event) => {
     if (!event.target.closest?.(".fact")) document.documentElement.classList.remove("hushed");
   });

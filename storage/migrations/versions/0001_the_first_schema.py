@@ -35,6 +35,8 @@ def upgrade() -> None:
         sa.Column("templates", sa.JSON(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.String(), nullable=True),
+        sa.Column("failing_since_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("failing_reason", sa.String(), nullable=True),
         sa.Column("operator", sa.Boolean(), nullable=False),
         sa.Column("pace", sa.JSON(), nullable=False),
         sa.Column("removed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
@@ -101,6 +103,7 @@ def upgrade() -> None:
         sa.Column("availability", sa.String(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("checks", sa.Integer(), nullable=False),
+        sa.Column("sightings", sa.Integer(), nullable=False),
         sa.Column("last_checked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_changed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("etag", sa.String(), nullable=True),
@@ -190,7 +193,7 @@ def upgrade() -> None:
     )
     op.create_index("fact_key", "fact", ["key"], unique=False)
     op.create_index("fact_line", "fact", ["line_id", "from_number"], unique=False)
-    op.create_index("fact_of_article", "fact", ["article_id", "to_number", "from_number"], unique=False)
+    op.create_index("fact_of_article", "fact", ["article_id", "to_number", "from_number", "line_id"], unique=False)
 
     op.create_table(
         "rule",
@@ -381,6 +384,7 @@ def upgrade() -> None:
     op.create_index("pick_of_alert", "pick", ["alert_id", "id"], unique=False)
     op.create_index("pick_of_line", "pick", ["line_id", "rule_id", "channel_id", "id"], unique=False)
     op.create_index("pick_due", "pick", ["state", "due_at"], unique=False)
+    op.create_index("pick_of_rule", "pick", ["rule_id", "change_id"], unique=False)
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(), nullable=False),
@@ -390,6 +394,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("attempts_before", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("aside", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("finished_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
@@ -406,7 +412,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("alert_id", "channel_id"),
     )
     op.create_index("delivery_due", "delivery", ["state", "next_attempt_at"], unique=False)
-    op.create_index("delivery_of_channel", "delivery", ["channel_id", "state", "next_attempt_at", "id"], unique=False)
+    op.create_index("delivery_in_line", "delivery", ["channel_id", "state", "aside", "due_at", "id"], unique=False)
 
     op.create_table(
         "attempt",
@@ -605,7 +611,7 @@ def upgrade() -> None:
         sa.Column("expires_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_used_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("scope IN ('read', 'write')", name="scope_known"),
+        sa.CheckConstraint("scope IN ('read', 'write', 'feed')", name="scope_known"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("token_hash"),

@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from alerts import payload
 from alerts.event import Event
+from alerts.timing import Waits
 from alerts.told import Baseline, Told, ToldArticle, ToldRule
 from storage import changes as stored_changes
 from storage.database import Database
@@ -20,6 +21,8 @@ from storage.tables import Article, Change, Site
 
 SEEN_AT = datetime(2023, 6, 30, 10, 15, tzinfo=UTC)
 PUBLIC_URL = "https://watch.example.org"
+NOW = Waits(first_wait=0, interval=0, repeat=0)
+"""Nothing gathers, and every turn is told."""
 
 OLD_SENTENCE = "At least 170 peacekeepers have been killed in Mali since 2013, the U.N. said."
 NEW_SENTENCE = "At least 303 peacekeepers have been killed in Mali since 2013, the U.N. said."

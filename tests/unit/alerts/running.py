@@ -13,11 +13,11 @@ from alerts.channels import registry
 from alerts.channels.email import MailSettings
 from alerts.deliver import Deliverer, DeliverySettings
 from monitor.config import Fetch, Settings
-from monitor.outgoing import guarded_client
+from monitor.outgoing import guarded_client, guarded_proxy
 from storage import deliveries
 from storage.database import Database
 from storage.tables import Delivery
-from tests.unit.alerts.examples import PUBLIC_URL, database_with_article, kept, toll
+from tests.unit.alerts.examples import NOW, database_with_article, kept, toll
 
 QUICK = DeliverySettings(retries=(0.05, 0.05, 0.05), poll_seconds=0.05, lease_seconds=5, stop_seconds=1)
 
@@ -31,11 +31,13 @@ def deliverer(
     timeout: float = 2,
 ) -> Deliverer:
     """What the service runs, with receivers on loopback allowed."""
+    allowing = Settings(fetch=Fetch(allow_hosts=list(allowed)))
     senders = registry.senders(
         MailSettings("127.0.0.1", mail_port, tls="none", sender="alerts@example.org", timeout_seconds=timeout),
-        guarded_client(Settings(fetch=Fetch(allow_hosts=list(allowed)))),
+        guarded_client(allowing),
         timeout,
         "Corrigenda/test",
+        open_proxy=guarded_proxy(allowing),
     )
     return Deliverer(database, senders, settings)
 
@@ -68,7 +70,7 @@ def happen(database: Database, times: int = 1) -> None:
     for number in range(times):
         event = kept(database, [toll(str(100 + number), str(101 + number))])
         with database.write() as session:
-            outbox.write(session, event, PUBLIC_URL)
+            outbox.write(session, event, NOW)
 
 
 def states(database: Database, channel: str | None = None) -> list[str]:

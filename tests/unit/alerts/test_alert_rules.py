@@ -60,7 +60,7 @@ def test_kinds_pick_facts_of_these_kinds_only() -> None:
 def test_with_kinds_what_is_no_fact_must_be_named() -> None:
     kinds = frozenset({"casualties"})
     assert picked(Condition(kinds=kinds), toll(), change("notice")) == ["value"]
-    assert picked(Condition(frozenset({"value", "notice"}), kinds), toll(), change("notice")) == ["value", "notice"]
+    assert picked(Condition(types={"value", "notice"}, kinds=kinds), toll(), change("notice")) == ["value", "notice"]
 
 
 @pytest.mark.parametrize(("type_", "told"), [("removed", False), ("added", False), ("value", True)])
@@ -69,7 +69,7 @@ def test_a_bare_number_is_told_when_it_changes_but_not_when_it_comes_or_goes(typ
     sides = {"removed": (bare, None), "added": (None, bare), "value": (bare, bare)}[type_]
     every_type = Condition(types=TYPES)
     assert bool(picked(every_type, change(type_, *sides))) is told
-    assert picked(Condition(TYPES, frozenset({"count"})), change(type_, *sides)) == [type_]
+    assert picked(Condition(types=TYPES, kinds={"count"}), change(type_, *sides)) == [type_]
 
 
 def test_a_count_of_something_known_is_told_when_it_goes() -> None:
@@ -93,7 +93,7 @@ def test_picks_are_a_part_in_order_and_naming_more_types_never_picks_less(
 ) -> None:
     told = fact("24 people were killed.", "24")
     happened = event([change(one, told, told) for one in present])
-    ids = [one["id"] for one in pick(Condition(types, kinds), happened)]
+    ids = [one["id"] for one in pick(Condition(types=types, kinds=kinds), happened)]
     assert ids == sorted(set(ids))
-    more = {one["id"] for one in pick(Condition((types or DEFAULT_TYPES) | {"added"}, kinds), happened)}
+    more = {one["id"] for one in pick(Condition(types=(types or DEFAULT_TYPES) | {"added"}, kinds=kinds), happened)}
     assert set(ids) <= more

@@ -9,7 +9,7 @@ from __future__ import annotations
 from monitor.web.api.nouns.articles import Article, StoryName, article, article_json
 from monitor.web.api.nouns.changes import Change, Difference, change, change_json, difference
 from monitor.web.api.nouns.facts import Fact, FactLine, Statement, fact, fact_json, fact_line, statement
-from monitor.web.api.nouns.noun import ROOT, Given, Id, Line, Links, Moment, Noun, Text
+from monitor.web.api.nouns.noun import ROOT, Given, Id, Links, Moment, Name, Noun, Text
 from monitor.web.api.nouns.versions import Capture, Version, VersionText, capture, capture_json, version, version_json
 
 __all__ = [
@@ -22,9 +22,9 @@ __all__ = [
     "FactLine",
     "Given",
     "Id",
-    "Line",
     "Links",
     "Moment",
+    "Name",
     "Noun",
     "Statement",
     "StoryName",

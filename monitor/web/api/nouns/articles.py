@@ -49,6 +49,7 @@ EXAMPLE: dict[str, Any] = {
         "facts": f"{ROOT}/articles/7/facts",
         "captures": f"{ROOT}/articles/7/captures",
         "changes": f"{ROOT}/changes?article=7",
+        "history": f"{ROOT}/articles/7/history",
         "page": "/articles/7",
     },
 }
@@ -128,6 +129,7 @@ def article(row: tables.Article, *, tags: Sequence[str] = (), stories: Sequence[
                 "facts": f"{here}/facts",
                 "captures": f"{here}/captures",
                 "changes": f"{ROOT}/changes?article={row.id}",
+                "history": f"{here}/history",
                 "page": f"/articles/{row.id}",
             },
         }

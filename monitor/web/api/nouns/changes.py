@@ -91,6 +91,7 @@ class Change(Difference):
                         "headline": "Militia attack kills peacekeepers",
                         "publisher": "AP",
                     },
+                    "sentence": "AP raised peacekeepers killed from at least 170 to 303, without a notice",
                     "line_id": 12,
                     "before_number": 1,
                     "after_number": 2,
@@ -110,6 +111,8 @@ class Change(Difference):
     id: int
     article_id: int
     article: ChangedArticle
+    sentence: str | None
+    """It told as news; null in exports."""
     line_id: int | None
     """The statement that it is of, see Fact; null where it is of none."""
     before_number: int | None
@@ -127,7 +130,9 @@ def difference(change: model.Change) -> Difference:
     return Difference.model_validate(change.to_json())
 
 
-def change(row: tables.Change, article: tables.Article, before: int | None, after: int | None) -> Change:
+def change(
+    row: tables.Change, article: tables.Article, before: int | None, after: int | None, *, sentence: str | None = None
+) -> Change:
     """A change that is kept, of this Article, between the Versions of these numbers."""
     there, page = f"{ROOT}/articles/{row.article_id}", f"/articles/{row.article_id}"
     links = {"self": f"{ROOT}/changes/{row.id}", "article": there, "page": page}
@@ -144,6 +149,7 @@ def change(row: tables.Change, article: tables.Article, before: int | None, afte
                 "headline": article.headline,
                 "publisher": article.publisher,
             },
+            "sentence": sentence,
             "line_id": row.line_id,
             "before_number": before,
             "after_number": after,

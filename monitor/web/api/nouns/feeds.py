@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from monitor.web.api.nouns.noun import ROOT, Count, Given, Line, Links, Moment, Noun, Text
+from monitor.web.api.nouns.noun import ROOT, Count, Given, Links, Moment, Name, Noun, Seconds, Text
 from storage import tables
 
 _RULE: dict[str, Any] = {
@@ -57,7 +57,6 @@ _WATCHED: dict[str, Any] = {
 
 FeedState = Literal["new", "ok", "empty", "broken", "gone", "walled", "refused", "failed"]
 EntryOutcome = Literal["added", "known", "rule", "limit", "early", "elsewhere", "unusable"]
-Seconds = Annotated[int, Field(ge=1, le=365 * 86400)]
 
 
 class Feed(Noun):
@@ -136,21 +135,21 @@ class FeedEntry(Noun):
     judged_at: Moment
 
 
-_Words = Annotated[tuple[Annotated[Text, Field(min_length=1, max_length=200)], ...], Field(max_length=100)]
+_Words = Annotated[list[Annotated[Text, Field(min_length=1, max_length=200)]], Field(max_length=100)]
 
 
 class FeedWishes(Given):
     """What is asked of a Feed."""
 
-    any_words: _Words = ()
+    any_words: _Words = Field(default_factory=list)
     """Only entries with one of these in title or summary: a word, a phrase, or `peace*`."""
-    all_words: _Words = ()
+    all_words: _Words = Field(default_factory=list)
     """Only entries that have all of these."""
-    none_words: _Words = ()
+    none_words: _Words = Field(default_factory=list)
     """No entries that have one of these."""
-    sections: _Words = ()
+    sections: _Words = Field(default_factory=list)
     """Only entries of these categories, or below these paths (`/world`)."""
-    languages: _Words = ()
+    languages: _Words = Field(default_factory=list)
     """Only entries in these languages, where the feed names one."""
     any_site: bool = False
     """Entries that lead to other sites, too."""
@@ -158,9 +157,9 @@ class FeedWishes(Given):
     """At most so many new Articles in 24 hours; null: as configured."""
     first: Annotated[Count, Field(le=1_000_000)] | None = None
     """Of what is there when it is first read, only the newest so many; null: as configured."""
-    story: Line | None = None
+    story: Name | None = None
     """The Story that its Articles are put into, made when there is none of that name."""
-    publisher: Line | None = None
+    publisher: Name | None = None
     """Who publishes its Articles."""
     interval_seconds: Seconds | None = None
     """Time between two readings; null: as configured."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -18,7 +19,16 @@ from pydantic import (
 )
 
 from monitor.errors import InputError
-from monitor.given import read_language, read_published
+from monitor.given import (
+    LONGEST_INTERVAL,
+    LONGEST_NAME,
+    LONGEST_TAG,
+    MOST_TAGS,
+    read_language,
+    read_name,
+    read_published,
+    read_tags,
+)
 from monitor.web.wording import iso
 
 ROOT = "/api/v1"
@@ -65,7 +75,9 @@ class Noun(BaseModel):
 class Given(BaseModel):
     """What a request is made of. A field that is not known is refused: it would be a mistake that nobody notices."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
 
 def _printable(text: str) -> str:
@@ -77,16 +89,8 @@ def _printable(text: str) -> str:
     return text
 
 
-def _in_line(text: str) -> str:
-    """One line without spaces around it."""
-    return " ".join(text.split())
-
-
 Text = Annotated[str, AfterValidator(_printable)]
 """Text that a database and a terminal can hold."""
-
-Line = Annotated[Text, AfterValidator(_in_line), Field(min_length=1, max_length=200)]
-"""One line of text: a name, a label."""
 
 
 def _published(value: object) -> object:
@@ -113,14 +117,35 @@ Published = Annotated[
 """When something was published."""
 
 
-def _language(value: str) -> str:
-    return read_language(value)
+def _name(value: str) -> str:
+    try:
+        return read_name(value, "it")
+    except InputError as error:
+        raise ValueError(str(error)) from error
 
+
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_name)]
+"""A name of a publisher, a story, ..., in one line; blanks are folded."""
+
+
+def _tags(values: Sequence[str]) -> list[str]:
+    try:
+        return read_tags(values)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+
+
+Tag = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG)]
+Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS), AfterValidator(_tags)]
+"""Words that people put on Articles; kept in lower case, each once."""
+
+Seconds = Annotated[int, Field(ge=1, le=LONGEST_INTERVAL)]
+"""A time between two checks."""
 
 Language = Annotated[
     str,
     Field(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$"),
-    AfterValidator(_language),
+    AfterValidator(read_language),
 ]
 """A BCP 47 tag; its primary subtag counts."""
 
