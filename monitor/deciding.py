@@ -54,6 +54,19 @@ def split(session: Session, story_id: int, line_id: int, fact_line_id: int, *, b
     return new
 
 
+def split_article(session: Session, story_id: int, line_id: int, article_id: int, *, by: str, now: datetime) -> int:
+    """What an Article says is not the fact of a line. Returns the line that it has now. Raises InputError."""
+    _line(session, story_id, line_id)
+    own = [cell.fact_line_id for cell in _cells(session, line_id) if cell.article_id == article_id]
+    if not own:
+        raise InputError(f"article {article_id} says nothing in line {line_id}")
+    new = split(session, story_id, line_id, own[0], by=by, now=now)
+    for fact_line in own[1:]:
+        more = split(session, story_id, line_id, fact_line, by=by, now=now)
+        new = merge(session, story_id, new, more, by=by, now=now)
+    return new
+
+
 def merge(session: Session, story_id: int, one_id: int, other_id: int, *, by: str, now: datetime) -> int:
     """Two lines are one fact: the older stays. Returns its id. Raises InputError."""
     if one_id == other_id:

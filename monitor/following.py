@@ -25,6 +25,7 @@ from monitor.stories.lines import Line, blocks, groups_of, merged, place, tellin
 from monitor.stories.mentions import Mention, mentions_of, with_names
 from monitor.stories.turns import Turn, turn_of
 from storage import articles, changes, stories, story_lines, versions
+from storage.database import Database
 from storage.story_lines import Standing
 from storage.tables import Article, Story, StoryCell, StoryLine, Version
 from storage.tables import Fact as FactRow
@@ -55,6 +56,22 @@ class Judged:
     """What each source says first of all."""
     was: Verdict
     now: Verdict
+
+
+def catch_up(database: Database, article_id: int | None = None) -> int:
+    """Follow every member that is behind, or one Article's memberships. Returns how many were."""
+    with database.read() as session:
+        behind = story_lines.behind(session, article_id)
+    for story_id, member in behind:
+        with database.write() as session:
+            follow(session, story_id, member)
+    return len(behind)
+
+
+def leave(session: Session, story_id: int, article_id: int, now: datetime) -> None:
+    """An Article is out of a Story: the lines go on without it."""
+    for line_id in story_lines.forget_cells(session, story_id, article_id):
+        judge_line(session, line_id, now)
 
 
 def follow(session: Session, story_id: int, article_id: int) -> list[dict[str, Any]]:

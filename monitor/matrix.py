@@ -119,12 +119,11 @@ def _outliers(chief: Mapping[int, Value]) -> frozenset[int]:
         figure: sum(count[other] for other in distinct if between(fact, distinct[other], words) == "disagree")
         for figure, fact in distinct.items()
     }
-    most = len(chief)
-    return frozenset(
-        source
-        for source, value in chief.items()
-        if (contradicting := against[value.fact.quantity, value.fact.time]) and 2 * contradicting > most - 1
+    apart = frozenset(
+        source for source, value in chief.items() if 2 * against[value.fact.quantity, value.fact.time] > len(chief) - 1
     )
+    # Where everybody contradicts most of the others, nobody stands apart.
+    return apart if len(apart) < len(chief) else frozenset()
 
 
 def _sources(session: Session, present: Sequence[Article]) -> Sequence[Source]:

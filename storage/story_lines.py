@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, update
+from sqlalchemy import and_, case, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from storage.tables import (
@@ -23,6 +23,8 @@ from storage.tables import (
 )
 
 _BATCH = 500
+_WEIGHT = {"casualties": 0, "personnel": 0, "detained": 0, "displaced": 0, "date": 2, "time": 2, "duration": 3}
+"""Which kinds a reader looks for first, among lines that equally many tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def of_story(
     return session.exec(
         select(StoryLine)
         .where(StoryLine.story_id == story_id, StoryLine.sources >= least)
-        .order_by(col(StoryLine.sources).desc(), col(StoryLine.id))
+        .order_by(col(StoryLine.sources).desc(), case(_WEIGHT, value=col(StoryLine.kind), else_=1), col(StoryLine.id))
         .limit(limit)
         .offset(offset)
     ).all()

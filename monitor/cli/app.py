@@ -36,6 +36,7 @@ SUMMARIES = {
     "facts": "Find the facts in a text.",
     "compare": "Compare the facts of two texts.",
     "compare-sources": "Lay the facts of several texts about one story side by side.",
+    "story": "Show the same facts across the sources of a story, and decide which are one.",
     "extract": "Extract the article from a page or file.",
     "fetch": "Fetch addresses once and store nothing.",
     "rules": "List, add and remove rules: which changes matter to whom.",
