@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from monitor.changes.lexicon import context_words
+from monitor.changes.wording import value_words
 from monitor.facts.model import Fact
 from monitor.following import Told, called
 from monitor.stories.agreement import between
@@ -57,8 +59,10 @@ class MatrixLine:
     """By Article id: its values by time, those that it said before as well."""
     chief: Mapping[int, Value]
     """By Article id: what it says now, where it says something."""
+    also: Mapping[int, Sequence[Value]]
+    """By Article id: other values that it gives as well, of another time for instance."""
     first: Value | None
-    """Who said what stands now first."""
+    """Who said what stands now first; null where nobody was seen to change."""
     outliers: frozenset[int]
     """Articles whose value contradicts what most of the others say."""
 
@@ -100,8 +104,15 @@ def line_of(session: Session, row: StoryLine) -> MatrixLine:
     said = [Told(each.cell.article_id, each.fact, each.cell.scope, each.cell.headline) for each in told.values()]
     by_fact = {id(each.fact): each for each in told.values()}
     chief = {source: by_fact[id(own[0][0].fact)] for source, own in values_by_source(said, words).items()}
-    first = min(chief.values(), key=lambda value: value.since_at, default=None)
-    return MatrixLine(row, dict(values), chief, first, _outliers(chief))
+    also = {
+        source: [by_fact[id(each[0].fact)] for each in own[1:]]
+        for source, own in values_by_source(said, words).items()
+        if len(own) > 1
+    }
+    # What an Article said when it was first looked at may be as old as it is: nobody is first by that alone.
+    moved = any(value.number > 1 for value in chief.values())
+    first = min(chief.values(), key=lambda value: value.since_at, default=None) if moved else None
+    return MatrixLine(row, dict(values), chief, also, first, _outliers(chief))
 
 
 def _value(cell: StoryCell, fact: FactRow, since_at: datetime) -> Value:
@@ -136,3 +147,74 @@ def _sources(session: Session, present: Sequence[Article]) -> Sequence[Source]:
         Source(article, called(article), None if first[at] == at else present[first[at]].id)
         for at, article in enumerate(present)
     ]
+
+
+def source_of(article: Article) -> str:
+    """What a column is called."""
+    return called(article)
+
+
+def matrix_rows(shown: Matrix) -> tuple[Sequence[str], list[Sequence[str | int | None]]]:
+    """Header and rows of a table: a row a line, a column a source."""
+    header = ["line", "fact", "key", "verdict", "verdict since", *(source.called for source in shown.sources)]
+    rows: list[Sequence[str | int | None]] = [
+        [
+            line.line.id,
+            line.subject,
+            line.line.key,
+            line.line.verdict if len(line.chief) > 1 else "",
+            _iso(line.line.verdict_since_at) if len(line.chief) > 1 else "",
+            *(cell_words(line, source.article.id or 0) for source in shown.sources),
+        ]
+        for line in shown.lines
+    ]
+    return header, rows
+
+
+def cell_words(line: MatrixLine, article_id: int) -> str:
+    """What a source says now: its chief value, with the time that it holds for."""
+    value = line.chief.get(article_id)
+    if value is None:
+        return ""
+    said = [value, *line.also.get(article_id, ())]
+    return "; ".join(value_words(one.fact) + (f" ({one.cell.scope})" if one.cell.scope else "") for one in said)
+
+
+def matrix_json(shown: Matrix) -> dict[str, Any]:
+    """The matrix for programs: sources, lines with what each says now, and every value that it ever gave."""
+    return {
+        "sources": [
+            {"article": source.article.id, "called": source.called, "url": source.article.url,
+             "repeats": source.repeats}
+            for source in shown.sources
+        ],
+        "lines": [line_json(line) for line in shown.lines],
+        "more": shown.more,
+    }  # fmt: skip
+
+
+def line_json(line: MatrixLine) -> dict[str, Any]:
+    """A line for programs."""
+    return {
+        "line": line.line.id,
+        "key": line.line.key,
+        "subject": line.subject,
+        "verdict": line.line.verdict,
+        "verdict_since": _iso(line.line.verdict_since_at),
+        "first": line.first.cell.article_id if line.first else None,
+        "cells": [
+            {"article": article_id, "version": value.number, "since": _iso(value.since_at), "scope": value.cell.scope,
+             "contradicts_most": article_id in line.outliers, "fact": value.fact.to_json()}
+            for article_id, value in sorted(line.chief.items())
+        ],
+        "history": [
+            {"article": article_id, "value": value_words(value.fact), "from_version": value.number,
+             "to_version": value.until_number, "since": _iso(value.since_at)}
+            for article_id, values in sorted(line.values.items())
+            for value in values
+        ],
+    }  # fmt: skip
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

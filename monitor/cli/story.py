@@ -16,7 +16,7 @@ from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time
 from monitor.errors import InputError
-from monitor.matrix import Matrix, MatrixLine, Value, matrix
+from monitor.matrix import Matrix, MatrixLine, cell_words, matrix, matrix_json
 from monitor.tracking import find_article
 from storage import stories
 from storage.tables import Story
@@ -66,7 +66,7 @@ def show_story(
             story = find_story(session, name)
             shown = matrix(session, story.id or 0, least=1 if every else 2, limit=1000)
     if as_json:
-        print_json({"story": {"id": story.id, "name": story.name}, **_matrix_json(shown)})
+        print_json({"story": {"id": story.id, "name": story.name}, **matrix_json(shown)})
     else:
         _show(shown)
 
@@ -185,49 +185,7 @@ def _show(shown: Matrix) -> None:
 
 
 def _cell(line: MatrixLine, article_id: int) -> str:
-    value = line.chief.get(article_id)
-    if value is None:
-        said = line.values.get(article_id)
-        return f"(no longer: {value_words(said[-1].fact)})" if said else ""
-    words = value_words(value.fact) + (f" ({value.cell.scope})" if value.cell.scope else "")
+    words = cell_words(line, article_id)
+    if not words and (said := line.values.get(article_id)):
+        return f"(no longer: {value_words(said[-1].fact)})"
     return f"[{words}]" if article_id in line.outliers else words
-
-
-def _matrix_json(shown: Matrix) -> dict[str, Any]:
-    return {
-        "sources": [
-            {"article": source.article.id, "called": source.called, "url": source.article.url,
-             "repeats": source.repeats}
-            for source in shown.sources
-        ],
-        "lines": [line_json(line) for line in shown.lines],
-    }  # fmt: skip
-
-
-def line_json(line: MatrixLine) -> dict[str, Any]:
-    """A line for programs."""
-    return {
-        "line": line.line.id,
-        "key": line.line.key,
-        "subject": line.subject,
-        "verdict": line.line.verdict,
-        "verdict_since": json_time(line.line.verdict_since_at),
-        "cells": [_cell_json(value, article_id in line.outliers) for article_id, value in sorted(line.chief.items())],
-        "history": [
-            {"article": article_id, "value": value_words(value.fact), "version": value.number,
-             "since": json_time(value.since_at)}
-            for article_id, values in sorted(line.values.items())
-            for value in values
-        ],
-    }  # fmt: skip
-
-
-def _cell_json(value: Value, outlier: bool) -> dict[str, Any]:
-    return {
-        "article": value.cell.article_id,
-        "version": value.number,
-        "since": json_time(value.since_at),
-        "scope": value.cell.scope,
-        "contradicts_most": outlier,
-        "fact": value.fact.to_json(),
-    }
