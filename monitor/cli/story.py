@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
-from monitor import deciding, following, tracking
+from monitor import deciding, following, proposals, tracking
 from monitor.changes.wording import value_words
 from monitor.cli.configured import open_settings
 from monitor.cli.opening import open_database
@@ -17,6 +18,8 @@ from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time
 from monitor.errors import InputError
 from monitor.matrix import Matrix, MatrixLine, cell_words, matrix, matrix_json
+from monitor.proposals import NewStory
+from monitor.stories.proposing import Likeness
 from monitor.tracking import find_article
 from storage import stories
 from storage.tables import Story
@@ -69,6 +72,64 @@ def show_story(
         print_json({"story": {"id": story.id, "name": story.name}, **matrix_json(shown)})
     else:
         _show(shown)
+
+
+@app.command("propose")
+def propose(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A story; without, new ones are looked for.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose articles for a story, or new stories, with reasons. Nothing is changed."""
+    with open_database(open_settings(context)) as database, database.read() as session:
+        if name is None:
+            _show_new(proposals.new_stories(session), as_json)
+            return
+        found = proposals.for_story(session, find_story(session, name).id or 0)
+    if as_json:
+        print_json(
+            [{"article": each.article.id, "headline": each.article.headline, **_why(each.likeness)} for each in found]
+        )
+        return
+    show_table(
+        ("id", "article", "source", "score", "because of"),
+        (
+            (each.article.id, each.article.headline, following.called(each.article), f"{each.likeness.score:.2f}",
+             _because(each.likeness))
+            for each in found
+        ),
+        empty="no article outside of it is like those in it",
+    )  # fmt: skip
+
+
+def _show_new(found: Sequence[NewStory], as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {"articles": [article.id for article in each.articles], "name": each.name, **_why(each.likeness)}
+                for each in found
+            ]
+        )
+        return
+    for each in found:
+        say((each.name, "bold"), f"  {each.likeness.score:.2f}: {_because(each.likeness)}")
+        for article in each.articles:
+            say(f"  {article.id}  {following.called(article)}: {article.headline or article.url}")
+    if not found:
+        say("no articles that are in no story are alike")
+
+
+def _why(likeness: Likeness) -> dict[str, Any]:
+    return {"score": likeness.score, "names": likeness.names, "figures": likeness.figures,
+            "days_apart": likeness.days_apart}  # fmt: skip
+
+
+def _because(likeness: Likeness) -> str:
+    """What they have in common, in words."""
+    shared = [", ".join(likeness.names), ", ".join(key.strip(":").replace("::", " ") for key in likeness.figures)]
+    return "; ".join(part for part in shared if part) or "like words"
 
 
 @app.command("put")
