@@ -97,14 +97,16 @@ def _when(timing: InForce) -> str:
 
 def _limits(condition: Condition) -> list[str]:
     limits = []
-    way = {"up": "up (dates: later)", "down": "down (dates: earlier)", None: ""}[condition.direction]
-    if condition.direction and not condition.sized:
-        limits.append(f"what goes {way}")
-    by = [f"by {condition.size:,g} or more" if condition.size is not None else "",
-          f"by {condition.percent:g} % or more" if condition.percent is not None else "",
-          f"across {condition.crosses:,g}" if condition.crosses is not None else ""]  # fmt: skip
-    if condition.sized:
-        limits.append(f"what goes {way + ' ' if way else ''}{' and '.join(filter(None, by))}")
+    moves = {"up": "goes up (dates: later)", "down": "goes down (dates: earlier)", None: "changes"}[condition.direction]
+    by = []
+    if condition.size is not None:
+        by.append(f"by {condition.size:,g} or more")
+    if condition.percent is not None:
+        by.append(f"by {condition.percent:g} % or more")
+    if condition.crosses is not None:
+        by.append(f"across {condition.crosses:,g}")
+    if condition.direction or by:
+        limits.append(" ".join([f"what {moves}", " and ".join(by)]).strip())
     if condition.firmness:
         limits.append(f"what is now said in a {condition.firmness} way")
     if condition.only_unacknowledged:

@@ -45,9 +45,9 @@ def take(
                 new.append(pick)
     if not new:
         return []
-    ledger.add(new)
     by_key: dict[Key, Feeding] = {(feeding.rule_id, feeding.channel_id): feeding for feeding in wanted}
     _gather(ledger, [pick for pick in new if pick.state == "gathered"], by_key, event.seen_at)
+    ledger.add(new)
     return new
 
 

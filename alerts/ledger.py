@@ -65,7 +65,7 @@ class Ledger(Protocol):
         ...
 
     def add(self, new: Sequence[Pick]) -> None:
-        """Keep new Picks. Changes of a Pick that is known are kept by themselves."""
+        """Keep new Picks as they are; changes of one that the ledger gave are kept by themselves."""
         ...
 
     def open_alert(self, channel_id: int, gathers: str) -> OpenAlert | None:
@@ -126,8 +126,7 @@ class StoredLedger:
         return mutes.in_force(self._session, channel_ids, now)
 
     def add(self, new: Sequence[Pick]) -> None:
-        self._session.add_all(new)
-        self._session.flush()
+        picks.add(self._session, new)
 
     def open_alert(self, channel_id: int, gathers: str) -> OpenAlert | None:
         found = alerts.open_alert(self._session, channel_id, gathers)

@@ -53,7 +53,7 @@ def alert(
     return {
         "version": VERSION,
         "type": "changes.digest" if period else "changes.alert",
-        "schema": schema_address(public_url, "digest" if period else "alert"),
+        "schema": schema_address(public_url, "changes"),
         "timestamp": moment(now),
         "id": alert_id,
         "channel": {"id": channel_id, "name": channel},

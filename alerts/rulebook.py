@@ -152,6 +152,16 @@ def add_channel(session: Session, name: str, address: str, secret: str | None = 
     return channel
 
 
+def find_channel(session: Session, name: str | int) -> Channel:
+    """The Channel of that name or id. Raises ChannelError that names those there are."""
+    if not isinstance(name, int):
+        return registry.channel(session, name)
+    found = session.get(Channel, name)
+    if found is None or found.removed_at is not None:
+        raise ChannelError(f"there is no channel {name}")
+    return found
+
+
 def add_default_rules(session: Session, channel: str) -> list[Rule]:
     """Casualties, personnel and dates at once, the rest in a daily digest: those of them that there are not yet.
 
@@ -167,14 +177,14 @@ def add_default_rules(session: Session, channel: str) -> list[Rule]:
 
 def change_channel(
     session: Session,
-    name: str,
+    name: str | int,
     *,
     new_name: str | None = None,
     pace: Pace | Mapping[str, Any] | None = None,
     operator: bool | None = None,
 ) -> Channel:
     """Change what is given of a Channel; its address stays, because what was told went there. Raises ChannelError."""
-    channel = registry.channel(session, name)
+    channel = find_channel(session, name)
     if new_name is not None and new_name.strip() != channel.name:
         if not registry.is_name(new_name.strip()):
             raise ChannelError(f"{new_name!r} is no name for a channel: {registry.NAMES}")
@@ -193,9 +203,9 @@ def change_channel(
     return channel
 
 
-def switch_channel(session: Session, name: str, on: bool, reason: str = "by hand") -> Channel:
+def switch_channel(session: Session, name: str | int, on: bool, reason: str = "by hand") -> Channel:
     """Let alerts go to a Channel, or not: its Rules go on picking, and what they pick is kept as failed."""
-    channel = registry.channel(session, name)
+    channel = find_channel(session, name)
     if on:
         rules.enable_channel(session, channel.id or 0)
     else:
@@ -204,10 +214,10 @@ def switch_channel(session: Session, name: str, on: bool, reason: str = "by hand
     return channel
 
 
-def remove_channel(session: Session, name: str, now: datetime | None = None) -> None:
+def remove_channel(session: Session, name: str | int, now: datetime | None = None) -> None:
     """Nothing goes there any more; what it was told stays. Raises ChannelError."""
     at = now or datetime.now(UTC)
-    rules.remove_channel(session, registry.channel(session, name), at)
+    rules.remove_channel(session, find_channel(session, name), at)
     deliveries.fail_disabled(session, at)
 
 
@@ -233,7 +243,7 @@ def add_mute(
     if days is not None and not 0 < days <= LONGEST_MUTE_DAYS:
         raise RuleError(f"a mute lasts up to {LONGEST_MUTE_DAYS} days, or until somebody ends it")
     muted = Mute(
-        channel_id=_channel_id(session, channel),
+        channel_id=find_channel(session, channel).id or 0,
         what="fact" if line_id is not None else "article" if article_id is not None else "rule",
         line_id=line_id,
         article_id=article_id,
@@ -308,15 +318,6 @@ def _check_scope(session: Session, condition: Condition) -> None:
         raise RuleError(f"article_id: there is no article {condition.article_id}: `corrigenda list` shows them")
     if condition.story_id is not None and session.get(Story, condition.story_id) is None:
         raise RuleError(f"story_id: there is no story {condition.story_id}")
-
-
-def _channel_id(session: Session, named: str | int) -> int:
-    if isinstance(named, int):
-        found = session.get(Channel, named)
-        if found is None or found.removed_at is not None:
-            raise ChannelError(f"there is no channel {named}")
-        return named
-    return registry.channel(session, named).id or 0
 
 
 def _channel_ids(session: Session, names: str | Sequence[str]) -> list[int]:

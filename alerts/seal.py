@@ -22,21 +22,23 @@ from storage.tables import Alert, Article, Channel, Pick, Version
 from storage.telling import Picked, Scope
 
 MOST = 5000
-"""Changes in one Alert; what is more goes into the next."""
+"""Changes in one Alert."""
 _AN_INSTANT = timedelta(microseconds=1)
 
 
-def seal(session: Session, alert: Alert, now: datetime, *, public_url: str, waits: Waits | None = None) -> bool:
+def seal(
+    session: Session, alert: Alert, now: datetime, *, public_url: str, waits: Waits | None = None, most: int = MOST
+) -> bool:
     """Put an open Alert together, in the transaction that claims its Delivery. Whether there is anything to tell.
 
     What its Rules and mutes say now holds: what nobody wants any more is withdrawn. An Alert that then has nothing to
-    tell goes nowhere, unless it is a digest that somebody wants even so.
+    tell goes nowhere, unless it is a digest that somebody wants even so. most: what is more goes into the next.
     """
     feedings = in_use(session, waits or Waits())
     channel = session.get_one(Channel, alert.channel_id)
-    rest = _too_many(picks.of_alert(session, alert.id))
-    gathered = [pick for pick in picks.of_alert(session, alert.id) if pick not in rest] if rest else None
-    wanted = _wanted(session, gathered or picks.of_alert(session, alert.id), feedings, now)
+    gathered = picks.of_alert(session, alert.id)
+    gathered, rest = _divided(gathered, most)
+    wanted = _wanted(session, gathered, feedings, now)
     timing = gathered_by(alert.gathers)
     mine = [feeding for feeding in feedings if feeding.channel_id == channel.id and _same(feeding, alert)]
     if not wanted and not any(feeding.timing.even_when_nothing for feeding in mine):
@@ -72,16 +74,14 @@ def _same(feeding: Feeding, alert: Alert) -> bool:
     return feeding.timing.gathers == alert.gathers
 
 
-def _too_many(gathered: Sequence[Pick]) -> list[Pick]:
-    """The Picks of the Changes that are too many for one Alert."""
-    kept: set[int] = set()
-    rest = []
+def _divided(gathered: Sequence[Pick], most: int) -> tuple[Sequence[Pick], Sequence[Pick]]:
+    """The Picks of so many Changes, and the rest."""
+    kept = set(list(dict.fromkeys(pick.change_id for pick in gathered))[:most])
+    first: list[Pick] = []
+    rest: list[Pick] = []
     for pick in gathered:
-        if len(kept) < MOST or pick.change_id in kept:
-            kept.add(pick.change_id)
-        else:
-            rest.append(pick)
-    return rest
+        (first if pick.change_id in kept else rest).append(pick)
+    return first, rest
 
 
 def _go_on(session: Session, alert: Alert, rest: Sequence[Pick], now: datetime) -> None:
@@ -138,11 +138,19 @@ def _told(session: Session, wanted: Sequence[Sequence[Pick]]) -> list[Told]:
                 baseline=_baseline(pick, one, baselines),
                 rules=[ToldRule(other.rule_id or 0, other.rule) for other in same],
                 line_id=pick.line_id or None,
-                flapping=Flapping(pick.turns, pick.turning_since_at) if pick.turns and pick.turning_since_at else None,
+                flapping=_flapping(pick, one.change.type),
             )
         )
     others = tellable.others({(one.article.id, one.change["key"]) for one in told if _comparable(one)})
     return [replace(one, others=others.get((one.article.id, str(one.change["key"])), ())) for one in told]
+
+
+def _flapping(pick: Pick, type_: str) -> Flapping | None:
+    """Whether to say that the page goes back and forth. That one is readable again says so itself, the first time."""
+    least = 3 if type_ == "availability" else 1
+    if pick.turns < least or pick.turning_since_at is None:
+        return None
+    return Flapping(pick.turns, pick.turning_since_at)
 
 
 def _comparable(told: Told) -> bool:

@@ -23,7 +23,7 @@ PARTS: Mapping[str, frozenset[str]] = {
 
 LONGEST = 20_000
 """Characters of one template."""
-SECONDS = 6.0
+SECONDS = 15.0
 """For all parts of one message; the processor time is limited to less."""
 
 _PROCESS = "alerts.template_process"

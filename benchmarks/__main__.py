@@ -6,4 +6,7 @@ print("Facts and changes\n")
 facts.run()
 print("\nThe watch cycle\n")
 cycle.run()
-print("\nBy name, as they take minutes: python -m benchmarks.day (a simulated day), python -m benchmarks.pace (delays)")
+print(
+    "\nBy name, as they take minutes: python -m benchmarks.day (a simulated day), python -m benchmarks.pace (delays), "
+    "python -m benchmarks.pages (every page at a million versions)"
+)

@@ -153,7 +153,9 @@ class Play:
         self._calls_seen += len(calls)
         self._mails_seen += len(mails)
         told = [
-            Told(self._article(call.payload["article"]["url"]), call.id, call.payload) for call in calls if call.payload
+            Told(self._article(" ".join(one["url"] for one in call.payload["articles"])), call.id, call.payload)
+            for call in calls
+            if call.payload
         ]
         return told + [Told(self._article(" ".join(words_of(mail))), mail["Message-ID"], mail=mail) for mail in mails]
 

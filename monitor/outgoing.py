@@ -30,8 +30,12 @@ LINKS_KEY = "links"
 
 def links_of(database: Database, settings: Settings) -> Links:
     """What makes and reads the links in messages, by the database's own key."""
-    with database.write() as session:
-        return Links(secrets.of_name(session, LINKS_KEY), settings.public_url)
+    with database.read() as session:
+        key = secrets.known(session, LINKS_KEY)
+    if key is None:
+        with database.write() as session:
+            key = secrets.of_name(session, LINKS_KEY)
+    return Links(key, settings.public_url)
 
 
 def senders_of(settings: Settings, links: Links | None = None) -> Mapping[str, Sender]:

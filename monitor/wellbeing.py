@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from monitor.config import Settings
 from monitor.sources.pace import lasted
-from storage import articles, feeds, loops, page_records, sites
+from storage import articles, channel_health, feeds, loops, page_records, sites
 from storage.tables import Feed, Loop
 
 LOOPS = ("scheduler", "deliveries", "watchdog")
@@ -24,6 +24,8 @@ OVERDUE = timedelta(minutes=10)
 """A check that is so late was forgotten rather than queued."""
 STALLED = timedelta(minutes=30)
 """Checks are overdue, and none at all was made for so long: the service only looks alive."""
+UNHEARD = timedelta(hours=1)
+"""A channel to which nothing has come through for so long is in trouble; a shorter outage mends itself."""
 NAMED = 3
 
 
@@ -34,7 +36,7 @@ class Ailment:
     key: str
     """Names it for as long as it lasts: `site example.org`."""
     kind: str
-    """`loop`, `site`, `feed` or `overdue`."""
+    """`loop`, `site`, `feed`, `channel` or `overdue`."""
     detail: str
     """One sentence."""
 
@@ -66,7 +68,8 @@ def stalled(session: Session, now: datetime) -> str | None:
 
 
 def ailments(session: Session, settings: Settings, now: datetime) -> Iterator[Ailment]:
-    """Overdue articles, failing sites and broken feeds; for stopped loops ask `stopped_loops`."""
+    """Overdue articles, failing sites, broken feeds, channels that nothing reaches; for stopped loops ask
+    `stopped_loops`."""
     if late := articles.count_overdue(session, now - OVERDUE):
         worst = articles.overdue(session, now - OVERDUE, limit=1)[0].next_check_at or now
         are = "article is" if late == 1 else "articles are"
@@ -80,6 +83,7 @@ def ailments(session: Session, settings: Settings, now: datetime) -> Iterator[Ai
         )
     yield from _templates(session)
     yield from _feeds(session, settings, now)
+    yield from _channels(session, now)
 
 
 def _templates(session: Session) -> Iterator[Ailment]:
@@ -109,3 +113,21 @@ def _feeds(session: Session, settings: Settings, now: datetime) -> Iterator[Ailm
         elif feed.next_check_at and feed.next_check_at < now - OVERDUE:
             late = lasted((now - feed.next_check_at).total_seconds())
             yield Ailment(f"feed {feed.id}", "feed", f"The feed {feed.title or feed.url} is overdue, by {late}.")
+
+
+def _channels(session: Session, now: datetime) -> Iterator[Ailment]:
+    """Channels that were switched off, which their owner cannot learn through them; and those that fail."""
+    for channel in channel_health.switched_off(session):
+        kept = "What was for it is kept: switch it on again, then send what failed."
+        yield Ailment(
+            f"channel {channel.id} off",
+            "channel",
+            f"Channel {channel.name!r} was switched off: {channel.disabled_reason}. {kept}",
+        )
+    for channel in channel_health.failing(session, now - UNHEARD):
+        since = f"{channel.failing_since_at:%Y-%m-%d %H:%M} UTC"
+        yield Ailment(
+            f"channel {channel.id}",
+            "channel",
+            f"Nothing reaches channel {channel.name!r} since {since}: {channel.failing_reason}.",
+        )

@@ -119,3 +119,16 @@ def open_and_due(session: Session, channel_ids: Sequence[int], now: datetime) ->
         .where(Alert.state == "open", col(Alert.channel_id).in_(channel_ids))
         .where(Delivery.state == "waiting", col(Delivery.next_attempt_at) <= now)
     ).all()
+
+
+def last_told(session: Session, channel_id: int | None) -> Mapping[str, Any] | None:
+    """The payload of the last Alert that told changes, to a Channel or to any."""
+    query = (
+        select(Alert.payload)
+        .where(Alert.state == "sealed", col(Alert.channel_id).is_not(None))
+        .order_by(col(Alert.sealed_at).desc(), col(Alert.id).desc())
+    )
+    if channel_id is not None:
+        query = query.where(Alert.channel_id == channel_id)
+    told = session.exec(query.limit(20)).all()
+    return next((payload for payload in told if payload and payload.get("changes")), None)

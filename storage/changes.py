@@ -263,3 +263,8 @@ def _listed(session: Session, ids: Sequence[int | None]) -> list[Listed]:
 
 def _place(row: Listed) -> Cursor:
     return Cursor(row.change.changed_at, row.change.id or 0)
+
+
+def newest_id(session: Session) -> int | None:
+    """The id of the Change that was kept last; null when nothing has changed yet."""
+    return session.exec(select(Change.id).order_by(col(Change.id).desc()).limit(1)).first()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, insert, update
 from sqlmodel import Session, col, select
 
 from storage.tables import Alert, Article, Change, Pick, Version
 
+_PICK = Pick.metadata.tables["pick"]
 _REMEMBERED = 500
 """So many of the newest Picks of a Rule in one Article are looked through for what it told last."""
 
@@ -64,6 +65,16 @@ def gathered(session: Session, alert_ids: Collection[str]) -> Mapping[str, Gathe
         for alert_id, changes, articles, article_id in rows
         if alert_id is not None
     }
+
+
+def add(session: Session, new: Sequence[Pick]) -> None:
+    """Keep new ones, in one statement or two: a thousand Rules may pick one Change."""
+    rows = [pick.model_dump(exclude={"id"}) for pick in new]
+    judged = [row for row in rows if row["body"] is not None]
+    as_stored = [{name: value for name, value in row.items() if name != "body"} for row in rows if row["body"] is None]
+    for some in (judged, as_stored):
+        if some:
+            session.execute(insert(_PICK), some)
 
 
 def of_alert(session: Session, alert_id: str) -> Sequence[Pick]:

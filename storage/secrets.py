@@ -20,3 +20,9 @@ def of_name(session: Session, name: str) -> bytes:
         session.add(row)
         session.flush()
     return bytes.fromhex(row.value)
+
+
+def known(session: Session, name: str) -> bytes | None:
+    """The key of this name, if it has been made."""
+    row = session.get(Secret, name)
+    return bytes.fromhex(row.value) if row else None

@@ -128,7 +128,7 @@ def _best(session: Session, wanted: Selection, candidates: Sequence[int], *, ran
     if not candidates:
         return candidates
     if ranked:
-        score = dict(session.execute(search.scores(session, wanted.asked, candidates)).tuples().all())
+        score = {row[0]: row[1] for row in session.execute(search.scores(session, wanted.asked, candidates))}
         return sorted(candidates, key=lambda article_id: (score.get(article_id, 0.0), -article_id))
     answers = search.matching(session, wanted.asked, headline=True).subquery("answers")
     query = select(answers.c.article_id).order_by(answers.c.article_id.desc()).limit(COUNTED)

@@ -14,6 +14,7 @@ amounts.py        when two amounts say the same
 moments.py        when two times do
 notices.py      correction, clarification and update notices
 wording.py      one plain sentence for each Change
+telling.py      the same as news: who did what, openly or not, how long after publication
 availability.py gone, walled, back again
 words.py        the word by word difference, for people
 """

@@ -11,7 +11,7 @@ import regex
 from rapidfuzz.distance import LCSseq
 
 from monitor.changes.alignment import align, increasing
-from monitor.changes.folding import UNSPACED, plain
+from monitor.changes.folding import UNSPACED, fold, plain
 
 SpanKind = Literal["equal", "inserted", "deleted"]
 BlockKind = Literal["same", "changed", "moved", "inserted", "deleted"]
@@ -118,11 +118,31 @@ def _aligned(old: list[str], new: list[str]) -> tuple[dict[int, int], set[int]]:
     Ties fall the same way in both directions.
     """
     if old <= new:
-        partner = align(old, new)
+        partner = _paired(old, new)
         return partner, increasing(partner)
-    source = align(new, old)
+    source = _paired(new, old)
     steady = {source[index] for index in increasing(source)}
     return {old_index: index for index, old_index in source.items()}, steady
+
+
+def _paired(old: list[str], new: list[str]) -> dict[int, int]:
+    """Equal paragraphs that kept their order, as many as there can be; then what moved or was reworded.
+
+    In this order, so that one more "* * *" at the top does not move every other one.
+    """
+    partner: dict[int, int] = {}
+    if len(old) * len(new) <= _TABLE:
+        for code in LCSseq.opcodes([fold(text) for text in old], [fold(text) for text in new]):
+            if code.tag == "equal":
+                partner.update(
+                    zip(range(code.src_start, code.src_end), range(code.dest_start, code.dest_end), strict=True)
+                )
+    taken = set(partner.values())
+    old_left = [index for index in range(len(old)) if index not in partner]
+    new_left = [index for index in range(len(new)) if index not in taken]
+    for i, j in align([old[index] for index in old_left], [new[index] for index in new_left]).items():
+        partner[old_left[i]] = new_left[j]
+    return partner
 
 
 def _compared(before: str, after: str, *, words: bool) -> tuple[tuple[Span, ...], bool]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import typer
+from sqlmodel import Session
 
 from monitor.cli.configured import open_settings
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, show_table, show_time
-from storage import articles
+from monitor.errors import InputError
+from storage import articles, selection, stories
+from storage.selection import Selection
 from storage.tables import STATES, Article
 
 app = new_app()
@@ -24,13 +28,23 @@ def list_articles(
     context: typer.Context,
     state: Annotated[State | None, typer.Option(metavar="STATE", help=_STATE_HELP)] = None,
     search: Annotated[
-        str | None, typer.Option(metavar="WORDS", help="Only those whose address or headline has it.")
+        str | None,
+        typer.Option(
+            metavar="WORDS",
+            help="Only those with these words in headline, text, publisher or address, the best first: "
+            'words, "a phrase", begin*, -without.',
+        ),
     ] = None,
+    tag: Annotated[str | None, typer.Option(metavar="TAG", help="Only those with this tag.")] = None,
+    story: Annotated[str | None, typer.Option(metavar="NAME", help="Only those in this story.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the tracked articles and their state."""
     with open_database(open_settings(context)) as database, database.read() as session:
-        found = articles.listing(session, state=state, search=search)
+        wanted = Selection(
+            words=search or "", state=state or "", tag=(tag or "").lower(), story_id=_story(session, story)
+        )
+        found = _found(session, wanted)
     if as_json:
         print_json([article_json(article) for article in found])
         return
@@ -48,8 +62,30 @@ def list_articles(
             )
             for article in found
         ),
-        empty="no articles: track one with `corrigenda add URL`" if not (state or search) else "no such articles",
+        empty="no articles: track one with `corrigenda add URL`" if not wanted.narrows else "no such articles",
     )
+
+
+def _story(session: Session, name: str | None) -> int | None:
+    """The id of the Story of that name, none where none is named. Raises InputError."""
+    if name is None:
+        return None
+    story = stories.by_name(session, " ".join(name.split()))
+    if story is None:
+        known = ", ".join(each for _, each in stories.names(session)[:10]) or "none yet"
+        raise InputError(f"there is no story {name[:80]!r} (stories: {known})")
+    return story.id
+
+
+def _found(session: Session, wanted: Selection) -> Sequence[Article]:
+    """Those that are wanted, by id; with words the best answers first, as far as they are counted."""
+    if wanted.words.strip():
+        return selection.found(session, wanted, order="best", limit=selection.COUNTED).articles
+    if not wanted.narrows:
+        return articles.listing(session)
+    return [
+        row for article_id in sorted(selection.ids(session, wanted)) if (row := articles.by_id(session, article_id))
+    ]
 
 
 def article_json(article: Article) -> dict[str, Any]:

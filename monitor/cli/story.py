@@ -1,252 +1,114 @@
-"""`corrigenda story`: the same facts across the sources of a story."""
+"""`corrigenda story`: named groups of articles about the same events, and the same facts across them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlmodel import Session
 
-from monitor import deciding, following, proposals, tracking
-from monitor.changes.wording import value_words
+from monitor import tracking
 from monitor.cli.configured import open_settings
+from monitor.cli import story_matrix
+from monitor.cli.naming import NamedArticles, NamedStory, find_story, ids_of, look_for_story
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time
 from monitor.errors import InputError
-from monitor.matrix import Matrix, MatrixLine, cell_words, matrix, matrix_json
-from monitor.proposals import NewStory
-from monitor.stories.proposing import Likeness
-from monitor.tracking import find_article
+from monitor.given import read_name
 from storage import stories
-from storage.tables import Story
 
-app = new_app("Show the same facts across the sources of a story, and decide which are one.")
-
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The story: its name or id.")]
-Line = Annotated[int, typer.Argument(metavar="LINE", help="The number of the line, as `story show` prints it.")]
-DECIDER = "command line"
+app = new_app("Lay the sources of a story side by side; put articles into stories; list, rename and remove stories.")
+app.command("show")(story_matrix.show_story)
+app.command("propose")(story_matrix.propose)
 
 
 @app.command("list")
 def list_stories(context: typer.Context, as_json: AsJson = False) -> None:
-    """List all stories."""
+    """List the stories, those that changed last first."""
     with open_database(open_settings(context)) as database, database.read() as session:
         found = stories.listing(session)
     if as_json:
         print_json(
             [
-                {"id": each.story.id, "name": each.story.name, "articles": each.articles, "note": each.story.note,
-                 "changed_at": json_time(each.changed_at)}
+                {"id": each.story.id, "name": each.story.name, "note": each.story.note, "articles": each.articles,
+                 "last_changed_at": json_time(each.changed_at)}
                 for each in found
             ]
         )  # fmt: skip
         return
     show_table(
-        ("id", "name", "articles", "last change"),
-        ((each.story.id, each.story.name, each.articles, show_time(each.changed_at)) for each in found),
-        empty="no stories: `corrigenda story put NAME ARTICLE...` makes one",
+        ("id", "articles", "last change", "name"),
+        ((each.story.id, each.articles, show_time(each.changed_at), each.story.name) for each in found),
+        empty="no stories: `corrigenda story put STORY ARTICLE...` makes one",
     )
-
-
-@app.command("show")
-def show_story(
-    context: typer.Context,
-    name: Name,
-    every: Annotated[bool, typer.Option("--all", help="Also what one source alone says.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Print a story's matrix: facts down, sources across.
-
-    A value in [brackets] contradicts most of the others.
-    """
-    with open_database(open_settings(context)) as database:
-        following.catch_up(database)
-        with database.read() as session:
-            story = find_story(session, name)
-            shown = matrix(session, story.id or 0, least=1 if every else 2, limit=1000)
-    if as_json:
-        print_json({"story": {"id": story.id, "name": story.name}, **matrix_json(shown)})
-    else:
-        _show(shown)
-
-
-@app.command("propose")
-def propose(
-    context: typer.Context,
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A story; without, new ones are looked for.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Propose articles for a story, or new stories, with reasons. Nothing is changed."""
-    with open_database(open_settings(context)) as database, database.read() as session:
-        if name is None:
-            _show_new(proposals.new_stories(session), as_json)
-            return
-        found = proposals.for_story(session, find_story(session, name).id or 0)
-    if as_json:
-        print_json(
-            [{"article": each.article.id, "headline": each.article.headline, **_why(each.likeness)} for each in found]
-        )
-        return
-    show_table(
-        ("id", "article", "source", "score", "because of"),
-        (
-            (each.article.id, each.article.headline, following.called(each.article), f"{each.likeness.score:.2f}",
-             _because(each.likeness))
-            for each in found
-        ),
-        empty="no article outside of it is like those in it",
-    )  # fmt: skip
-
-
-def _show_new(found: Sequence[NewStory], as_json: bool) -> None:
-    if as_json:
-        print_json(
-            [
-                {"articles": [article.id for article in each.articles], "name": each.name, **_why(each.likeness)}
-                for each in found
-            ]
-        )
-        return
-    for each in found:
-        say((each.name, "bold"), f"  {each.likeness.score:.2f}: {_because(each.likeness)}")
-        for article in each.articles:
-            say(f"  {article.id}  {following.called(article)}: {article.headline or article.url}")
-    if not found:
-        say("no articles that are in no story are alike")
-
-
-def _why(likeness: Likeness) -> dict[str, Any]:
-    return {"score": likeness.score, "names": likeness.names, "figures": likeness.figures,
-            "days_apart": likeness.days_apart}  # fmt: skip
-
-
-def _because(likeness: Likeness) -> str:
-    """What they have in common, in words."""
-    shared = [", ".join(likeness.names), ", ".join(key.strip(":").replace("::", " ") for key in likeness.figures)]
-    return "; ".join(part for part in shared if part) or "like words"
 
 
 @app.command("put")
-def put_articles(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is, or is to be, called.")],
-    named: Annotated[list[str], typer.Argument(metavar="ARTICLE...", help="Ids, addresses or words of headlines.")],
-) -> None:
-    """Put articles into a story; it is made if there is none."""
+def put_in_story(context: typer.Context, story: NamedStory, named: NamedArticles, as_json: AsJson = False) -> None:
+    """Put articles into a story, which is made if there is none of that name."""
     with open_database(open_settings(context)) as database:
+        ids = ids_of(database, named)
         with database.read() as session:
-            ids = [find_article(session, each).id or 0 for each in named]
-        new = tracking.put_in_story(database, ids, name, datetime.now(UTC))
-        following.catch_up(database)
-    say(f"{new} of {len(ids)} put into {name}; `corrigenda story show {name!r}` lays them side by side")
+            known = look_for_story(session, story)
+        name = known.name if known else read_name(story, "the story")
+        number = tracking.put_in_story(database, ids, name, datetime.now(UTC))
+    if as_json:
+        print_json({"story": name, "ids": ids, "added": number})
+    else:
+        say(f"{name}: {number} of {len(ids)} are new in it")
 
 
 @app.command("take")
-def take_articles(
-    context: typer.Context,
-    name: Name,
-    named: Annotated[list[str], typer.Argument(metavar="ARTICLE...", help="Ids, addresses or words of headlines.")],
-) -> None:
+def take_out_of_story(context: typer.Context, story: NamedStory, named: NamedArticles, as_json: AsJson = False) -> None:
     """Take articles out of a story; they go on being watched."""
     with open_database(open_settings(context)) as database:
+        ids = ids_of(database, named)
         with database.read() as session:
-            story_id = find_story(session, name).id or 0
-            ids = [find_article(session, each).id or 0 for each in named]
-        taken = tracking.take_out_of_story(database, ids, story_id)
-    say(f"{taken} of {len(ids)} taken out")
+            found = find_story(session, story)
+        number = tracking.take_out_of_story(database, ids, found.id or 0)
+    if as_json:
+        print_json({"story": found.name, "ids": ids, "taken": number})
+    else:
+        say(f"{found.name}: {number} taken out")
 
 
-@app.command("merge")
-def merge_lines(context: typer.Context, name: Name, line: Line, other: Line) -> None:
-    """Say that two lines are one fact."""
-    kept = _decide(context, name, lambda s, story, now: deciding.merge(s, story, line, other, by=DECIDER, now=now))
-    say(f"lines {line} and {other} are line {kept} now")
-
-
-@app.command("split")
-def split_line(
+@app.command("rename")
+def rename_story(
     context: typer.Context,
-    name: Name,
-    line: Line,
-    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="Whose fact is another one.")],
+    story: NamedStory,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it from now on.")],
+    as_json: AsJson = False,
 ) -> None:
-    """Say that an article's fact is not the one of its line."""
-
-    def split(session: Session, story_id: int, now: datetime) -> int:
-        article_id = find_article(session, article).id or 0
-        return deciding.split_article(session, story_id, line, article_id, by=DECIDER, now=now)
-
-    say(f"it is line {_decide(context, name, split)} now")
-
-
-@app.command("accept")
-def accept_line(context: typer.Context, name: Name, line: Line) -> None:
-    """Say that all that stands in a line is one fact: it stays together."""
-    held = _decide(context, name, lambda s, story, now: deciding.accept(s, story, line, by=DECIDER, now=now))
-    say(f"{held} facts are one")
+    """Call a story something else; feeds that fill it follow."""
+    wanted = read_name(name, "the name")
+    with open_database(open_settings(context)) as database, database.write() as session:
+        found = find_story(session, story)
+        other = stories.by_name(session, wanted)
+        if other is not None and other.id != found.id:
+            raise InputError(f"there is another story called {other.name!r}")
+        stories.rename(session, found, wanted, found.note)
+    if as_json:
+        print_json({"id": found.id, "name": wanted})
+    else:
+        say(f"{found.id}  {wanted}")
 
 
-@app.command("name")
-def name_line(
-    context: typer.Context,
-    name: Name,
-    line: Line,
-    called: Annotated[str, typer.Argument(metavar="CALLED", help="What to call it; empty: as Corrigenda does.")],
-) -> None:
-    """Call a line something."""
-    _decide(context, name, lambda s, story, now: deciding.name(s, story, line, called))
-    say(f"line {line} is called {called}" if called.strip() else f"line {line} is called as Corrigenda calls it")
+@app.command("remove")
+def remove_story(context: typer.Context, story: NamedStory, as_json: AsJson = False) -> None:
+    """Forget a story; its articles go on being watched."""
+    with open_database(open_settings(context)) as database, database.write() as session:
+        found = find_story(session, story)
+        name = found.name
+        stories.delete_story(session, found)
+    if as_json:
+        print_json({"removed": name})
+    else:
+        say(f"removed: {name}")
 
 
-def find_story(session: Session, name: str) -> Story:
-    """The Story that a person means, by name or id. Raises InputError."""
-    found = stories.by_name(session, name)
-    if found is None and name.isdecimal() and len(name) < 19:
-        found = stories.by_id(session, int(name))
-    if found is None:
-        raise InputError(f"no story {name[:200]!r}: `corrigenda story list` shows all")
-    return found
-
-
-def _decide(context: typer.Context, name: str, do: Any) -> Any:
-    with open_database(open_settings(context)) as database:
-        following.catch_up(database)
-        with database.write() as session:
-            return do(session, find_story(session, name).id or 0, datetime.now(UTC))
-
-
-def _show(shown: Matrix) -> None:
-    columns = [source.called for source in shown.sources]
-    show_table(
-        ("line", "fact", "verdict", "since", *columns),
-        (
-            [
-                line.line.id,
-                line.subject,
-                line.line.verdict if len(line.chief) > 1 else "",
-                show_time(line.line.verdict_since_at) if len(line.chief) > 1 else "",
-                *(_cell(line, source.article.id or 0) for source in shown.sources),
-            ]
-            for line in shown.lines
-        ),
-        empty="no facts that two sources tell; --all shows what one alone says",
-    )
-    for source in shown.sources:
-        if source.repeats is not None:
-            first = next(each.called for each in shown.sources if each.article.id == source.repeats)
-            say(f"{source.called} repeats the text of {first}: they are one voice.")
-    if shown.more:
-        say(f"{shown.more} more lines are not shown")
-
-
-def _cell(line: MatrixLine, article_id: int) -> str:
-    words = cell_words(line, article_id)
-    if not words and (said := line.values.get(article_id)):
-        return f"(no longer: {value_words(said[-1].fact)})"
-    return f"[{words}]" if article_id in line.outliers else words
+app.command("accept")(story_matrix.accept_line)
+app.command("merge")(story_matrix.merge_lines)
+app.command("split")(story_matrix.split_line)
+app.command("name")(story_matrix.name_line)

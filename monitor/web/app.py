@@ -19,6 +19,7 @@ from monitor.web.api.nouns.noun import ROOT
 from monitor.web.pages import (
     account,
     add,
+    alerts,
     article,
     articles,
     atom,
@@ -141,6 +142,7 @@ ROUTES = (
     Route("GET", "/login", login.ask_who, Role.ANYONE),
     Route("POST", "/login", login.log_in, Role.ANYONE),
     Route("POST", "/logout", login.log_out, Role.ANYONE),
+    Route("GET", "/alerts/{alert_id}", alerts.show_alert, Role.VIEWER),
     Route("GET", "/mute/{token}", links.ask_mute, Role.ANYONE, Kind.LINK),
     Route("POST", "/mute/{token}", links.mute, Role.ANYONE, Kind.LINK),
     Route("GET", "/unsubscribe/{token}", links.ask_unsubscribe, Role.ANYONE, Kind.LINK),

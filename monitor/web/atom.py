@@ -22,6 +22,8 @@ _BEGAN = 2026
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 (2.2) has no way to write, not even escaped."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+CHANGES = 200
+"""Changes in one page of a feed; of the last edit all or none, unless there is no other."""
 _TITLE = 300
 _SHOWN = 25
 """Changes of an edit that its entry tells; the others are counted."""
@@ -107,7 +109,8 @@ def _entry(made: FeedGenerator, edit: Edit, host: str, public_url: str) -> None:
     title = title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
     entry = made.add_entry(order="append")
     entry.id(f"tag:{host},{_BEGAN}:{edit.name}")
-    entry.title(_xml(f"{title} (and {more} more)" if more else title))
+    least = "at least " if len(edit.rows) >= CHANGES else ""
+    entry.title(_xml(f"{title} (and {least}{more} more)" if more else title))
     entry.updated(edit.at.replace(microsecond=0))
     entry.published(edit.at.replace(microsecond=0))
     entry.author(name=_xml(teller(first.article)))

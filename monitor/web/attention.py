@@ -11,8 +11,8 @@ from sqlmodel import Session
 from monitor.config import Settings
 from monitor.web import wording
 from monitor.web.rendering import place
-from monitor.wellbeing import LOOPS, OVERDUE, feed_problem, stalled, stopped_loops
-from storage import articles, deliveries, feeds, page_records, picks, rules, sites
+from monitor.wellbeing import LOOPS, OVERDUE, UNHEARD, feed_problem, stalled, stopped_loops
+from storage import articles, channel_health, deliveries, feeds, page_records, picks, rules, sites
 from storage.tables import Article
 
 RECENT = timedelta(days=2)
@@ -60,6 +60,7 @@ def concerns(session: Session, settings: Settings, now: datetime) -> list[Concer
         *_failing_sites(session, settings),
         *_broken_feeds(session),
         *_disabled_channels(session),
+        *_failing_channels(session, now),
         *_failed_deliveries(session),
         *_sites(session, now),
         *_troubled_articles(session, now),
@@ -120,6 +121,21 @@ def _disabled_channels(session: Session) -> Iterator[Concern]:
         examples = tuple(Example(channel.name, channel.disabled_reason or "by hand") for channel in disabled[:NAMED])
         sentence = _counted(len(disabled), "channel is disabled", "channels are disabled")
         yield Concern(sentence, examples, "/rules", advice="Nothing is sent there.")
+
+
+def _failing_channels(session: Session, now: datetime) -> Iterator[Concern]:
+    failing = channel_health.failing(session, now - UNHEARD)
+    if failing:
+        examples = tuple(
+            Example(
+                channel.name,
+                f"for {wording.lasted(now - channel.failing_since_at)}: {channel.failing_reason}",
+            )
+            for channel in failing[:NAMED]
+            if channel.failing_since_at
+        )
+        sentence = _counted(len(failing), "channel cannot be reached", "channels cannot be reached")
+        yield Concern(sentence, examples, "/deliveries?state=waiting", advice="What is for it waits, in its order.")
 
 
 def _failed_deliveries(session: Session) -> Iterator[Concern]:

@@ -18,6 +18,17 @@ _SPLIT = {"subjects": r"[\r\n]+", "languages": r"[\s,;]+"}
 _NUMBERS = ("size", "percent", "crosses", "confirmations", "article_id")
 _TICKED = ("only_unacknowledged", "even_when_nothing", "even_in_quiet_hours")
 _CHANNELS = "channels"
+_PLAIN = {
+    "float_parsing": "write a number, such as 10 or 2.5",
+    "int_parsing": "write a whole number",
+    "int_from_float": "write a whole number",
+    "greater_than": "write a number above 0",
+    "greater_than_equal": "this is too little",
+    "less_than_equal": "this is too much",
+    "literal_error": "choose one of those offered",
+    "string_too_long": "this is too long",
+}
+"""For what Pydantic says for programmers."""
 LONGEST = 4000
 """Characters of one field."""
 
@@ -133,7 +144,7 @@ def _model(model: type[Any], given: dict[str, Any], faults: dict[str, str]) -> A
             wrong = {str(one["loc"][0]) if one["loc"] else "" for one in error.errors()}
             for one in error.errors():
                 where = str(one["loc"][0]) if one["loc"] else ""
-                faults.setdefault(where, one["msg"].removeprefix("Value error, "))
+                faults.setdefault(where, _PLAIN.get(one["type"], one["msg"].removeprefix("Value error, ")))
             if "" in wrong:
                 break
             given = {name: value for name, value in given.items() if name not in wrong}

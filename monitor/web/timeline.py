@@ -80,6 +80,8 @@ class Picture:
     """All of it, in units of the picture; y grows downwards and is HEIGHT on the axis."""
 
     width: int
+    top: int
+    """Where it begins: a picture of few Versions is no higher than they are."""
     marks: Sequence[Mark]
     flags: Sequence[Flag]
     ticks: Sequence[Tick]
@@ -99,7 +101,8 @@ def in_words(moments: Sequence[Moment], now: datetime) -> str:
     admitted = sum(1 for each in moments if each.acknowledged)
     first, last = moments[0].at, moments[-1].at
     span = f"on {moment(first, now)}" if len(moments) == 1 else f"from {moment(first, now)} to {moment(last, now)}"
-    told = f"; {changed:,} changed facts" if changed else "; none changed a fact" if len(moments) > 1 else ""
+    facts = "a fact" if changed == 1 else "facts"
+    told = f"; {changed:,} changed {facts}" if changed else "; none changed a fact" if len(moments) > 1 else ""
     return f"{count(len(moments), 'version')} {span}{told}{f', {admitted:,} with a notice' if admitted else ''}"
 
 
@@ -122,7 +125,8 @@ def _picture(moments: Sequence[Moment], article_id: int, now: datetime, width: i
         if any(each.acknowledged for each in column):
             flags.append(Flag(x, max(4.0, top - 7)))
     ticks = _ages(first, end, stretched, width) if stretch else _dates(first, end, plain, width)
-    return Picture(width, marks, flags, ticks, stretch)
+    highest = min([*(mark.y - 5 for mark in marks), *(flag.y - 5 for flag in flags)])
+    return Picture(width, max(0, int(highest)), marks, flags, ticks, stretch)
 
 
 def _plain(first: datetime, end: datetime, room: float) -> Callable[[datetime], float]:

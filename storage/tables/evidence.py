@@ -48,7 +48,11 @@ class Capture(SQLModel, table=True):
 class Version(SQLModel, table=True):
     """A distinct text of an Article. A -> B -> A is three Versions."""
 
-    __table_args__ = (Unique("article_id", "number"), Index("version_of_capture", "capture_id"))
+    __table_args__ = (
+        Unique("article_id", "number"),
+        Index("version_of_capture", "capture_id"),
+        Index("version_seen", "first_seen_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")

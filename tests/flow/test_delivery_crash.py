@@ -15,7 +15,7 @@ from storage.database import Database
 from tests.unit.alerts.receivers import Call, Hook, status, web_server
 from tests.unit.alerts.running import all_deliveries, database_with_channels, happen, start_process, states
 
-KILLS = int(os.environ.get("CORRIGENDA_TEST_KILLS", "40"))
+KILLS = int(os.environ.get("CORRIGENDA_TEST_KILLS", "15"))
 
 
 def host(hook: Hook) -> str:

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 
 import pytest
 from standardwebhooks import Webhook
+from standardwebhooks.webhooks import WebhookVerificationError
 
 from alerts.channels import registry
 from alerts.channels.sending import Message
@@ -21,7 +22,7 @@ from alerts.errors import DeliveryError
 from alerts.payload import encode, trial_message
 from monitor.config import Fetch, Settings
 from monitor.outgoing import guarded_client
-from tests.unit.alerts.examples import SEEN_AT
+from tests.unit.alerts.examples import SEEN_AT, payload_of, told_by, toll
 from tests.unit.alerts.receivers import CERTIFICATE, Answer, Call, Hook, status, web_server
 
 SECRET = registry.new_secret()
@@ -84,6 +85,37 @@ def test_each_try_has_the_same_id_and_body_and_a_signature_of_its_own() -> None:
     assert one.body == other.body
     assert one.headers["webhook-timestamp"] != other.headers["webhook-timestamp"]
     assert one.headers["webhook-signature"] != other.headers["webhook-signature"]
+
+
+def test_a_secret_that_is_replaced_signs_beside_the_new_one() -> None:
+    fresh = registry.new_secret()
+
+    async def run() -> Call:
+        async with web_server(status("204 No Content")) as hook:
+            await sender(hook).send(Message("msg_1", PAYLOAD, hook.url, fresh, SECRET))
+            return hook.calls[0]
+
+    got = asyncio.run(run())
+    assert len(got.headers["webhook-signature"].split(" ")) == 2
+    for secret in (fresh, SECRET):
+        assert Webhook(secret).verify(got.body, got.headers) == PAYLOAD
+    with pytest.raises(WebhookVerificationError):
+        Webhook(registry.new_secret()).verify(got.body, got.headers)
+
+
+def test_a_thousand_changes_are_a_small_call_that_says_what_is_missing() -> None:
+    payload = payload_of(told_by([toll(str(n), str(n + 1)) for n in range(1, 1001)]))
+
+    async def run() -> Call:
+        async with web_server(status("204 No Content")) as hook:
+            await sender(hook).send(Message("msg_1", payload, hook.url, SECRET))
+            return hook.calls[0]
+
+    body = asyncio.run(run()).body
+    told = json.loads(body)
+    assert len(body) < 20_000
+    assert told["total"] == 1000 == len(told["changes"]) + told["cut"]["changes"]
+    assert told["whole"].endswith("/alerts/alrt_1")
 
 
 @pytest.mark.parametrize("line", ["200 OK", "201 Created", "202 Accepted", "204 No Content", "299 Odd"])

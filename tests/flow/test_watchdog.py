@@ -22,7 +22,7 @@ from monitor.extraction.worker import Extractor
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
 from monitor.watchdog import ROUND_SECONDS, Watchdog
-from storage import articles, deliveries, loops, sites, troubles
+from storage import articles, channel_health, deliveries, loops, rules, sites, troubles
 from storage.database import Database
 from tests.local_site import LocalServer, Page
 
@@ -207,6 +207,51 @@ def test_a_failing_site_is_told_once_and_its_recovery_once(
     go_on(10)
     go_on(10)
     assert [each["type"] for each in told(database)] == ["operator.trouble", "operator.recovery"]
+
+
+def test_a_channel_that_was_switched_off_is_told_through_the_others(
+    database: Database, settings: Settings, clock: FakeClock
+) -> None:
+    """The owner of an operator channel that fails is told, too, by whichever other there is."""
+    watchdog = Watchdog(database, settings, clock)
+    with database.write() as session:
+        lost = registry.add_channel(session, "lost", "http://lost.example.org/hook", operator=True).id or 0
+        channel_health.fails(session, lost, "HTTP 503", clock.now())
+    beat(database, clock, *wellbeing.LOOPS)
+    watchdog.go_round()
+    assert told(database) == [], "a short outage mends itself"
+
+    clock.pass_(5 * 86400)
+    beat(database, clock, *wellbeing.LOOPS)
+    with database.write() as session:
+        channel_health.fails(session, lost, "HTTP 410 Gone", clock.now())
+        rules.disable_channel(session, lost, "HTTP 410 Gone: the receiver wants no more calls")
+    watchdog.go_round()
+    [trouble] = told(database)
+    assert trouble["wrong"] == [
+        "Channel 'lost' was switched off: HTTP 410 Gone: the receiver wants no more calls."
+        " What was for it is kept: switch it on again, then send what failed."
+    ]
+    clock.pass_(600)
+    beat(database, clock, *wellbeing.LOOPS)
+    with database.write() as session:
+        rules.enable_channel(session, lost)
+        rules.remove_channel(session, rules.channel_by_name(session, "lost"), clock.now())  # type: ignore[arg-type]
+    watchdog.go_round()
+    assert told(database)[1]["well"] == trouble["wrong"]
+
+
+def test_a_channel_that_nothing_reaches_is_in_trouble_after_an_hour(
+    database: Database, settings: Settings, clock: FakeClock
+) -> None:
+    with database.write() as session:
+        channel_health.fails(session, 1, "mailbox full", clock.now())
+    with database.read() as session:
+        assert [one.kind for one in wellbeing.ailments(session, settings, clock.now())] == []
+        clock.pass_(3601)
+        [ailment] = wellbeing.ailments(session, settings, clock.now())
+    assert ailment.detail.startswith("Nothing reaches channel 'desk' since 2")
+    assert ailment.detail.endswith("UTC: mailbox full.")
 
 
 def test_many_sites_that_fail_at_once_are_one_message(database: Database, settings: Settings, clock: FakeClock) -> None:

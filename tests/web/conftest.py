@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from alerts import rulebook
+from monitor import tracking
 from monitor.config import Settings
 from monitor.web.app import create_app
 from storage.database import Database
@@ -61,6 +63,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     newsroom.article("https://northern-wire.example/strike", state="new")
     newsroom.feed("https://northern-wire.example/feed", title="Northern Wire")
     newsroom.beat()
+    tracking.put_in_story(opened, [1, 2], "Port Harran", newsroom.now)
+    with opened.write() as session:
+        rulebook.add_channel(session, "desk", "desk@example.org")
     with browse(opened) as browser:
         yield browser
     opened.close()

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from monitor.changes import Change
 from monitor.facts.model import Fact, Phrase, Quantity
 from monitor.wellbeing import LOOPS
-from storage import articles, captures, changes, facts, feeds, loops, versions
+from storage import articles, captures, changes, facts, feeds, loops, search, versions
 from storage.database import Database
 from storage.tables import Version
 
@@ -100,6 +100,7 @@ class Newsroom:
             assert row.id is not None
             set_ = {"headline": headline, "next_check_at": self.now + timedelta(minutes=9), "state": "ok"}
             articles.save(session, row.id, **set_ | columns)
+            search.keep(session, row.id, headline=headline, about=f"{publisher or ''} {url}", body="")
             return row.id
 
     def version(

@@ -33,8 +33,10 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in ("style", "iframe", "object", "embed", "base", "svg"):
+        if tag in ("style", "iframe", "object", "embed", "base"):
             self.faults.append(f"<{tag}> is not ours")
+        if tag == "svg" and (given.get("class") or "").split()[:1] != ["picture"]:
+            self.faults.append("<svg> is none of our pictures")
         if tag == "script" and not (given.get("src") or "").startswith("/static/"):
             self.faults.append("<script> is not a file of ours")
         self.faults += [f"<{tag}> has {name}" for name in given if name.startswith(("on", "hx-on")) or name == "style"]

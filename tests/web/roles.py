@@ -14,6 +14,8 @@ GET  /setup
 GET  /setup/{token}
 POST /setup/{token}
 GET  /api/v1/problems/{name}
+GET  /api/v1/schemas
+GET  /api/v1/schemas/{name}
 """
 
 VIEWER = """
@@ -39,6 +41,7 @@ GET  /stories
 GET  /stories/{story_id}
 GET  /stories/{story_id}/changes.atom
 GET  /rules/{rule_id}/changes.atom
+GET  /alerts/{alert_id}
 GET  /feeds
 GET  /feeds/{feed_id}
 GET  /sites/{site_id}
@@ -84,6 +87,17 @@ GET  /api/v1/deliveries
 GET  /api/v1/deliveries/{delivery_id}
 GET  /api/v1/mutes
 GET  /api/v1/mutes/{mute_id}
+POST /api/v1/rules/rehearse
+GET  /api/v1/rules/{rule_id}/rehearsal
+GET  /articles/{article_id}/facts
+GET  /articles/{article_id}/facts/{line_id}
+GET  /articles/{article_id}/facts/{line_id}.svg
+GET  /channels
+GET  /channels/{channel_id}
+GET  /deliveries
+GET  /deliveries/{delivery_id}
+GET  /rules
+GET  /sites
 """
 
 ADMIN = """
@@ -139,6 +153,34 @@ GET  /api/v1/tokens
 POST /api/v1/tokens
 GET  /api/v1/tokens/{token_id}
 DELETE /api/v1/tokens/{token_id}
+GET  /add
+POST /add
+GET  /add/{token}
+POST /add/{token}
+GET  /add/{token}/{number}
+POST /api/v1/deliveries/replay
+POST /api/v1/rules/default
+POST /articles/{article_id}/check
+POST /articles/{article_id}/interval
+POST /articles/{article_id}/pause
+POST /articles/{article_id}/resume
+POST /channels
+POST /channels/{channel_id}
+POST /channels/{channel_id}/remove
+POST /channels/{channel_id}/rotate
+POST /channels/{channel_id}/switch
+POST /channels/{channel_id}/test
+POST /deliveries/retry
+POST /deliveries/{delivery_id}/retry
+POST /mutes/{mute_id}/end
+POST /rules
+POST /rules/default
+GET  /rules/new
+POST /rules/say
+POST /rules/{rule_id}
+GET  /rules/{rule_id}
+POST /rules/{rule_id}/remove
+POST /rules/{rule_id}/switch
 """
 
 LINKS = """

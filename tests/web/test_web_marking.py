@@ -54,7 +54,9 @@ def test_each_of_two_equal_paragraphs_has_its_own_place() -> None:
         same = paragraphs(text, text, [], [only])
         assert [[words for _, words in underlined(each.columns[0])] for each in same] == expected
         gone = paragraphs(text, "Nothing is left of it.", [only], [])
-        assert [[words for _, words in underlined(each.columns[0])] for each in gone if each.kind == "deleted"] == expected
+        assert [
+            [words for _, words in underlined(each.columns[0])] for each in gone if each.kind == "deleted"
+        ] == expected
 
 
 def test_overlapping_facts_are_underlined_once() -> None:
@@ -66,7 +68,10 @@ def test_overlapping_facts_are_underlined_once() -> None:
 
 def test_a_removed_paragraph_keeps_its_facts() -> None:
     shown = paragraphs("Intro here.\n\n17 people were killed.", "Intro here.")
-    assert [(each.kind, underlined(each.columns[0])) for each in shown] == [("same", []), ("deleted", [("deleted", "17")])]
+    assert [(each.kind, underlined(each.columns[0])) for each in shown] == [
+        ("same", []),
+        ("deleted", [("deleted", "17")]),
+    ]
 
 
 def test_every_change_of_a_fact_has_its_place() -> None:
@@ -78,7 +83,14 @@ def test_every_change_of_a_fact_has_its_place() -> None:
     of_facts = {each.anchor for each in shown if each.change.before or each.change.after}
     assert of_facts
     assert marking.places(text) == of_facts
-    every = [piece.anchor for stretch in text for each in stretch.paragraphs for column in each.columns for piece in column or () if piece.anchor]
+    every = [
+        piece.anchor
+        for stretch in text
+        for each in stretch.paragraphs
+        for column in each.columns
+        for piece in column or ()
+        if piece.anchor
+    ]
     assert len(every) == len(set(every))
 
 

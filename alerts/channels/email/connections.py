@@ -124,7 +124,8 @@ class Connections:
         if far or not addresses:
             raise DeliveryError(
                 f"mail.tls is `none`, and mail server {settings.host} ({far[0] if far else 'no address'}) is not on "
-                "this machine or an internal network: nothing was sent; set mail.tls to `starttls` or `tls`"
+                "this machine or an internal network: nothing was sent; set mail.tls to `starttls` or `tls`",
+                ours=True,
             )
         return str(addresses[0])
 

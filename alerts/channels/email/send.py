@@ -47,13 +47,13 @@ class EmailSender:
         """Hand one mail over. A 5xx answer is permanent; a 4xx, a refused login, connection and TLS trouble are not."""
         settings = self._settings
         if not settings.host:
-            raise DeliveryError("no mail server is configured: set mail.host")
+            raise DeliveryError("no mail server is configured: set mail.host", ours=True)
         try:
             _, sender = sender_header(settings.sender)
             worded = await worded_of("email", message)
             mail = compose(message, settings.sender, datetime.now(UTC), self._links, worded).as_bytes()
         except ValueError as error:
-            raise DeliveryError(f"setting mail.sender: {error}") from None
+            raise DeliveryError(f"setting mail.sender: {error}", ours=True) from None
         try:
             async with self._connections.one() as client, asyncio.timeout(settings.timeout_seconds):
                 return shorten(await self._hand_over(client, sender, message.address, mail))
@@ -86,26 +86,30 @@ class EmailSender:
         if isinstance(error, SMTPResponseException):
             return _refusal(server, error)
         if isinstance(error, TimeoutError):
-            return DeliveryError(f"{server} did not answer within {self._settings.timeout_seconds:.0f} s")
+            return DeliveryError(f"{server} did not answer within {self._settings.timeout_seconds:.0f} s", ours=True)
         if isinstance(error, SMTPNotSupported) and "AUTH" in str(error).upper():
             return DeliveryError(
-                f"{server} offers no login: leave mail.username empty, or check mail.tls and mail.port"
+                f"{server} offers no login: leave mail.username empty, or check mail.tls and mail.port", ours=True
             )
         if isinstance(error, SMTPException) and "STARTTLS" in str(error):
-            return DeliveryError(f"{server} does not offer STARTTLS, and mail.tls requires it: nothing was sent")
-        return DeliveryError(f"{server}: {shorten(str(error)) or type(error).__name__}")
+            return DeliveryError(
+                f"{server} does not offer STARTTLS, and mail.tls requires it: nothing was sent", ours=True
+            )
+        return DeliveryError(f"{server}: {shorten(str(error)) or type(error).__name__}", ours=True)
 
 
 def _refusal(server: str, error: SMTPResponseException) -> DeliveryError:
     """What an answer of the server means for the delivery."""
     answer = shorten(f"{error.code} {error.message}", 300)
     if isinstance(error, SMTPAuthenticationError) or error.code in _ABOUT_LOGIN:
-        return DeliveryError(f"{server} refused the login: {answer}; check mail.username, mail.password and mail.tls")
+        return DeliveryError(
+            f"{server} refused the login: {answer}; check mail.username, mail.password and mail.tls", ours=True
+        )
     if error.code < 0 or error.code == _CLOSING:  # below zero: aiosmtplib's for what is no answer by the book
-        return DeliveryError(f"{server}: {answer}")
+        return DeliveryError(f"{server}: {answer}", ours=True)
     match error:
         case SMTPConnectResponseError() | SMTPHeloError():
-            return DeliveryError(f"{server} does not want to talk: {answer}")
+            return DeliveryError(f"{server} does not want to talk: {answer}", ours=True)
         case SMTPSenderRefused():
             what = "the sender"
         case SMTPRecipientRefused():

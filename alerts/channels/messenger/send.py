@@ -135,7 +135,7 @@ def shown(address: str) -> str:
 
 def _need_apprise() -> None:
     if importlib.util.find_spec("apprise") is None:
-        raise DeliveryError(INSTALL)
+        raise DeliveryError(INSTALL, ours=True)
 
 
 def _judge(answer: Mapping[str, Any], proxy: Proxy) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
@@ -33,30 +35,37 @@ def create_api(house: House) -> FastAPI:
         exception_handlers=dict(HANDLERS),
     )
     api.state.house = house
+    api.router.routes.extend(_operations())
+    api.openapi = _description  # type: ignore[method-assign]
+    return api
+
+
+@cache
+def _operations() -> Sequence[APIRoute]:
+    """All routes. They know nothing of a House, and to make them takes longer than all else: once will do."""
+    router = APIRouter()
     for tag, routes in ROUTES.items():
         for route in routes:
             kind = operation(route.role)
-            api.router.add_api_route(
+            router.add_api_route(
                 route.path, route.answer, methods=[route.method], operation_id=route.answer.__name__, tags=[tag],
                 status_code=route.status, response_class=route.media, route_class_override=kind,
                 responses={route.also: {"description": _ALSO[route.also]}} if route.also else None,
             )  # fmt: skip
             if route.method == "GET":
-                api.router.add_api_route(
+                router.add_api_route(
                     route.path, route.answer, methods=["HEAD"], include_in_schema=False, route_class_override=kind
                 )
-    api.openapi = lambda: _openapi(api)  # type: ignore[method-assign]
-    return api
+    return [route for route in router.routes if isinstance(route, APIRoute)]
 
 
-def _openapi(api: FastAPI) -> dict[str, Any]:
-    """The description of the API (OpenAPI 3.1), made once."""
-    if api.openapi_schema is None:
-        routes = [route for route in api.routes if isinstance(route, APIRoute)]
-        made = get_openapi(
-            title=api.title, version=api.version, summary="Which fact of a news article changed, and when.",
-            description=DESCRIPTION, routes=routes, tags=TAGS, servers=[{"url": ROOT}],
-        )  # fmt: skip
-        roles = {route.operation_id: getattr(route, "role", Role.ADMIN) for route in routes}
-        api.openapi_schema = complete(made, roles, problems.KINDS)
-    return api.openapi_schema
+@cache
+def _description() -> dict[str, Any]:
+    """The description of the API (OpenAPI 3.1)."""
+    routes = _operations()
+    made = get_openapi(
+        title="Corrigenda", version=version("corrigenda"), summary="Which fact of a news article changed, and when.",
+        description=DESCRIPTION, routes=routes, tags=TAGS, servers=[{"url": ROOT}],
+    )  # fmt: skip
+    roles = {route.operation_id: getattr(route, "role", Role.ADMIN) for route in routes}
+    return complete(made, roles, problems.KINDS)

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from fastapi import Path, Query, Response
 from sqlmodel import Session
 
+from alerts import rulebook
 from alerts.errors import ReplayError
-from alerts.replay import replay
+from alerts.replay import replay, replay_failed
 from monitor.web.access import Who
 from monitor.web.api.nouns.noun import LARGEST_ID, Text
 from monitor.web.api.nouns.telling import (
@@ -19,6 +20,8 @@ from monitor.web.api.nouns.telling import (
     DeliveryState,
     Mute,
     NewMute,
+    Replayed,
+    ReplayFailed,
     alert,
     delivery,
     delivery_record,
@@ -30,8 +33,8 @@ from monitor.web.api.route import created
 from monitor.web.rendering import Here
 from storage import alerts, deliveries, mutes, tables
 
-AlertId = Annotated[str, Path(max_length=100, description="The id of an Alert.")]
-DeliveryId = Annotated[str, Path(max_length=100, description="The id of a Delivery.")]
+AlertId = Annotated[Text, Path(max_length=100, description="The id of an Alert.")]
+DeliveryId = Annotated[Text, Path(max_length=100, description="The id of a Delivery.")]
 MuteId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of a Mute.")]
 _Channel = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only of the Channel with this id.")]
 
@@ -95,32 +98,39 @@ def replay_delivery(here: Here, delivery_id: DeliveryId) -> DeliveryRecord:
         return _record(session, delivery_id)
 
 
+def replay_deliveries(here: Here, asked: ReplayFailed) -> Replayed:
+    """Send all failed Deliveries again, or those to one Channel, or those that failed since a time; oldest first."""
+    with here.database.write() as session:
+        named = None
+        if asked.channel_id is not None:
+            to = session.get(tables.Channel, asked.channel_id)
+            if to is None or to.removed_at is not None:
+                raise Refusal(INVALID_CONTENT, f"There is no channel {asked.channel_id}.")
+            named = to.name
+        try:
+            ids = replay_failed(session, channel=named, since=asked.since)
+        except ReplayError as error:
+            raise Refusal(CONFLICT, f"{error}.") from error
+    return Replayed(deliveries=list(ids))
+
+
 def list_mutes(here: Here, paging: Paging) -> Page[Mute]:
     """The Mutes that hold now, the newest first."""
     after = paging.after(tuple[Key])
     with here.database.read() as session:
         rows = [row for row in mutes.listed(session, datetime.now(UTC)) if after is None or (row[0].id or 0) < after[0]]
-    return paging.page(rows[: paging.rows], lambda row: mute(*row), lambda row: (row[0].id,))
+        items = [mute(row, on, rulebook.describe_mute(session, row)) for row, on in rows[: paging.limit]]
+    return paging.page_until(items, (items[-1].id,) if len(rows) > paging.limit else None)
 
 
 def add_mute(here: Here, who: Who, response: Response, wanted: NewMute) -> Mute:
     """Let a Channel not hear of a fact, an Article, or what a Rule picks, for a while or until somebody ends it."""
-    now = datetime.now(UTC)
-    if wanted.until_at is not None and wanted.until_at <= now:
-        raise Refusal(INVALID_CONTENT, "until_at is over already.")
     with here.database.write() as session:
-        on = session.get(tables.Channel, wanted.channel_id)
-        if on is None or on.removed_at is not None:
-            raise Refusal(INVALID_CONTENT, f"There is no channel {wanted.channel_id}.")
-        what, article_id = _muted(session, wanted)
-        row = mutes.add(
-            session,
-            tables.Mute(
-                channel_id=wanted.channel_id, what=what, line_id=wanted.line_id, article_id=article_id,
-                rule_id=wanted.rule_id, until_at=wanted.until_at, created_at=now, created_by=who.name,
-            ),
+        row = rulebook.add_mute(
+            session, wanted.channel_id, line_id=wanted.line_id, article_id=wanted.article_id, rule=wanted.rule_id,
+            days=wanted.days, by=who.name,
         )  # fmt: skip
-        made = mute(row, on)
+        made = _shown_mute(session, row)
     created(response, made.links["self"], new=True)
     return made
 
@@ -128,16 +138,14 @@ def add_mute(here: Here, who: Who, response: Response, wanted: NewMute) -> Mute:
 def get_mute(here: Here, mute_id: MuteId) -> Mute:
     """One Mute."""
     with here.database.read() as session:
-        row = _known_mute(session, mute_id)
-        on = session.get(tables.Channel, row.channel_id)
-        assert on is not None
-        return mute(row, on)
+        return _shown_mute(session, _known_mute(session, mute_id))
 
 
 def end_mute(here: Here, mute_id: MuteId) -> None:
     """Let a Channel hear of it again."""
     with here.database.write() as session:
-        mutes.end(session, _known_mute(session, mute_id))
+        _known_mute(session, mute_id)
+        rulebook.end_mute(session, mute_id)
 
 
 def _record(session: Session, delivery_id: str) -> DeliveryRecord:
@@ -154,18 +162,5 @@ def _known_mute(session: Session, mute_id: int) -> tables.Mute:
     return row
 
 
-def _muted(session: Session, wanted: NewMute) -> tuple[str, int | None]:
-    """What is muted, and in which Article. Raises Refusal where there is no such thing."""
-    if wanted.article_id is not None:
-        if session.get(tables.Article, wanted.article_id) is None:
-            raise Refusal(INVALID_CONTENT, f"There is no article {wanted.article_id}.")
-        return "article", wanted.article_id
-    if wanted.rule_id is not None:
-        if session.get(tables.Rule, wanted.rule_id) is None:
-            raise Refusal(INVALID_CONTENT, f"There is no rule {wanted.rule_id}.")
-        return "rule", None
-    # A line is named by the id of its first row.
-    first = session.get(tables.Fact, wanted.line_id)
-    if first is None or first.line_id != wanted.line_id:
-        raise Refusal(INVALID_CONTENT, f"There is no statement {wanted.line_id}.")
-    return "fact", first.article_id
+def _shown_mute(session: Session, row: tables.Mute) -> Mute:
+    return mute(row, session.get_one(tables.Channel, row.channel_id), rulebook.describe_mute(session, row))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel
+
 from monitor.web.access import CSRF_HEADER, Role
+from monitor.web.api.nouns.noun import Given, Noun
 from monitor.web.api.problems import MEDIA_TYPE, Kind, Problem
 
 _ALWAYS = (400, 401, 403, 404, 405, 500, 503)
@@ -37,6 +40,9 @@ def complete(made: dict[str, Any], roles: Mapping[str | None, Role], kinds: Sequ
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas |= _problem_schemas()
+    for model in (*_below(Noun), *_below(Given)):
+        if model.__name__ in schemas and isinstance(extra := model.model_config.get("json_schema_extra"), dict):
+            schemas[model.__name__] |= extra  # the framework leaves out what is null, also in examples
     by_status = {kind.status: kind for kind in kinds}
     made["components"]["responses"] = {kind.name: _problem_response(kind) for kind in kinds}
     made["components"]["securitySchemes"] = SECURITY_SCHEMES
@@ -50,6 +56,13 @@ def complete(made: dict[str, Any], roles: Mapping[str | None, Role], kinds: Sequ
             responses[str(status)] = {"$ref": f"#/components/responses/{by_status[status].name}"}
         _describe_answer(method, operation, responses)
     return made
+
+
+def _below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """All models that are one of these."""
+    for one in model.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def _problem_schemas() -> dict[str, Any]:

@@ -57,6 +57,7 @@ NOT_FOUND = Kind("not-found", 404, "There is no such thing", "Nothing is at this
 METHOD_NOT_ALLOWED = Kind(
     "method-not-allowed", 405, "This cannot be done here", "The address exists; `Allow` lists what it answers to."
 )
+TIMEOUT = Kind("timeout", 408, "The request did not come in time", "Send it again, all of it within half a minute.")
 CONFLICT = Kind(
     "conflict", 409, "This contradicts what there is",
     "What was asked for contradicts the state of things, such as a name that is taken; `detail` says which.",
@@ -83,8 +84,8 @@ UNAVAILABLE = Kind(
 )
 
 KINDS = (
-    INVALID_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, CONFLICT, PRECONDITION_FAILED, TOO_LARGE,
-    UNSUPPORTED_MEDIA_TYPE, INVALID_CONTENT, TOO_MANY_REQUESTS, FAILED, UNAVAILABLE,
+    INVALID_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, TIMEOUT, CONFLICT, PRECONDITION_FAILED,
+    TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_CONTENT, TOO_MANY_REQUESTS, FAILED, UNAVAILABLE,
 )  # fmt: skip
 BY_STATUS = {kind.status: kind for kind in KINDS}
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -19,6 +19,7 @@ from monitor.web.api import (
     feeds,
     health,
     rules,
+    schemas,
     sites,
     stories,
     versions,
@@ -92,7 +93,10 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
     "Rules": (
         Route("GET", "/rules", rules.list_rules, _READ),
         Route("POST", "/rules", rules.add_rule, _WRITE, 201),
+        Route("POST", "/rules/default", rules.add_default_rules, _WRITE),
+        Route("POST", "/rules/rehearse", rules.rehearse_rule, _READ),
         Route("GET", "/rules/{rule_id}", rules.get_rule, _READ),
+        Route("GET", "/rules/{rule_id}/rehearsal", rules.rehearse_known_rule, _READ),
         Route("PATCH", "/rules/{rule_id}", rules.change_rule, _WRITE),
         Route("DELETE", "/rules/{rule_id}", rules.remove_rule, _WRITE, 204),
     ),
@@ -109,6 +113,7 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
         Route("GET", "/alerts", deliveries.list_alerts, _READ),
         Route("GET", "/alerts/{alert_id}", deliveries.get_alert, _READ),
         Route("GET", "/deliveries", deliveries.list_deliveries, _READ),
+        Route("POST", "/deliveries/replay", deliveries.replay_deliveries, _WRITE),
         Route("GET", "/deliveries/{delivery_id}", deliveries.get_delivery, _READ),
         Route("POST", "/deliveries/{delivery_id}/replay", deliveries.replay_delivery, _WRITE, 202),
         Route("GET", "/mutes", deliveries.list_mutes, _READ),
@@ -133,6 +138,8 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
         Route("GET", "/", about.get_entry, _READ),
         Route("GET", "/openapi.json", about.get_openapi, _READ),
         Route("GET", "/problems/{name}", about.get_problem, Role.ANYONE),
+        Route("GET", "/schemas", schemas.list_schemas, Role.ANYONE),
+        Route("GET", "/schemas/{name}", schemas.get_schema, Role.ANYONE),
     ),
 }
 """Every operation, under the tag that it has in the description. A viewer, or a token to read, may what VIEWER may."""

@@ -20,9 +20,6 @@ from monitor.web.rendering import Here, House, query
 from storage import articles, changes, rules, stories
 from storage.changes import Cursor, Listed, Wanted
 
-CHANGES = 200
-"""Changes in one page of a feed; of the last edit all or none."""
-
 Before = Annotated[str, Query(max_length=40, description="A place in the list: where the page before ended.")]
 
 
@@ -70,7 +67,7 @@ def of_rule(request: Request, here: Here, rule_id: Id) -> Response:
         rule = rules.by_id(session, rule_id)
         if rule is None:
             raise HTTPException(404, f"There is no rule {rule_id}.")
-        rows = changes.picked_by(session, rule_id, CHANGES)
+        rows = changes.picked_by(session, rule_id, atom.CHANGES)
     about = About(f"Rule {rule.name}", f"/rules/{rule_id}/changes.atom", f"/rules/{rule_id}", rule.created_at)
     return _told(request, here, about, rows, None)
 
@@ -81,7 +78,7 @@ def _answer(request: Request, here: House, about: About, wanted: Wanted, before:
     except ValueError as error:
         raise HTTPException(400, f"{error}.") from None
     with here.database.read() as session:
-        found = changes.page(session, wanted, limit=CHANGES, older_than=place)
+        found = changes.page(session, wanted, limit=atom.CHANGES, older_than=place)
         cut = changes.listed(session, place.id) if place else None
     # An edit with more Changes than a page has was told there, and not again under the same id.
     rows = [row for row in found.rows if not (cut and cut.after and row.after and cut.after.id == row.after.id)]

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import Form, HTTPException, Query
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from monitor import tracking
@@ -61,10 +60,12 @@ def change_story(here: Here, story_id: Id, name: Text = "", note: Text = "") -> 
     try:
         wanted = read_name(name, "the name")
         with here.database.write() as session:
+            other = stories.by_name(session, wanted)
+            if other is not None and other.id != story_id:
+                raise InputError(f"there is another story called {other.name!r}")
             stories.rename(session, _get(session, story_id), wanted, _note(note))
-    except (InputError, IntegrityError) as error:
-        said = str(error) if isinstance(error, InputError) else f"there is another story called {wanted!r}"
-        return _show(here, story_id, fault=said)
+    except InputError as error:
+        return _show(here, story_id, fault=str(error))
     return done(f"/stories/{story_id}", "story-renamed")
 
 

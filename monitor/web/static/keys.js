@@ -22,7 +22,7 @@
     if (!block.classList.contains("changed")) return [block];
     const columns = block.classList.contains("row");
     const marks = [...block.querySelectorAll(columns ? ".new ins" : "ins, del")];
-    const firsts = marks.filter((mark) => columns || !follows(mark));
+    const firsts = marks.filter((mark) => !follows(mark));
     return firsts.length ? firsts : [block.querySelector("del") || block];
   };
   const follows = (mark) => {
@@ -34,17 +34,18 @@
 
   const say = (words) => { said.textContent = ""; requestAnimationFrame(() => { said.textContent = words; }); };
   const short = (text) => (text.length > 120 ? `${text.slice(0, 120)}…` : text);
-  const wordsOf = (element) => {
+  const textOf = (element) => {
     const copy = element.cloneNode(true);
     copy.querySelectorAll(".tip").forEach((tip) => tip.remove());
-    return short(copy.textContent.trim().replace(/\s+/g, " "));
+    return copy.textContent;
   };
+  const tidy = (text) => short(text.trim().replace(/\s+/g, " "));
   const told = (place) => {
-    if (place.nodeName !== "DEL" && place.nodeName !== "INS") return wordsOf(place);
-    const words = [];
-    for (let mark = place; mark && (mark.nodeName === "DEL" || mark.nodeName === "INS"); mark = mark.nextSibling)
-      words.push(`${mark.nodeName === "DEL" ? "removed" : "added"} “${wordsOf(mark)}”`);
-    return words.join(", ");
+    if (place.nodeName !== "DEL" && place.nodeName !== "INS") return tidy(textOf(place));
+    const words = { DEL: "", INS: "" };
+    for (let mark = place; mark && mark.nodeName in words; mark = mark.nextSibling) words[mark.nodeName] += textOf(mark);
+    const named = { DEL: "removed", INS: "added" };
+    return Object.keys(words).filter((kind) => words[kind]).map((kind) => `${named[kind]} “${tidy(words[kind])}”`).join(", ");
   };
 
   const walk = (step) => {

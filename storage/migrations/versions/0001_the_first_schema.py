@@ -341,6 +341,7 @@ def upgrade() -> None:
     op.create_index("change_from_version", "change", ["from_version_id"], unique=False)
     op.create_index("change_of_capture", "change", ["capture_id"], unique=False)
     op.create_index("version_of_capture", "version", ["capture_id"], unique=False)
+    op.create_index("version_seen", "version", ["first_seen_at"], unique=False)
     op.create_index(
         "change_of_article",
         "change",

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from alerts import payload
 from alerts.event import Event
@@ -165,7 +165,12 @@ def database_with_article(folder: Path) -> Database:
 def kept(database: Database, changes: Sequence[Mapping[str, Any]], **fields: Any) -> Event:
     """An Event whose changes are in the database, as they are when the outbox is written."""
     with database.write() as session:
-        for one in changes:
-            stored_changes.add(session, 1, one, changed_at=SEEN_AT, from_version_id=None, to_version_id=None)
-        rows = session.exec(select(Change).order_by(Change.id)).all()[-len(changes) :]  # type: ignore[arg-type]
-        return event([{"id": row.id, **row.body} for row in rows], **fields)
+        return kept_in(session, changes, **fields)
+
+
+def kept_in(session: Session, changes: Sequence[Mapping[str, Any]], **fields: Any) -> Event:
+    """The same within a transaction."""
+    for one in changes:
+        stored_changes.add(session, 1, one, changed_at=SEEN_AT, from_version_id=None, to_version_id=None)
+    rows = session.exec(select(Change).order_by(Change.id)).all()[-len(changes) :]  # type: ignore[arg-type]
+    return event([{"id": row.id, **row.body} for row in rows], **fields)

@@ -11,7 +11,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from alerts.outbox import attend
-from alerts.seal import seal
+from alerts.seal import seal, seal_due_for_disabled
 from alerts.timing import Waits
 from monitor import settle
 from monitor.changes import Comparison, Pair, compare
@@ -102,8 +102,12 @@ class Newsdesk:
             return min(filter(None, (session.exec(due).one(), session.exec(silent).one())), default=None)
 
     def _deliver(self, now: datetime) -> None:
+        before = len(self.sent)
         with self.database.write() as session:
             attend(session, now, self.waits)
+            if deliveries.waits_for_disabled(session, now):
+                seal_due_for_disabled(session, now, public_url=PUBLIC_URL, waits=self.waits)
+                deliveries.fail_disabled(session, now)
         with self.database.write() as session:
             for channel_id in {
                 one for one in session.exec(select(Delivery.channel_id).where(Delivery.state == "waiting"))
@@ -116,8 +120,9 @@ class Newsdesk:
                     assert claim is not None
                     deliveries.record(session, claim, "delivered", "250 OK", now)
                     self.sent.append(Sent(now, claim.channel, dict(claim.payload)))
-        with self.database.read() as session:
-            check(session)
+            if len(self.sent) > before:
+                session.flush()
+                check(session)
 
     def picks(self, *states: str) -> list[Pick]:
         """All picks, or those of some states, in their order."""

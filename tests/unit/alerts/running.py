@@ -7,6 +7,7 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from alerts import outbox, rulebook
 from alerts.channels import registry
@@ -29,8 +30,9 @@ def deliverer(
     mail_port: int = 1,
     settings: DeliverySettings = QUICK,
     timeout: float = 2,
+    **clock: Any,
 ) -> Deliverer:
-    """What the service runs, with receivers on loopback allowed."""
+    """What the service runs, with receivers on loopback allowed; `now` and `randomness` may be others."""
     allowing = Settings(fetch=Fetch(allow_hosts=list(allowed)))
     senders = registry.senders(
         MailSettings("127.0.0.1", mail_port, tls="none", sender="alerts@example.org", timeout_seconds=timeout),
@@ -39,7 +41,7 @@ def deliverer(
         "Corrigenda/test",
         open_proxy=guarded_proxy(allowing),
     )
-    return Deliverer(database, senders, settings)
+    return Deliverer(database, senders, settings, **clock)
 
 
 async def run_until(deliverer: Deliverer, done: Callable[[], bool], seconds: float = 15) -> None:

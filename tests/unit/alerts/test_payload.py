@@ -38,7 +38,7 @@ def marked(statement: dict[str, Any]) -> list[str]:
 def test_it_is_complete_in_itself() -> None:
     alert = told(toll())
     assert (alert["version"], alert["type"]) == (1, "changes.alert")
-    assert alert["schema"] == f"{PUBLIC_URL}/api/v1/schemas/alert"
+    assert alert["schema"] == f"{PUBLIC_URL}/api/v1/schemas/changes"
     assert alert["title"] == "at least 170 → at least 303 peacekeepers killed"
     assert alert["subject"] == "at least 170 → at least 303 peacekeepers killed - AP"
     assert alert["articles"][0]["publisher"] == "AP"

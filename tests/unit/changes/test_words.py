@@ -95,6 +95,12 @@ def test_moved_paragraphs_are_moved_and_not_deleted() -> None:
     assert sorted(block.kind for block in blocks) == ["moved", "same", "same"]
 
 
+def test_what_is_there_many_times_does_not_move_for_one_more() -> None:
+    before = "Alpha one.\n\n* * *\n\nBeta two.\n\n* * *\n\nGamma three."
+    blocks = word_diff(before, f"* * *\n\n{before}")
+    assert [block.kind for block in blocks] == ["inserted", "same", "same", "same", "same", "same"]
+
+
 def test_a_moved_paragraph_shows_its_edits() -> None:
     before = "The vote is on Friday.\n\nRain fell all day.\n\nSome 170 peacekeepers died in the war."
     after = "Some 303 peacekeepers died in the war.\n\nThe vote is on Friday.\n\nRain fell all day."

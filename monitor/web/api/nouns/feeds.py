@@ -173,11 +173,22 @@ class NewFeed(FeedWishes):
     url: Annotated[Text, Field(min_length=1, max_length=8192)]
 
 
-class FeedPatch(FeedWishes):
+class FeedPatch(Given):
     """What is to be different about a Feed (RFC 7396): what is left out stays, null is as configured or nothing."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"daily": 10, "paused": True}]})
 
+    any_words: _Words | None = None
+    all_words: _Words | None = None
+    none_words: _Words | None = None
+    sections: _Words | None = None
+    languages: _Words | None = None
+    any_site: bool | None = None
+    daily: Annotated[Count, Field(le=1_000_000)] | None = None
+    first: Annotated[Count, Field(le=1_000_000)] | None = None
+    story: Name | None = None
+    publisher: Name | None = None
+    interval_seconds: Seconds | None = None
     paused: bool | None = None
     """A paused Feed is read no more; its Articles go on being watched."""
 

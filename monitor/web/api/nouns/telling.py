@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from alerts.channels import registry
+from alerts.rulebook import DEFAULT_MUTE_DAYS, LONGEST_MUTE_DAYS
 from alerts.rules import Condition
 from alerts.timing import Pace, Timing
 from monitor.web.api.nouns.noun import ROOT, Given, Id, Links, Moment, Noun, Text, Time
@@ -198,6 +199,112 @@ class RulePatch(Given):
     enabled: bool | None = None
 
 
+class Rehearse(Given):
+    """A Rule that is still being written, to be tried on what is kept."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"condition": _CONDITION, "channel_id": 1, "days": 30}]})
+
+    condition: Condition = Condition()
+    timing: Timing = Timing()
+    channel_id: Id | None = None
+    """The Channel that it would feed: its quiet hours and waits hold."""
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+    """Over so many days before now."""
+
+
+class RehearsedChange(Noun):
+    """A Change that would have been told."""
+
+    change_id: int
+    article_id: int
+    headline: str | None
+    url: str
+    seen_at: Moment
+    title: str
+    baseline: str
+    baseline_number: int | None
+    turns: int
+    """How often the page had turned; 0 when it does not go back and forth."""
+
+
+class RehearsedAlert(Noun):
+    """An Alert that would have gone at a time."""
+
+    at: Moment
+    changes: list[RehearsedChange]
+
+
+class Rehearsal(Noun):
+    """What a Rule would have sent. Nothing was sent, and nothing is kept of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "sends": "Sends at once: tolls that rise by 10 % or more and that no notice admits.",
+                    "since": "2026-10-23T08:00:00Z",
+                    "until": "2026-11-22T08:00:00Z",
+                    "alerts": [
+                        {
+                            "at": "2026-11-22T00:44:27Z",
+                            "changes": [
+                                {
+                                    "change_id": 97,
+                                    "article_id": 7,
+                                    "headline": "Militia attack kills peacekeepers",
+                                    "url": "https://news.example/peacekeepers",
+                                    "seen_at": "2026-11-22T00:44:17Z",
+                                    "title": "at least 170 -> 303 peacekeepers killed",
+                                    "baseline": "last version",
+                                    "baseline_number": 1,
+                                    "turns": 0,
+                                }
+                            ],
+                        }
+                    ],
+                    "looked_at": 140,
+                    "picked": 1,
+                    "silent": 0,
+                    "held": 0,
+                    "waiting": 0,
+                }
+            ]
+        }
+    )
+
+    sends: str
+    """What it will send, in plain words."""
+    since: Moment
+    """Later than asked for when there were too many Changes."""
+    until: Moment
+    alerts: list[RehearsedAlert]
+    """The oldest first."""
+    looked_at: int
+    """Changes that were gone through."""
+    picked: int
+    """Changes that the Rule picks."""
+    silent: int
+    """Of these, turns of pages that go back and forth and are only counted."""
+    held: int
+    """Of these, what still waits for confirmations, or went back before it had them."""
+    waiting: int
+    """Of these, what is gathered and has not gone yet."""
+
+
+class ForChannel(Given):
+    """A Channel."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"channel_id": 1}]})
+
+    channel_id: Id
+
+
+class Rules(Noun):
+    """Some Rules."""
+
+    items: list[Rule]
+
+
 class Alert(Noun):
     """The Changes that Rules picked for one Channel, told together."""
 
@@ -283,6 +390,7 @@ _MUTE: dict[str, Any] = {
     "until_at": "2026-11-29T00:00:00Z",
     "created_at": "2026-11-22T08:00:00Z",
     "created_by": "eva",
+    "says": "the fact “peacekeepers killed” in article 7 (Militia attack kills peacekeepers)",
     "links": {"self": f"{ROOT}/mutes/3"},
 }
 
@@ -303,7 +411,27 @@ class Mute(Noun):
     """Null: until somebody ends it."""
     created_at: Moment
     created_by: str
+    says: str
+    """What is muted, in plain words."""
     links: Links
+
+
+class ReplayFailed(Given):
+    """Which failed Deliveries to send again: all, where nothing is said."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"channel_id": 1, "since": "2026-11-22T00:00:00Z"}]})
+
+    channel_id: Id | None = None
+    since: Annotated[Time, Field(strict=False)] | None = None
+    """Only those that failed at this time or later."""
+
+
+class Replayed(Noun):
+    """The ids of the Deliveries that are tried again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"deliveries": ["msg_01KANC2V3T9Q"]}]})
+
+    deliveries: list[str]
 
 
 class NewMute(Given):
@@ -317,7 +445,8 @@ class NewMute(Given):
     line_id: Id | None = None
     article_id: Id | None = None
     rule_id: Id | None = None
-    until_at: Annotated[Time, Field(strict=False)] | None = None
+    days: Annotated[float, Field(gt=0, le=LONGEST_MUTE_DAYS)] | None = DEFAULT_MUTE_DAYS
+    """For so long; null: until somebody ends it."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -398,9 +527,9 @@ def _title(row: tables.Alert) -> str | None:
     return str(row.payload.get("title", "")) or None if row.payload else None
 
 
-def mute(row: tables.Mute, on: tables.Channel) -> Mute:
-    """A Mute on a Channel."""
+def mute(row: tables.Mute, on: tables.Channel, says: str) -> Mute:
+    """A Mute of a Channel, and what it says in plain words."""
     same = ("id", "what", "line_id", "article_id", "rule_id", "until_at", "created_at", "created_by")
     links = {"self": f"{ROOT}/mutes/{row.id}"}
     fields = {name: getattr(row, name) for name in same}
-    return Mute.model_validate({**fields, "channel": {"id": on.id, "name": on.name}, "links": links})
+    return Mute.model_validate({**fields, "channel": {"id": on.id, "name": on.name}, "says": says, "links": links})
