@@ -10,13 +10,13 @@ import typer
 
 from monitor.changes import Reading
 from monitor.changes.wording import value_words
-from monitor.cli.given import read_language
 from monitor.cli.options import AsJson, Language, new_app
 from monitor.cli.printing import one_line, print_json
 from monitor.cli.screen import say, show_table
 from monitor.cli.texts import read_text
 from monitor.errors import InputError
 from monitor.extraction.worker import Extractor
+from monitor.given import read_language
 from monitor.stories import Row, compare_sources, voices
 
 app = new_app()

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from monitor import tracking
-from monitor.cli.configured import open_settings
 from monitor.cli import story_matrix
+from monitor.cli.configured import open_settings
 from monitor.cli.naming import NamedArticles, NamedStory, find_story, ids_of, look_for_story
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app

@@ -106,7 +106,9 @@ def _because(likeness: Likeness) -> str:
 
 def merge_lines(context: typer.Context, story: NamedStory, line: Line, other: Line) -> None:
     """Say that two lines are one fact."""
-    kept = _decide(context, story, lambda s, story_id, now: deciding.merge(s, story_id, line, other, by=DECIDER, now=now))
+    kept = _decide(
+        context, story, lambda s, story_id, now: deciding.merge(s, story_id, line, other, by=DECIDER, now=now)
+    )
     say(f"lines {line} and {other} are line {kept} now")
 
 
