@@ -6,6 +6,7 @@ only what is not of the Rule itself, the mutes and the other Rules of a Channel,
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from storage import telling
 from storage.tables import Mute, Pick
 from storage.telling import Scope
 
-MOST = 20_000
+MOST = 10_000
 """Changes that are gone through, the newest; more would keep a person waiting."""
 _RULE, _CHANNEL = 0, 0
 
@@ -134,8 +135,7 @@ class _Rehearsing:
     def pass_time(self, until: datetime) -> None:
         """Send what is closed, confirm what was seen often enough, tell how pages stand."""
         while (moment := self._ledger.next_moment()) is not None and moment <= until:
-            confirmed, silent = self._ledger.confirmed(moment), self._ledger.silent_due(moment)
-            gather.release(self._ledger, confirmed, silent, self._feedings, moment)
+            gather.release(self._ledger, *self._ledger.due(moment), self._feedings, moment)
             for alert in self._ledger.seal(moment):
                 self._sent.append((alert.id, moment))
 
@@ -203,7 +203,8 @@ class _Memory:
     _bodies: dict[int, Body] = field(default_factory=dict)
     _events: defaultdict[int, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _event_of: dict[int, Event] = field(default_factory=dict)
-    _waiting: list[Pick] = field(default_factory=list)
+    _fresh: list[Pick] = field(default_factory=list)
+    _waiting: list[tuple[datetime, int, Pick]] = field(default_factory=list)
     _seen: dict[int, Sequence[datetime]] = field(default_factory=dict)
 
     def begin(self, event: Event) -> None:
@@ -232,7 +233,7 @@ class _Memory:
         for pick in new:
             pick.id = len(self.picks) + 1
             self.picks.append(pick)
-            self._waiting.append(pick)
+            self._fresh.append(pick)
             self._by_article[pick.article_id].append(pick)
 
     def open_alert(self, channel_id: int, gathers: str) -> OpenAlert | None:
@@ -284,20 +285,33 @@ class _Memory:
 
     def next_moment(self) -> datetime | None:
         """When something is due next."""
-        self._waiting = [pick for pick in self._waiting if pick.state in ("silent", "held")]
+        for pick in self._fresh:
+            at = self._due(pick) if pick.state in ("silent", "held") else None
+            if at is not None:
+                heapq.heappush(self._waiting, (at, pick.id or 0, pick))
+        self._fresh.clear()
+        while self._waiting and self._waiting[0][2].state not in ("silent", "held"):
+            heapq.heappop(self._waiting)
         moments = [alert.closes_at for alert in self._gathering.values()]
-        moments += [at for pick in self._waiting if (at := self._due(pick)) is not None]
-        return min(moments, default=None)
+        return min(moments + [at for at, _, _ in self._waiting[:1]], default=None)
 
-    def confirmed(self, now: datetime) -> list[Pick]:
-        """Held Picks that have been seen often enough by now."""
-        return [pick for pick in self._waiting if pick.state == "held" and (at := self._due(pick)) and at <= now]
-
-    def silent_due(self, now: datetime) -> list[Pick]:
-        """Silent Picks of the turns whose time has come."""
-        silent = [pick for pick in self._waiting if pick.state == "silent"]
-        due = {(pick.article_id, pick.turn) for pick in silent if pick.due_at is not None and pick.due_at <= now}
-        return [pick for pick in silent if (pick.article_id, pick.turn) in due]
+    def due(self, now: datetime) -> tuple[list[Pick], list[Pick]]:
+        """Held Picks that are confirmed by now, and the silent ones of every turn whose time has come."""
+        confirmed: list[Pick] = []
+        turns: set[tuple[int, str]] = set()
+        while self._waiting and self._waiting[0][0] <= now:
+            _, _, pick = heapq.heappop(self._waiting)
+            if pick.state == "held":
+                confirmed.append(pick)
+            elif pick.state == "silent":
+                turns.add((pick.article_id, pick.turn))
+        silent = [
+            pick
+            for article_id, turn in sorted(turns)
+            for pick in self._by_article[article_id]
+            if pick.state == "silent" and pick.turn == turn
+        ]
+        return confirmed, silent
 
     def seal(self, now: datetime) -> list[OpenAlert]:
         """The Alerts that go now."""

@@ -180,7 +180,13 @@ async def _ask(app: FastAPI, address: str) -> tuple[int, int]:
     }  # fmt: skip
     status, size = 0, 0
 
+    asked = False
+
     async def receive() -> dict[str, Any]:
+        nonlocal asked
+        if asked:  # who streams an answer waits here for the browser to go away
+            await asyncio.Event().wait()
+        asked = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:

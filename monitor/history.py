@@ -16,8 +16,10 @@ from storage.tables import Article, Version
 
 CHARACTERS = 400_000
 """Of both texts together: facts are found in them in about a second (benchmarks/compare.py), in a book they are not."""
-FACTS = 4_000
+FACTS = 3_000
 """Of both texts together: they are paired and judged in about another second."""
+_PROBE = 10_000
+"""Characters of a long text in which its facts are counted before they are looked for in all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,20 @@ def _judged(before: Reading, after: Reading, *, patient: bool) -> Comparison | N
     """The comparison, or null where it would take too long."""
     if patient:
         return compare(before, after)
-    if len(before.text) + len(after.text) > CHARACTERS:
+    if len(before.text) + len(after.text) > CHARACTERS or _expected(before) + _expected(after) > 2 * FACTS:
         return None
     old, new = (find(side.text, published=side.published, lang=side.lang) for side in (before, after))
     if len(old) + len(new) > FACTS:
         return None
     return compare(before, after, before_facts=old, after_facts=new)
+
+
+def _expected(reading: Reading) -> float:
+    """About how many facts a text has, by how many its beginning has: to find them all can be what takes too long."""
+    if len(reading.text) <= 4 * _PROBE:
+        return 0
+    beginning = find(reading.text[:_PROBE], published=reading.published, lang=reading.lang)
+    return len(beginning) * len(reading.text) / _PROBE
 
 
 def _kept(session: Session, before: Version, after: Version) -> tuple[Change, ...]:

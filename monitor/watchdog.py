@@ -23,7 +23,7 @@ from monitor.config import Settings
 from monitor.sources.http import Fetcher
 from monitor.sources.pace import lasted
 from monitor.wellbeing import Ailment
-from storage import articles, feeds, loops, sites, troubles
+from storage import articles, deliveries, feeds, loops, sites, troubles
 from storage.database import Database
 
 ROUND_SECONDS = 10.0
@@ -113,6 +113,7 @@ class Watchdog:
             articles.forget_future(session, now)
             sites.forget_future(session, now)
             feeds.forget_future(session, now)
+            deliveries.clock_was_set_back(session, timedelta(seconds=-jumped), now)
         articles.spread_overdue(session, now, self._settings.checks.restart_rate)
         trouble = troubles.begin(session, "clock", "clock", detail, now)
         trouble.since_at, trouble.told = now, False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
@@ -74,11 +74,11 @@ def remove(session: Session, account_id: int) -> None:
     session.execute(delete(Account).where(col(Account.id) == account_id))
 
 
-def in_use(session: Session, now: datetime) -> dict[int, int]:
+def in_use(session: Session, *, now: datetime, idle: timedelta) -> dict[int, int]:
     """How many sessions each Account has open."""
     rows = session.exec(
         select(LoginSession.account_id, func.count())
-        .where(LoginSession.expires_at > now)
+        .where(LoginSession.expires_at > now, LoginSession.last_used_at > now - idle)
         .group_by(col(LoginSession.account_id))
     )
     return dict(rows.all())

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
-from storage import stories
 from storage.tables import Article, Change, Pick, StoryMember, Version
 
 _LOOKED_AT_FIRST = 2_000
@@ -166,8 +165,8 @@ def page(
 ) -> Page:
     """Changes of all Articles that are like that: those after one place, or else before the other, or the newest.
 
-    Newest first; those that one Version brought stand as they were ranked. At most `looked_at` of them are looked at for
-    one page, so that rare ones among millions take no longer: `Page.looked_back_to` says when it ended there.
+    Newest first; those that one Version brought stand as they were ranked. At most `looked_at` of them are looked at
+    for one page, so that rare ones among millions take no longer: `Page.looked_back_to` says when it ended there.
     """
     base, narrow = _conditions(session, wanted)
     forward = newer_than is not None and older_than is None
@@ -214,7 +213,9 @@ def _conditions(session: Session, wanted: Wanted) -> tuple[list[ColumnElement[bo
     """What an index leads to in the order of time, and what is looked at one by one inside of it."""
     base: list[ColumnElement[bool]] = []
     narrow: list[ColumnElement[bool]] = []
-    members = [] if wanted.story_id is None else stories.article_ids(session, wanted.story_id)
+    # Of a large Story it is enough to know that it is large.
+    some = select(StoryMember.article_id).where(StoryMember.story_id == wanted.story_id).limit(_FEW_ARTICLES + 1)
+    members = [] if wanted.story_id is None else session.exec(some).all()
     few = len(members) <= _FEW_ARTICLES
     if wanted.article_id is not None:
         base.append(col(Change.article_id) == wanted.article_id)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import and_, func, or_, update
@@ -306,6 +306,20 @@ def release_interrupted(session: Session, now: datetime) -> int:
             .values(outcome="retry", finished_at=now, detail=INTERRUPTED)
         )
     return len(interrupted)
+
+
+def clock_was_set_back(session: Session, by: timedelta, now: datetime) -> None:
+    """What stood in line by the old clock stands in line, in its order, and waits no longer than it had to.
+
+    What still gathers keeps its time: a digest comes at the hour that was set.
+    """
+    waiting = select(Delivery).where(Delivery.state == "waiting", col(Delivery.due_at) <= now + by)
+    for delivery in session.exec(waiting).all():
+        delivery.due_at -= by
+        if delivery.next_attempt_at is not None:
+            delivery.next_attempt_at -= by
+        session.add(delivery)
+    session.flush()
 
 
 def replay(session: Session, delivery_ids: Sequence[str], now: datetime) -> None:

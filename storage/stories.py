@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
+from storage import changes as listed
 from storage import story_lines
 from storage.tables import Article, Change, Feed, Story, StoryMember
 
@@ -105,21 +106,25 @@ def page(session: Session, *, limit: int, before: int | None = None) -> Sequence
     """Stories, the newest first, from the one before the id `before` on, with the size of each."""
     query = select(Story).order_by(col(Story.id).desc()).limit(limit)
     rows = session.exec(query if before is None else query.where(col(Story.id) < before)).all()
-    return [_sized(session, story) for story in rows]
+    return _sized(session, rows)
 
 
 def sized(session: Session, story_id: int) -> Listed | None:
     """A Story with its size, if there is one with this id."""
     story = by_id(session, story_id)
-    return _sized(session, story) if story else None
+    return _sized(session, [story])[0] if story else None
 
 
-def _sized(session: Session, story: Story) -> Listed:
-    members = select(func.count(), func.max(Article.last_changed_at)).join(
-        StoryMember, col(StoryMember.article_id) == col(Article.id)
+def _sized(session: Session, rows: Sequence[Story]) -> list[Listed]:
+    ids = [row.id for row in rows]
+    sizes = session.exec(
+        select(StoryMember.story_id, func.count(), func.max(Article.last_changed_at))
+        .join(Article, col(Article.id) == col(StoryMember.article_id))
+        .where(col(StoryMember.story_id).in_(ids))
+        .group_by(col(StoryMember.story_id))
     )
-    number, changed_at = session.exec(members.where(StoryMember.story_id == story.id)).one()
-    return Listed(story, number, changed_at)
+    found = {story_id: (number, changed_at) for story_id, number, changed_at in sizes}
+    return [Listed(row, *found.get(row.id or 0, (0, None))) for row in rows]
 
 
 def article_ids(session: Session, story_id: int) -> Sequence[int]:
@@ -131,13 +136,8 @@ def article_ids(session: Session, story_id: int) -> Sequence[int]:
 
 def changes(session: Session, story_id: int, limit: int) -> Sequence[tuple[Change, Article]]:
     """The latest Changes of a Story's Articles, the newest first."""
-    return session.exec(
-        select(Change, Article)
-        .join(Article, col(Article.id) == col(Change.article_id))
-        .where(col(Change.article_id).in_(select(StoryMember.article_id).where(StoryMember.story_id == story_id)))
-        .order_by(col(Change.changed_at).desc(), col(Change.id).desc())
-        .limit(limit)
-    ).all()
+    found = listed.page(session, listed.Wanted(story_id=story_id), limit=limit)
+    return [(row.change, row.article) for row in found.rows]
 
 
 def put(session: Session, story: Story, article_ids: Sequence[int], now: datetime) -> int:

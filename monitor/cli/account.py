@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -64,9 +64,11 @@ def add(
 @app.command("list")
 def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
     """List all accounts."""
-    with open_database(open_settings(context)) as database, database.read() as session:
+    settings = open_settings(context)
+    idle = timedelta(seconds=settings.web.session_idle)
+    with open_database(settings) as database, database.read() as session:
         found = accounts.every(session)
-        in_use = accounts.in_use(session, datetime.now(UTC))
+        in_use = accounts.in_use(session, now=datetime.now(UTC), idle=idle)
     if as_json:
         print_json([_account_json(account) | {"sessions": in_use.get(account.id or 0, 0)} for account in found])
         return

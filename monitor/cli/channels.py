@@ -282,7 +282,7 @@ def _address(email: str | None, webhook: str | None, messenger: str | None) -> s
     ((kind, address),) = named.items()
     meant = registry.kind_of(address)
     if meant != kind:
-        shown = repr(address) if meant != "messenger" else "that"
+        shown = repr(address) if meant != "messenger" else f"{address.partition('://')[0]}://***"
         raise InputError(f"{shown} is not for --{kind}: it looks like an address for --{meant}")
     return address
 

@@ -45,6 +45,8 @@ FIELDS = 20_000
 FILES = 20
 FIELD_BYTES = 4 * 2**20
 """Bounds of one form; the body as a whole is bounded before (`security.BodyLimit`)."""
+LONGEST_TARGET = 1000
+"""Characters of an address that a login leads back to."""
 
 
 class Role(IntEnum):
@@ -192,7 +194,7 @@ def _why_not(visitor: Visitor, role: Role) -> str:
 def login_address(request: Request) -> str:
     """The login page that leads back to what was asked for."""
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return "/login" if target == "/" else f"/login?next={quote(target, safe='/')}"
+    return "/login" if target == "/" or len(target) > LONGEST_TARGET else f"/login?next={quote(target, safe='/')}"
 
 
 def own_path(target: str) -> str:
@@ -226,7 +228,8 @@ async def _check_intended(request: Request, visitor: Visitor, kind: Kind) -> Non
         _check_program(request, origin, site)
         return
     given = request.headers.get(CSRF_HEADER) or (await _field(request) if kind is Kind.PAGE else "")
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), visitor.csrf_token.encode()):
+    expected = visitor.csrf_token
+    if not expected or not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
         visitor.csrf_shown = True
         raise HTTPException(
             403, "This form was not made for you, or is too old. Go back, load the page anew, try again."

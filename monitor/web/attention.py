@@ -120,7 +120,7 @@ def _disabled_channels(session: Session) -> Iterator[Concern]:
     if disabled:
         examples = tuple(Example(channel.name, channel.disabled_reason or "by hand") for channel in disabled[:NAMED])
         sentence = _counted(len(disabled), "channel is disabled", "channels are disabled")
-        yield Concern(sentence, examples, "/rules", advice="Nothing is sent there.")
+        yield Concern(sentence, examples, "/channels", advice="Nothing is sent there.")
 
 
 def _failing_channels(session: Session, now: datetime) -> Iterator[Concern]:

@@ -16,6 +16,7 @@ DONE: Mapping[str, str] = {
     "article-paused": "The article is paused: it is looked at no more until it is resumed.",
     "article-resumed": "The article is watched again.",
     "article-interval": "The time between two checks is changed.",
+    "channel-worded": "The wording is saved: the next message has it.",
     "story-there": "There is a story of that name already: this is it.",
     "story-renamed": "The story is changed.",
     "story-made": "The story is made. Put articles into it here, or from the list of articles.",

@@ -88,7 +88,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         "now": datetime.now(UTC),
         "visitor": given.visitor,
         "path": given.path,
-        "notice": notices.DONE.get(given.done),
+        "notice": notices.DONE.get(given.done) or notices.counted(given.done),
     }
     html = _environment.get_template(template).render(**frame | values)
     return HTMLResponse(html, status_code=status)

@@ -317,6 +317,29 @@ def test_a_clean_stop_keeps_what_was_answered_meanwhile(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_an_alert_that_cannot_be_put_together_holds_up_nobody_and_is_not_lost(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with web_server(status("200 OK")) as hook:
+            database = database_with_channels(tmp_path, hook=hook.url, other=hook.url + "/other")
+            happen(database)
+            with database.write() as session:  # as a mistake of ours might leave it
+                session.execute(text("UPDATE pick SET body = '{\"x\": 1}' WHERE channel_id = 1"))
+            loop = deliverer(database, [host(hook)])
+            await run_until(loop, lambda: "delivered" in states(database, "other"))
+            await run_until(deliverer(database, [host(hook)]), lambda: bool(all_deliveries(database)[0].last_error))
+            first, _ = all_deliveries(database)
+            assert (first.state, first.attempts) == ("waiting", 0)
+            assert "internal error: it could not be put together: KeyError" in (first.last_error or "")
+            assert first.due_at - datetime.now(UTC) > timedelta(minutes=4)
+
+            with database.write() as session:
+                session.execute(text("UPDATE pick SET body = NULL"))
+                deliveries.put_off(session, first.id, datetime.now(UTC), "")
+            await run_until(deliverer(database, [host(hook)]), lambda: states(database) == ["delivered"] * 2)
+
+    asyncio.run(run())
+
+
 class Broken:
     """A sender with a bug, and one that never comes back."""
 

@@ -255,6 +255,24 @@ def test_replay_starts_a_new_round_under_the_same_id(database: Database) -> None
     assert (again.delivery_id, again.attempt, again.round_tries) == ("msg_a", 4, 1)
 
 
+def test_a_clock_that_was_set_back_neither_silences_nor_reorders(database: Database) -> None:
+    day = timedelta(days=1)
+    write(database, "a", "b", "c", "d")
+    first = claimed(database, 10)
+    with database.write() as session:
+        deliveries.record(session, first, "retry", "500", at(10), at(310))
+        deliveries.put_off(session, "msg_d", at(9000), "it gathers until then")
+        deliveries.clock_was_set_back(session, day, at(20) - day)
+        assert due_channels(session, at(20) - day) == []
+        assert due_channels(session, at(310) - day) == [1]
+    again = claimed(database, 310 - 86400)
+    deliver(database, again)
+    second = claimed(database, 311 - 86400)
+    deliver(database, second)
+    assert [again.delivery_id, second.delivery_id] == ["msg_a", "msg_b"]
+    assert delivery(database, "msg_d").due_at == at(9000)
+
+
 def test_one_delivery_for_an_alert_and_channel(database: Database) -> None:
     write(database, "a")
     with pytest.raises(IntegrityError), database.write() as session:

@@ -102,6 +102,8 @@ GET  /sites
 
 ADMIN = """
 POST /articles/bulk
+GET  /channels/{channel_id}/wording
+POST /channels/{channel_id}/wording
 POST /stories
 POST /stories/{story_id}
 POST /stories/{story_id}/articles
@@ -115,6 +117,7 @@ POST /settings/accounts/{account_id}/remove
 POST /settings/tokens/{token_id}/revoke
 PATCH  /api/v1/sites/{site_id}/furniture/{line_id}
 POST   /api/v1/sites/{site_id}/accept
+POST   /api/v1/channels/{channel_id}/wording
 POST   /api/v1/feeds
 PATCH  /api/v1/feeds/{feed_id}
 DELETE /api/v1/feeds/{feed_id}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi.testclient import TestClient
 
 from alerts.channels import registry
@@ -47,3 +49,25 @@ def test_a_thousand_changes_are_all_on_it(client: TestClient, database: Database
 def test_what_is_not_there(client: TestClient, database: Database) -> None:
     for alert_id in ("alrt_2", "x", "%00", "x" * 90):
         assert client.get(f"/alerts/{alert_id}").status_code == 404
+
+
+def test_own_wording_is_shown_before_it_is_kept(client: TestClient, database: Database) -> None:
+    keep(database, toll())
+    form = Page(client.get("/channels/1/wording").text)
+    assert "At least [303] peacekeepers" in form.text
+    token = form_token(client.get("/channels/1/wording").text)
+    tried = client.post("/channels/1/wording", data={"subject": "NEWS {{ title }}", "csrf": token})
+    assert "NEWS at least 170 → at least 303 peacekeepers killed" in tried.text
+    bad = client.post("/channels/1/wording", data={"text": "{{ nothing }}", "keep": "true", "csrf": token})
+    assert bad.status_code == 400
+    assert "text: 'nothing' is undefined" in Page(bad.text).text
+    kept = client.post("/channels/1/wording", data={"subject": "NEWS {{ title }}", "keep": "true", "csrf": token})
+    assert "The wording is saved" in kept.text
+    with database.read() as session:
+        assert registry.channel(session, "desk").templates == {"subject": "NEWS {{ title }}"}
+
+
+def form_token(html: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', html)
+    assert found
+    return found[1]

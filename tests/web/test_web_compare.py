@@ -189,6 +189,16 @@ def test_books_are_told_as_they_were_judged(client: TestClient, newsroom: Newsro
     assert "Moved here from paragraph 5" in page.text
 
 
+def test_texts_of_nothing_but_facts_are_told_as_they_were_judged(client: TestClient, newsroom: Newsroom) -> None:
+    article = newsroom.article("https://a.example/1")
+    tolls = "\n\n".join(f"{number} people were killed in Ansk on 3 March." for number in range(2, 2000))
+    newsroom.version(article, tolls, newsroom.ago(hours=3))
+    newsroom.version(article, tolls + "\n\nAnd more.", newsroom.ago(hours=2))
+    page = Page(client.get("/articles/1/compare/1/2").text)
+    assert "too long for their facts to be compared while you wait. Nothing was found" in page.text
+    assert "And more." in page.text
+
+
 def test_many_versions_are_chosen_by_number(client: TestClient, newsroom: Newsroom) -> None:
     article = newsroom.ferry()
     with newsroom.database.write() as session:

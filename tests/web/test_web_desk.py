@@ -64,8 +64,10 @@ def test_all_that_were_found_are_meant(desk: TestClient, database: Database) -> 
     ("fields", "fault"),
     [
         ({"action": "tag", "id": [1], "value": "!!"}, "is no tag"), ({"action": "tag", "id": [1]}, "write the tag"),
-        ({"action": "interval", "id": [1], "value": "soon"}, "not a time"), ({"action": "story", "id": [1]}, "is empty"),
-        ({"action": "pause"}, "no article is ticked"), ({"action": "pause", "which": "all", "q": "absent"}, "no article"),
+        ({"action": "interval", "id": [1], "value": "soon"}, "not a time"),
+        ({"action": "story", "id": [1]}, "is empty"),
+        ({"action": "pause"}, "no article is ticked"),
+        ({"action": "pause", "which": "all", "q": "absent"}, "no article"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said_on_the_list(desk: TestClient, fields: dict[str, Any], fault: str) -> None:
@@ -212,13 +214,16 @@ def test_a_rule_is_written_tried_saved_changed_and_removed(telling: TestClient, 
     ("wrong", "field", "fault"),
     [
         ({"percent": "much"}, "percent", "write a number"), ({"size": "-1"}, "size", "above 0"),
-        ({"subjects": "/(/"}, "subjects", ""), ({"site": "a b"}, "site", "is no site"), ({"at": "25:00"}, "at", "no time of day"),
+        ({"subjects": "/(/"}, "subjects", ""), ({"site": "a b"}, "site", "is no site"),
+        ({"at": "25:00"}, "at", "no time of day"),
         ({"zone": "Mars/Olympus"}, "zone", "no time zone"), ({"languages": "english!"}, "languages", "no language"),
-        ({"confirmations": "1.5"}, "confirmations", "whole number"), ({"article_id": "999"}, "article_id", "no article"),
+        ({"confirmations": "1.5"}, "confirmations", "whole number"),
+        ({"article_id": "999"}, "article_id", "no article"),
         ({"kinds": ["feelings"]}, "kinds", "no kind"), ({"interval": "soon"}, "interval", "length of time"),
         ({"name": ""}, "name", ""), ({"name": "Tolls and dates at once"}, "name", "already"),
         ({"channels": []}, "channels", "tells nobody"), ({"quiet_from": "22:00"}, "", "both a beginning and an end"),
-        ({"firmness": "weaker", "percent": "10"}, "", "neither direction nor size"), ({"story_id": "77"}, "story_id", "no story"),
+        ({"firmness": "weaker", "percent": "10"}, "", "neither direction nor size"),
+        ({"story_id": "77"}, "story_id", "no story"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_stands_beside_its_field(
@@ -249,11 +254,13 @@ def outgoing(telling: TestClient, database: Database) -> str:
         assert change is not None
         event = Event(
             article_id=1, url="https://www.harran-post.example/ferry", headline="Ferry", publisher="The Harran Post",
-            before=1, after=2, seen_at=datetime.now(UTC) - timedelta(hours=1), changes=[{**change.body, "id": 1}], version_id=change.to_version_id, language="en",
+            before=1, after=2, seen_at=datetime.now(UTC) - timedelta(hours=1),
+            changes=[{**change.body, "id": 1}],
+            version_id=change.to_version_id, language="en",
         )  # fmt: skip
         assert outbox.write(session, event)
     with database.write() as session:
-        [(delivery, channel, alert)] = deliveries.listed(session, "waiting")
+        [(delivery, _, _)] = deliveries.listed(session, "waiting")
     _seal(database, delivery.id)
     return delivery.id
 

@@ -13,8 +13,7 @@ from alerts.channels import registry
 from alerts.errors import DeliveryError
 from monitor.outgoing import senders_of
 from monitor.web.api.conditional import require_match
-from monitor.web.api.nouns.noun import LARGEST_ID, Text
-from monitor.web.api.nouns.telling import (
+from monitor.web.api.nouns.channels import (
     Channel,
     ChannelPatch,
     ChannelWithSecret,
@@ -24,6 +23,7 @@ from monitor.web.api.nouns.telling import (
     channel,
     channel_with_secret,
 )
+from monitor.web.api.nouns.noun import LARGEST_ID, Text
 from monitor.web.api.paging import Page, Paging
 from monitor.web.api.problems import CONFLICT, Refusal, not_found
 from monitor.web.api.route import IfMatch, created

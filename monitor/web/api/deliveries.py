@@ -12,8 +12,7 @@ from alerts import rulebook
 from alerts.errors import ReplayError
 from alerts.replay import replay, replay_failed
 from monitor.web.access import Who
-from monitor.web.api.nouns.noun import LARGEST_ID, Text
-from monitor.web.api.nouns.telling import (
+from monitor.web.api.nouns.deliveries import (
     Alert,
     Delivery,
     DeliveryRecord,
@@ -27,6 +26,7 @@ from monitor.web.api.nouns.telling import (
     delivery_record,
     mute,
 )
+from monitor.web.api.nouns.noun import LARGEST_ID, Text
 from monitor.web.api.paging import Key, Page, Paging
 from monitor.web.api.problems import CONFLICT, INVALID_CONTENT, Refusal, not_found
 from monitor.web.api.route import created

@@ -48,13 +48,15 @@ def complete(made: dict[str, Any], roles: Mapping[str | None, Role], kinds: Sequ
     made["components"]["securitySchemes"] = SECURITY_SCHEMES
     for method, operation in _operations(made):
         role = roles[operation["operationId"]]
-        operation["security"] = [] if role is Role.ANYONE else [{"token": []}, {"session": []}, {}]
+        operation["security"] = [] if role is Role.ANYONE else [{"token": []}, {"session": []}]
         operation["x-role"] = role.name.lower()
         operation["x-scope"] = "write" if role is Role.ADMIN else "read"
         responses = operation["responses"]
         for status in sorted(_problems(method, operation)):
             responses[str(status)] = {"$ref": f"#/components/responses/{by_status[status].name}"}
         _describe_answer(method, operation, responses)
+        if any(parameter["name"] == "article_id" for parameter in operation.get("parameters", ())):
+            responses["308"] = {"description": "The Article was merged into another: there.", "headers": _LOCATION}
     return made
 
 
@@ -93,7 +95,7 @@ def _problems(method: str, operation: dict[str, Any]) -> set[int]:
     if method == "patch" or any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ())):
         common.add(412)
     if method != "get":
-        common |= {409, 413, 415}
+        common |= {408, 409, 413, 415}
     return named | common
 
 
@@ -112,8 +114,6 @@ def _describe_answer(method: str, operation: dict[str, Any], responses: dict[str
     paged = any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
     responses["200"]["headers"] = _ETAG | (_LINK if paged else {})
     responses["304"] = _NOT_CHANGED
-    if any(parameter["name"] == "article_id" for parameter in operation.get("parameters", ())):
-        responses["308"] = {"description": "The Article was merged into another: it is there.", "headers": _LOCATION}
     operation.setdefault("parameters", []).append(
         {
             "name": "If-None-Match",

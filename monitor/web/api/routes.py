@@ -23,6 +23,7 @@ from monitor.web.api import (
     sites,
     stories,
     versions,
+    wording,
 )
 from monitor.web.api.route import Download, Route
 
@@ -108,6 +109,7 @@ ROUTES: Mapping[str, tuple[Route, ...]] = {
         Route("DELETE", "/channels/{channel_id}", channels.remove_channel, _WRITE, 204),
         Route("POST", "/channels/{channel_id}/test", channels.test_channel, _WRITE),
         Route("POST", "/channels/{channel_id}/secret", channels.rotate_secret, _WRITE),
+        Route("POST", "/channels/{channel_id}/wording", wording.word_channel, _WRITE),
     ),
     "Deliveries": (
         Route("GET", "/alerts", deliveries.list_alerts, _READ),

@@ -19,7 +19,7 @@ from monitor.changes.rejudge import rejudge
 from monitor.outgoing import waits_of
 from monitor.web.api.conditional import require_match
 from monitor.web.api.nouns.noun import LARGEST_ID, Text
-from monitor.web.api.nouns.telling import ForChannel, NewRule, Rehearsal, Rehearse, Rule, RulePatch, Rules, rule
+from monitor.web.api.nouns.rules import ForChannel, NewRule, Rehearsal, Rehearse, Rule, RulePatch, Rules, rule
 from monitor.web.api.paging import Page, Paging
 from monitor.web.api.problems import CONFLICT, INVALID_CONTENT, Fault, Refusal, not_found
 from monitor.web.api.route import IfMatch, created

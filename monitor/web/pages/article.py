@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Form, HTTPException, Path, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from alerts.event import Place
+from alerts.rulebook import condition_of
+from alerts.rules import applies
 from monitor import tracking
 from monitor.changes.telling import Sentence
 from monitor.errors import InputError
@@ -23,9 +26,9 @@ from monitor.web import timeline
 from monitor.web.access import done
 from monitor.web.fact_lines import Line, lines
 from monitor.web.rendering import Here, page
-from storage import addresses, articles, captures, feeds, histories, sites, stories, tags
+from storage import addresses, articles, captures, feeds, histories, rules, sites, stories, tags
 from storage.changes import Listed
-from storage.tables import Article, Capture, Change, Version
+from storage.tables import Article, Capture, Change, Channel, Rule, Version
 
 VERSIONS = 20
 CAPTURES = 20
@@ -73,12 +76,13 @@ def show_article(here: Here, article_id: Id, versions: Before = None, checks: Be
         standing_total, ended_total = histories.count_lines(session, article_id)
         standing = lines(histories.standing(session, article_id, limit=STANDING, rows=Line.SHOWN + 1))
         ended = lines(histories.ended(session, article_id, limit=ENDED, rows=Line.SHOWN + 1)) if ended_total else []
-        values = {
+        values: dict[str, Any] = {
             "site": sites.by_id(session, article.site_id),
             "known_as": [each for each in addresses.of_article(session, article_id) if each.url != article.url],
             "told_by": feeds.of_article(session, article_id),
             "stories": stories.of_article(session, article_id),
             "tags": tags.of_article(session, article_id),
+            "told_to": _told_to(session, article),
             "availability": [
                 Told(change, sentence(Listed(change, article, None, None)))
                 for change in histories.availability(session, article_id, 5)
@@ -140,6 +144,22 @@ def _must_exist(here: Here, article_id: int) -> None:
     with here.database.read() as session:
         if articles.by_id(session, article_id) is None:
             raise HTTPException(404, f"There is no article {article_id}.")
+
+
+def _told_to(session: Session, article: Article) -> list[tuple[Rule, Sequence[Channel]]]:
+    """The Rules that would tell of this Article's Changes, with the Channels that they feed."""
+    place = Place(
+        article.id or 0,
+        article.url,
+        article.language,
+        frozenset(story.id or 0 for story in stories.of_article(session, article.id or 0)),
+        frozenset(tags.of_article(session, article.id or 0)),
+    )
+    return [
+        (rule, [channel for channel in channels if channel.enabled])
+        for rule, channels in rules.rules(session)
+        if rule.enabled and applies(condition_of(rule), place)
+    ]
 
 
 def _seen(session: Session, article: Article, before: int | None) -> list[Seen]:

@@ -9,8 +9,6 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 
-from monitor.web import notices
-from monitor.web.access import asked
 from monitor.web.rendering import Here, House, page
 from monitor.wellbeing import OVERDUE
 from storage import articles, search, selection, sites, stories, tags, versions
@@ -159,5 +157,4 @@ def shown(here: House, filters: Filters, number: int = 1, *, fault: str = "", gi
         fault=fault,
         given=given,
         **offered,
-        **({"notice": said} if (said := notices.counted(asked.get().done)) else {}),
     )

@@ -137,9 +137,9 @@ def _steps(article: Article, before: int, after: int, view: str) -> dict[str, St
     if before == after:
         pairs = {"previous": (after - 1, after - 1), "next": (after + 1, after + 1), "since": (after - 1, after)}
     else:
-        pairs = {"previous": (first - 1, first), "next": (last, last + 1)}
+        pairs = {"previous": (first - 1, first), "next": (last, last + 1), "single": (first, first + 1)}
         pairs |= {"since": (1, last), "until": (first, current), "all": (1, current)}
-    steps: dict[str, Step | None] = dict.fromkeys(("previous", "next", "since", "until", "all"))
+    steps: dict[str, Step | None] = dict.fromkeys(("previous", "next", "single", "since", "until", "all"))
     known = {(before, after)}
     for name, (a, b) in pairs.items():
         if 1 <= a <= current and 1 <= b <= current and (a, b) not in known and (a != b or before == after):

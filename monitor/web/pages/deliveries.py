@@ -15,8 +15,7 @@ from alerts.channels.email.compose import compose
 from alerts.channels.sending import Message
 from alerts.errors import AlertsError
 from alerts.replay import replay, replay_failed
-from monitor.web import notices
-from monitor.web.access import asked, done
+from monitor.web.access import done
 from monitor.web.rendering import Here, House, page
 from storage import deliveries, picks, rules
 from storage.tables import DELIVERY_STATES, Alert, Channel, Delivery
@@ -88,7 +87,6 @@ def _list(house: House, state: str, channel_id: int | None, before: str, fault: 
         channels=known,
         before=before,
         fault=fault,
-        **({"notice": said} if (said := notices.counted(asked.get().done)) else {}),
     )
 
 

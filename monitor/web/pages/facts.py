@@ -20,7 +20,7 @@ from storage.tables import Article
 
 PAGE = 60
 """Statements on one page."""
-STEPS = 400
+STEPS = 200
 """Values of one statement that are shown, the latest."""
 SMALL = 60
 """Values of a small chart."""

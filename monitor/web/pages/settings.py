@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Form, Path
@@ -102,7 +102,7 @@ def _page(here: House, *, problem: str = "", name: str = "", measure: bool = Fal
     kept = sizes.measure(here.database)
     with here.database.read() as session:
         everybody = accounts.every(session)
-        in_use = accounts.in_use(session, now)
+        in_use = accounts.in_use(session, now=now, idle=timedelta(seconds=here.settings.web.session_idle))
         every_token = tokens.every(session)
         blobs = sizes.blobs(session) if measure or kept.captures <= MEASURED else None
     return page(

@@ -13,8 +13,7 @@ from monitor import tracking
 from monitor.errors import InputError
 from monitor.given import read_name
 from monitor.tracking import find_article
-from monitor.web import notices
-from monitor.web.access import asked, done
+from monitor.web.access import done
 from monitor.web.pages import matrix
 from monitor.web.pages.article import Id
 from monitor.web.rendering import Here, House, page
@@ -118,8 +117,7 @@ def _show(
         brought = [feed for feed in feeds.listing(session) if feed.story == story.name]
     return page("story.html", status=400 if fault else 200, story=story, articles=found.articles, total=found.total,
                 more=found.more, matrix=shown, every=every, changes=changes, feeds=brought, number=number,
-                fault=fault, given=given, pages=max(1, -(-found.total // PAGE)),
-                **({"notice": said} if (said := notices.counted(asked.get().done)) else {}))  # fmt: skip
+                fault=fault, given=given, pages=max(1, -(-found.total // PAGE)))  # fmt: skip
 
 
 def _get(session: Session, story_id: int) -> Story:

@@ -122,7 +122,7 @@ class Fact(Statement):
                     "links": {
                         "self": f"{ROOT}/articles/7/facts/12",
                         "article": f"{ROOT}/articles/7",
-                        "page": "/articles/7",
+                        "page": "/articles/7/facts/12",
                     },
                 }
             ]
@@ -188,7 +188,11 @@ def fact(row: tables.Fact) -> Fact:
             "article_id": row.article_id,
             "from_number": row.from_number,
             "to_number": row.to_number,
-            "links": {"self": f"{article}/facts/{line}", "article": article, "page": f"/articles/{row.article_id}"},
+            "links": {
+                "self": f"{article}/facts/{line}",
+                "article": article,
+                "page": f"/articles/{row.article_id}/facts/{line}",
+            },
         }
     )
 
