@@ -22,9 +22,7 @@ def sentence(row: Listed) -> Sentence:
             last_seen_at=row.before.last_seen_at,
         )
     language = row.after.language if row.after else None
-    return tell(
-        Change.from_json(row.change.body), teller(row.article), after_publication=since, lang=language or "en"
-    )
+    return tell(Change.from_json(row.change.body), teller(row.article), after_publication=since, lang=language or "en")
 
 
 def teller(article: Article) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
 from sqlmodel import Session
 
+from monitor import following
 from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.given import MOST_TAGS, read_name, read_tags
@@ -171,14 +172,25 @@ def take_out_of_story(database: Database, article_ids: Sequence[int], story_id: 
 
     def take_out(session: Session, some: Sequence[int]) -> int:
         story = stories.by_id(session, story_id)
-        return stories.take_out(session, story, some) if story else 0
+        if story is None:
+            return 0
+        for article_id in some:
+            following.leave(session, story_id, article_id, datetime.now(UTC))
+        return stories.take_out(session, story, some)
 
     return _each(database, article_ids, take_out)
 
 
 def remove(database: Database, article_ids: Sequence[int]) -> int:
     """Forget Articles and all that is kept of them; see `storage.removal`. Returns how many there were."""
-    return _each(database, article_ids, removal.remove)
+
+    def forget(session: Session, some: Sequence[int]) -> int:
+        for article_id, told_in in stories.of_articles(session, some).items():
+            for story_id, _ in told_in:
+                following.leave(session, story_id, article_id, datetime.now(UTC))
+        return removal.remove(session, some)
+
+    return _each(database, article_ids, forget)
 
 
 def _each(database: Database, article_ids: Sequence[int], do: Callable[[Session, Sequence[int]], int]) -> int:

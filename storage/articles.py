@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, nu
 from sqlmodel import Session, col, select
 
 from storage import addresses, search, sites, stories
-from storage.tables import Article, Site, UtcDateTime
+from storage.tables import Article, Site, StoryMember, UtcDateTime
 
 _BATCH = 500
 _ARTICLE = Article.metadata.tables["article"]
@@ -98,6 +98,14 @@ def by_ids(session: Session, article_ids: Sequence[int]) -> Sequence[Article]:
     for at in range(0, len(article_ids), _BATCH):
         found += session.exec(select(Article).where(col(Article.id).in_(article_ids[at : at + _BATCH])))
     return found
+
+
+def in_no_story(session: Session, limit: int) -> Sequence[Article]:
+    """The newest Articles with a text that are in no Story."""
+    inside = select(StoryMember.article_id).where(StoryMember.article_id == Article.id).exists()
+    return session.exec(
+        select(Article).where(~inside, Article.version_number > 0).order_by(col(Article.id).desc()).limit(limit)
+    ).all()
 
 
 def listing(

@@ -20,11 +20,12 @@ from storage.tables import (
     Mute,
     PageRecord,
     Pick,
+    StoryCell,
     StoryMember,
     Version,
 )
 
-_WITH_IT = (Pick, Mute, Change, Fact, Version, Capture, PageRecord, Address, ArticleTag, StoryMember)
+_WITH_IT = (StoryCell, Pick, Mute, Change, Fact, Version, Capture, PageRecord, Address, ArticleTag, StoryMember)
 """What goes with an Article, in an order in which nothing is left that refers to what is gone."""
 
 

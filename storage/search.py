@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Connection, Float, Integer, TextualSelect, text
+from sqlalchemy import Connection, Float, Integer, TextualSelect, select, text
 from sqlmodel import Session
 
 TABLE = "article_search"
@@ -113,6 +113,14 @@ def matching(session: Session, asked: Question, *, headline: bool = False) -> Te
         query = text(f"SELECT article_id FROM {TABLE} WHERE words @@ CAST(:asked AS tsquery)")
         bound = query.bindparams(asked=_tsquery(asked, "A" if headline else ""))
     return bound.columns(article_id=Integer())
+
+
+def newest(session: Session, asked: Question, limit: int) -> list[int]:
+    """The ids of those Articles that answer a question and were added last."""
+    if not asked:
+        return []
+    found = matching(session, asked).subquery()
+    return list(session.execute(select(found.c.article_id).order_by(found.c.article_id.desc()).limit(limit)).scalars())
 
 
 def scores(session: Session, asked: Question, article_ids: Sequence[int]) -> TextualSelect:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from storage import changes as listed
+from storage import story_lines
 from storage.tables import Article, Change, Feed, Story, StoryMember
 
 LONGEST_NAME = 200
@@ -194,6 +195,7 @@ def rename(session: Session, story: Story, name: str, note: str) -> None:
 
 def delete_story(session: Session, story: Story) -> None:
     """Forget a Story; its Articles stay and go on being watched. Feeds put theirs into none from now on."""
+    story_lines.forget_story(session, story.id or 0)
     take_out(session, story, article_ids(session, story.id or 0))
     session.execute(update(Feed).where(col(Feed.story) == story.name).values(story=None))
     session.delete(story)
@@ -202,6 +204,8 @@ def delete_story(session: Session, story: Story) -> None:
 
 def forget_article(session: Session, article_id: int) -> None:
     """The Article is no more."""
+    for story_id, _ in of_articles(session, [article_id]).get(article_id, ()):
+        story_lines.forget_cells(session, story_id, article_id)
     session.execute(delete(StoryMember).where(col(StoryMember.article_id) == article_id))
 
 
@@ -209,6 +213,7 @@ def move_article(session: Session, was: int, becomes: int) -> None:
     """One Article was merged into another, which is in all of its Stories from now on."""
     inside = {member.story_id for member in session.exec(select(StoryMember).where(StoryMember.article_id == becomes))}
     for member in session.exec(select(StoryMember).where(StoryMember.article_id == was)).all():
+        story_lines.forget_cells(session, member.story_id, was)
         if member.story_id not in inside:
             session.add(StoryMember(story_id=member.story_id, article_id=becomes, added_at=member.added_at))
         session.delete(member)

@@ -106,6 +106,28 @@ def judge_amounts(before: Quantity, after: Quantity, *, shortened: bool = True) 
     return "value"
 
 
+def overlap(one: Quantity, other: Quantity) -> bool:
+    """Whether one number could satisfy both: 303 is "at least 170" and "more than 300", it is not "about 170".
+
+    "About" reaches as far as the last digit that was written, "exact" no further than itself.
+    """
+    old, new = _fractions(_amount(one), _amount(other))
+    if old.dimension != new.dimension:
+        return False
+    (low, high), (other_low, other_high) = _reach(one, old), _reach(other, new)
+    if low == other_high:
+        return one.lower_inclusive and other.upper_inclusive
+    if high == other_low:
+        return one.upper_inclusive and other.lower_inclusive
+    return low < other_high and other_low < high
+
+
+def _reach(quantity: Quantity, amount: _Amount) -> tuple[float, float]:
+    if quantity.hedge != "about":
+        return amount.lower, amount.upper
+    return amount.lower - _grain(amount.lower, amount) / 2, amount.upper + _grain(amount.upper, amount) / 2
+
+
 def comparable(before: Quantity, after: Quantity) -> bool:
     """Whether both measure the same dimension, so that a difference of the two means something."""
     old, new = _fractions(_amount(before), _amount(after))

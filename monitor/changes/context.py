@@ -41,10 +41,17 @@ class Place:
     """Its row and column, in a table or list of figures."""
 
 
-def place(fact: Fact, text: str, rows: Rows, sentence: int, stems: frozenset[str], lang: str) -> Place:
-    """Read the context of a fact in its text. `stems` are those of its sentence, the same for all facts in it."""
-    left = _stems(text[max(0, fact.start - _REACH) : fact.start], lang)
-    right = _stems(text[fact.end : fact.end + _REACH], lang)
+def place(
+    fact: Fact, text: str, rows: Rows, sentence: int, stems: frozenset[str], lang: str, *, start: int | None = None
+) -> Place:
+    """Read the context of a fact in its text. `stems` are those of its sentence, the same for all facts in it.
+
+    start: where the value stands, when `text` is only a part of its text.
+    """
+    start = fact.start if start is None else start
+    end = start + len(fact.quote)
+    left = _stems(text[max(0, start - _REACH) : start], lang)
+    right = _stems(text[end : end + _REACH], lang)
     return Place(
         fact,
         sentence,
@@ -52,8 +59,8 @@ def place(fact: Fact, text: str, rows: Rows, sentence: int, stems: frozenset[str
         _weighed(right[:_NEIGHBOURS], lang),
         stems,
         _names(fact),
-        fact.start / max(len(text), 1),
-        rows.cell(fact.start),
+        start / max(len(text), 1),
+        rows.cell(start),
     )
 
 

@@ -31,7 +31,7 @@ SUMMARIES = {
     "feed": "Add feeds, whose new entries are tracked by rule; list, show, read, pause and remove them.",
     "list": "List the tracked articles and their state.",
     "tag": "Put tags on articles, or take them off.",
-    "story": "Put articles into a story, or take them out; list, rename and remove stories.",
+    "story": "Lay the sources of a story side by side; put articles into stories; list, rename and remove stories.",
     "pause": "Look at articles no more until they are resumed.",
     "resume": "Look at paused articles again.",
     "remove": "Forget articles and all that is kept of them.",
@@ -40,6 +40,7 @@ SUMMARIES = {
     "diff": "Compare two versions of an article.",
     "facts": "Find the facts in a text.",
     "compare": "Compare the facts of two texts.",
+    "compare-sources": "Lay the facts of several texts about one story side by side.",
     "extract": "Extract the article from a page or file.",
     "fetch": "Fetch addresses once and store nothing.",
     "rules": "List, add, change, try and remove rules: which changes matter to whom.",
@@ -88,7 +89,7 @@ class Commands(TyperGroup):
 
 def load_command(name: str) -> Any:
     """The command `name`, from the module of that name."""
-    return get_command(import_module(f"monitor.cli.{name}").app)
+    return get_command(import_module(f"monitor.cli.{name.replace('-', '_')}").app)
 
 
 app = typer.Typer(

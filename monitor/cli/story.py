@@ -1,4 +1,4 @@
-"""`corrigenda story`: named groups of articles about the same events."""
+"""`corrigenda story`: named groups of articles about the same events, and the same facts across them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from sqlmodel import Session
 
 from monitor import tracking
+from monitor.cli import story_matrix
 from monitor.cli.configured import open_settings
-from monitor.cli.naming import NamedArticles, ids_of
+from monitor.cli.naming import NamedArticles, NamedStory, find_story, ids_of, look_for_story
 from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
@@ -18,11 +18,10 @@ from monitor.cli.screen import json_time, say, show_table, show_time
 from monitor.errors import InputError
 from monitor.given import read_name
 from storage import stories
-from storage.tables import Story
 
-app = new_app("Put articles into a story, or take them out; list, rename and remove stories.")
-
-NamedStory = Annotated[str, typer.Argument(metavar="STORY", help="Its name, or its id.")]
+app = new_app("Lay the sources of a story side by side; put articles into stories; list, rename and remove stories.")
+app.command("show")(story_matrix.show_story)
+app.command("propose")(story_matrix.propose)
 
 
 @app.command("list")
@@ -52,7 +51,7 @@ def put_in_story(context: typer.Context, story: NamedStory, named: NamedArticles
     with open_database(open_settings(context)) as database:
         ids = ids_of(database, named)
         with database.read() as session:
-            known = _look_for(session, story)
+            known = look_for_story(session, story)
         name = known.name if known else read_name(story, "the story")
         number = tracking.put_in_story(database, ids, name, datetime.now(UTC))
     if as_json:
@@ -67,7 +66,7 @@ def take_out_of_story(context: typer.Context, story: NamedStory, named: NamedArt
     with open_database(open_settings(context)) as database:
         ids = ids_of(database, named)
         with database.read() as session:
-            found = _find(session, story)
+            found = find_story(session, story)
         number = tracking.take_out_of_story(database, ids, found.id or 0)
     if as_json:
         print_json({"story": found.name, "ids": ids, "taken": number})
@@ -85,7 +84,7 @@ def rename_story(
     """Call a story something else; feeds that fill it follow."""
     wanted = read_name(name, "the name")
     with open_database(open_settings(context)) as database, database.write() as session:
-        found = _find(session, story)
+        found = find_story(session, story)
         other = stories.by_name(session, wanted)
         if other is not None and other.id != found.id:
             raise InputError(f"there is another story called {other.name!r}")
@@ -100,7 +99,7 @@ def rename_story(
 def remove_story(context: typer.Context, story: NamedStory, as_json: AsJson = False) -> None:
     """Forget a story; its articles go on being watched."""
     with open_database(open_settings(context)) as database, database.write() as session:
-        found = _find(session, story)
+        found = find_story(session, story)
         name = found.name
         stories.delete_story(session, found)
     if as_json:
@@ -109,14 +108,7 @@ def remove_story(context: typer.Context, story: NamedStory, as_json: AsJson = Fa
         say(f"removed: {name}")
 
 
-def _look_for(session: Session, named: str) -> Story | None:
-    by_name = stories.by_name(session, " ".join(named.split()))
-    return by_name or (stories.by_id(session, int(named)) if named.isdecimal() and len(named) < 16 else None)
-
-
-def _find(session: Session, named: str) -> Story:
-    """The Story that a person means. Raises InputError."""
-    found = _look_for(session, named)
-    if found is None:
-        raise InputError(f"there is no story {named[:80]!r}: `corrigenda story list` shows all")
-    return found
+app.command("accept")(story_matrix.accept_line)
+app.command("merge")(story_matrix.merge_lines)
+app.command("split")(story_matrix.split_line)
+app.command("name")(story_matrix.name_line)

@@ -6,7 +6,7 @@ A value holds from the Version that brought it until the next one. An exact amou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,12 @@ DARK = {"line": "#f2988f", "soft": "#a8a49a", "rule": "#383a3b"}
 _ROOM = 0.12
 """Of the height, above the highest and below the lowest value."""
 _DASHES = "5,4"
+_MOST = 12  # sources that are drawn: more lines cannot be told apart
+_TWELVE = (
+    "#b5423a", "#3d7ab8", "#4f9a52", "#9a62b8", "#c98a1b", "#2f9c9c", "#c45d96", "#7a8a2a", "#7d6fd1", "#a5714b",
+    "#5f8f7a", "#888f99",
+)  # fmt: skip
+"""Seen on light and dark alike."""
 
 Point = tuple[datetime, float] | None
 """A place of the line; None ends one piece of it."""
@@ -137,16 +143,20 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:.3g}"
 
 
-def _colours() -> str:
+def _colours(*, lines: bool = True) -> str:
     """For both schemes, and stronger than pygal's own: dashed guides would say that something is hedged."""
     light = f".axis .guide.line,.axis .guide.line.major{{stroke:{LIGHT['rule']} !important;stroke-dasharray:none}}"
     dark = (
         f".graph,.axis text,.axis text.major{{fill:{DARK['soft']}}}"
         f".axis .line{{stroke:{DARK['soft']}}}"
         f".axis .guide.line,.axis .guide.line.major{{stroke:{DARK['rule']} !important}}"
-        f".color-0,.color-1,.color-0 .line,.color-1 .line{{stroke:{DARK['line']};fill:none}}"
-        f".color-0 .dot{{fill:{DARK['line']}}}"
+        f".legend text{{fill:{DARK['soft']}}}"
     )
+    if lines:
+        dark += (
+            f".color-0,.color-1,.color-0 .line,.color-1 .line{{stroke:{DARK['line']};fill:none}}"
+            f".color-0 .dot{{fill:{DARK['line']}}}"
+        )
     return f"{light}@media (prefers-color-scheme: dark){{{dark}}}"
 
 
@@ -157,3 +167,38 @@ def _without_scripts(tree: Any) -> str:
     for text in list(tree.iter("{*}desc", "desc")):
         text.getparent().remove(text)
     return str(etree.tostring(tree, encoding="unicode"))
+
+
+def comparable(series: Mapping[str, Sequence[Step]]) -> bool:
+    """Whether the figures of several sources can be drawn on one axis: two that differ, all in one unit."""
+    return drawable([step.quantity for steps in series.values() for step in steps])
+
+
+def sources_chart(series: Mapping[str, Sequence[Step]], until: datetime) -> str:
+    """How the figure of each source moved (steps oldest first), a line a source: the first twelve."""
+    shown = {name: steps for name, steps in list(series.items())[:_MOST] if steps}
+    every = [step for steps in shown.values() for step in steps]
+    until = max(until, max(step.at for step in every) + timedelta(seconds=1))
+    chart = pygal.DateTimeLine(
+        style=Style(background="transparent", plot_background="transparent", foreground=LIGHT["soft"],
+                    foreground_strong=LIGHT["soft"], foreground_subtle=LIGHT["rule"], opacity="1", transition="0s",
+                    colors=_TWELVE, label_font_size=13, major_label_font_size=13, legend_font_size=13,
+                    font_family="system-ui, sans-serif"),
+        width=LARGE[0], height=LARGE[1] + 32 * -(-len(shown) // 3), margin=4, margin_right=18, explicit_size=True,
+        legend_at_bottom=True, legend_at_bottom_columns=3, truncate_legend=40, js=[], dots_size=3,
+        disable_xml_declaration=True, no_prefix=True, allow_interruptions=True,
+        range=_bounds([step.quantity for step in every]),
+        x_value_formatter=_moment_label(until - min(step.at for step in every)), value_formatter=_short,
+        truncate_label=-1, css=["file://style.css", "file://graph.css", f"inline:{_colours(lines=False)}"],
+    )  # fmt: skip
+    chart.x_labels = _moments(min(step.at for step in every), until)
+    for name, steps in shown.items():
+        ends = [*(step.at for step in steps[1:]), until]
+        points: list[Point] = []
+        for step, end in zip(steps, ends, strict=True):
+            value = _figures(step.quantity)[0]
+            points += [(step.at, value), (end, value)]
+        hedged = any(step.quantity.hedge != "exact" for step in steps)
+        stroke = {"width": 2, "dasharray": _DASHES} if hedged else {"width": 2}
+        chart.add(name, _naive(points), stroke_style=stroke)
+    return _without_scripts(chart.render_tree())

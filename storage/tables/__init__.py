@@ -10,6 +10,7 @@ from storage.tables.evidence import OUTCOMES, Blob, Capture, Change, Fact, Versi
 from storage.tables.labels import ArticleTag, Story, StoryMember
 from storage.tables.people import ROLES, SCOPES, Account, ApiToken, LoginAttempt, LoginSession, Secret, SetupLink
 from storage.tables.running import Loop, Trouble
+from storage.tables.stories import VERDICTS, StoryBlock, StoryCell, StoryDecision, StoryLine
 from storage.tables.telling import (
     ALERT_STATES,
     DELIVERY_STATES,
@@ -57,6 +58,7 @@ __all__ = [
     "ROLES",
     "SCOPES",
     "STATES",
+    "VERDICTS",
     "Account",
     "Address",
     "Alert",
@@ -86,6 +88,10 @@ __all__ = [
     "Site",
     "SiteNotice",
     "Story",
+    "StoryBlock",
+    "StoryCell",
+    "StoryDecision",
+    "StoryLine",
     "StoryMember",
     "Trouble",
     "UtcDateTime",

@@ -29,6 +29,8 @@ class StoryMember(SQLModel, table=True):
     story_id: int = Field(foreign_key="story.id", primary_key=True)
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     added_at: datetime = Field(sa_type=UtcDateTime)
+    read_number: int = 0
+    """Number of the Version that was laid beside the other sources; 0 before the first."""
 
 
 class ArticleTag(SQLModel, table=True):

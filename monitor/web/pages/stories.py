@@ -14,6 +14,7 @@ from monitor.errors import InputError
 from monitor.given import read_name
 from monitor.tracking import find_article
 from monitor.web.access import done
+from monitor.web.pages import matrix
 from monitor.web.pages.article import Id
 from monitor.web.rendering import Here, House, page
 from storage import feeds, selection, stories
@@ -44,10 +45,13 @@ def make_story(here: Here, name: Text = "", note: Text = "") -> Response:
 
 
 def show_story(
-    here: Here, story_id: Id, number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1
+    here: Here,
+    story_id: Id,
+    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+    every: Annotated[bool, Query(alias="all")] = False,
 ) -> HTMLResponse:
-    """One Story: what changed in it, and its Articles."""
-    return _show(here, story_id, number)
+    """One Story: its facts across its sources, what changed in it, and its Articles."""
+    return _show(here, story_id, number, every=every)
 
 
 def change_story(here: Here, story_id: Id, name: Text = "", note: Text = "") -> Response:
@@ -100,17 +104,20 @@ def _list(house: House, number: int = 1, *, fault: str = "", given: str = "") ->
                 pages=max(1, -(-total // PAGE)), fault=fault, given=given)  # fmt: skip
 
 
-def _show(house: House, story_id: int, number: int = 1, *, fault: str = "", given: str = "") -> HTMLResponse:
+def _show(
+    house: House, story_id: int, number: int = 1, *, every: bool = False, fault: str = "", given: str = ""
+) -> HTMLResponse:
     with house.database.read() as session:
         story = _get(session, story_id)
         found = selection.found(
             session, Selection(story_id=story_id), order="changed", limit=PAGE, offset=(number - 1) * PAGE
         )
+        shown = matrix.shown_in(session, story_id, every=every)
         changes = stories.changes(session, story_id, CHANGES)
         brought = [feed for feed in feeds.listing(session) if feed.story == story.name]
     return page("story.html", status=400 if fault else 200, story=story, articles=found.articles, total=found.total,
-                more=found.more, changes=changes, feeds=brought, number=number, fault=fault, given=given,
-                pages=max(1, -(-found.total // PAGE)))  # fmt: skip
+                more=found.more, matrix=shown, every=every, changes=changes, feeds=brought, number=number,
+                fault=fault, given=given, pages=max(1, -(-found.total // PAGE)))  # fmt: skip
 
 
 def _get(session: Session, story_id: int) -> Story:

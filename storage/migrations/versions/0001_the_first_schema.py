@@ -662,11 +662,70 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("read_number", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
         sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
         sa.PrimaryKeyConstraint("story_id", "article_id"),
     )
     op.create_index("story_of_article", "story_member", ["article_id"], unique=False)
+    op.create_table(
+        "story_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("sources", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("verdict_since_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("first_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("verdict IN ('agree', 'compatible', 'disagree')", name="verdict_known"),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("line_of_story", "story_line", ["story_id", "sources", "id"], unique=False)
+    op.create_table(
+        "story_cell",
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("fact_line_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("joined_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=True),
+        sa.Column("headline", sa.Boolean(), nullable=False),
+        sa.Column("because", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
+        sa.ForeignKeyConstraint(["line_id"], ["story_line.id"]),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
+        sa.PrimaryKeyConstraint("story_id", "fact_line_id"),
+    )
+    op.create_index("cell_of_article", "story_cell", ["article_id"], unique=False)
+    op.create_index("cell_of_line", "story_cell", ["line_id"], unique=False)
+    op.create_table(
+        "story_block",
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("block", sa.String(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["story_line.id"]),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
+        sa.PrimaryKeyConstraint("story_id", "block", "line_id"),
+    )
+    op.create_index("block_of_line", "story_block", ["line_id"], unique=False)
+    op.create_table(
+        "story_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("same", sa.Boolean(), nullable=False),
+        sa.Column("decided_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("story_id", "one_id", "other_id"),
+    )
     op.create_table(
         "article_tag",
         sa.Column("article_id", sa.Integer(), nullable=False),

@@ -1,0 +1,241 @@
+"""Whether two Mentions are about one thing: a score from 0 to about 1.5 with its reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.changes.amounts import comparable, judge_figures, ratio
+from monitor.changes.context import likeness, telling
+from monitor.changes.kinship import akin
+from monitor.changes.lexicon import ContextWords
+from monitor.changes.moments import deadline, grain, judge_times
+from monitor.facts.model import Fact
+from monitor.stories.lexicon import StoryWords
+from monitor.stories.mentions import Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """How well two Mentions meet, and why."""
+
+    score: float
+    reasons: tuple[tuple[str, float], ...] = ()
+
+
+APART = Meeting(0.0)
+_FORCE = 0.8  # doublings between two figures that may still be the strength of one force
+_UNTOLD = 0.3  # likeness asked of two values of things to which nothing is said to have happened
+_STRETCH = 0.45  # likeness asked of a stretch that ends today and a length of time
+FORCE = "force"
+"""What `Around.lone` calls the strength of a force."""
+_SHARED = (0.1, 0.3, 0.6, 1.0)  # how alike words can be that share none, one, two telling words
+ARMY = 1000
+"""From how many on a figure tells one force from another."""
+_PEOPLE = ("personnel", "casualties", "detained", "displaced", "count")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What judging needs to know of the whole story."""
+
+    rare: Mapping[str, float]
+    context: ContextWords
+    words: StoryWords
+    lone: frozenset[tuple[int, str]]
+    """(source, predicate) of what a source gives one number for only."""
+    lang: str
+
+
+def meet(one: Mention, other: Mention, around: Around) -> Meeting:
+    """Judge a pair, in either order."""
+    a, b = one.fact, other.fact
+    if (a.time is None) != (b.time is None):
+        return APART
+    if a.kind in ("ordinal", "age", "set") or b.kind in ("ordinal", "age", "set"):
+        return _exact(one, other, around)
+    if a.kind in ("date", "time") and b.kind in ("date", "time"):
+        return _dates(one, other, around)
+    if a.quantity is None or b.quantity is None:
+        return APART
+    return _amounts(one, other, around)
+
+
+def _exact(one: Mention, other: Mention, around: Around) -> Meeting:
+    """What is met only when it is the same and stands among the same words."""
+    a, b = one.fact, other.fact
+    if a.kind != b.kind or a.key != b.key or a.kind == "set":
+        return APART
+    about = _about(one, other, around)
+    names = _names(one, other)
+    if not (a.quantity and b.quantity and judge_figures(a, b) == "same"):
+        return APART
+    score = 0.2 + about + names
+    return Meeting(score if about >= 0.3 else 0.0, (("the same number", 0.2), ("like words", about), ("names", names)))
+
+
+def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
+    a, b = one.fact, other.fact
+    assert a.quantity
+    assert b.quantity
+    kin, force = _kin(a, b, around)
+    if not kin or not comparable(a.quantity, b.quantity):
+        return APART
+    if one.owners and other.owners and not one.owners & other.owners and a.kind in _PEOPLE:
+        return APART
+    verdict = judge_figures(a, b)
+    if force and abs(_doublings(a, b)) > _FORCE:
+        return APART
+    was, now = a.key.rpartition(":")[2], b.key.rpartition(":")[2]
+    if was and now and was != now and not force and not {was, now} & around.context.general:
+        return APART  # five students are not five teachers
+    about = _about(one, other, around)
+    if bool(a.predicate) != bool(b.predicate) and not force and about < 0.3:
+        return APART
+    told = bool(a.predicate) and a.predicate == b.predicate
+    if not told and bool(a.quantity.trend) != bool(b.quantity.trend):
+        return APART  # what prices rose by, and what they are
+    if not told and not force and verdict in ("value", "compatible") and about < _UNTOLD:
+        return APART  # 60,000 migrants came, 48,000 migrants left
+    stretches = {a.time.basis == "relative", b.time.basis == "relative"} if a.time and b.time else set()
+    if len(stretches) == 2 and about < _STRETCH:
+        return APART  # "the past year" is no length of a year
+    # What nothing names (a bare number, a share, a length) is met by its value and its words alone.
+    if not _named(a, b) and (verdict not in ("same", "compatible") or about < 0.3):
+        return APART
+    reasons = [("the same thing is counted", 0.4 * kin), ("like words around", about)]
+    specific = a.key == b.key and a.key.rpartition(":")[2] not in around.context.general
+    if specific and a.noun:
+        reasons.append((f"both count {a.key.rpartition(':')[2]}s", 0.15))
+    shared, strength = _shared_happening(one, other)
+    if shared and not a.predicate:
+        reasons.append((f"both tell of a {shared}", round(0.15 * strength, 3)))
+    reasons.append(("shared names", _names(one, other)))
+    reasons.append((f"value: {verdict}", _value(a, b, verdict)))
+    sort = a.predicate if told else FORCE if force else ""
+    if sort and {(one.source, sort), (other.source, sort)} <= around.lone:
+        reasons.append(("the only number of its sort in both", 0.2))
+    if a.as_of and b.as_of and a.as_of != b.as_of and verdict != "same":
+        reasons.append(("held at other times", -0.1))
+    strangers = one.names and other.names and not one.names & other.names
+    if force and min(_figure(a), _figure(b)) >= ARMY:
+        reasons.append(("the strength of a force, of one size", 0.3))
+    elif strangers and not specific:
+        reasons.append(("names nobody in common", -0.12))
+    return _sum(reasons)
+
+
+def _sum(reasons: list[tuple[str, float]]) -> Meeting:
+    told = tuple((name, round(weight, 3)) for name, weight in reasons if weight)
+    return Meeting(round(math.fsum(weight for _, weight in told), 4), told)
+
+
+def _about(one: Mention, other: Mention, around: Around) -> float:
+    """How alike the words around both are, 0 to 1; little when they share none but what is counted."""
+    counted = telling(f"{one.fact.noun or ''} {one.fact.quote} {other.fact.noun or ''} {other.fact.quote}", around.lang)
+    shared = len((one.place.stems & other.place.stems) - counted)
+    return min(likeness(one.place, other.place, around.rare), _SHARED[min(shared, len(_SHARED) - 1)])
+
+
+def _named(a: Fact, b: Fact) -> bool:
+    return bool((a.noun or a.predicate or a.subject) and (b.noun or b.predicate or b.subject))
+
+
+def _kin(a: Fact, b: Fact, around: Around) -> tuple[float, bool]:
+    """How well both count the same, and whether that is only how strong a force is."""
+    kin = akin(a, b, around.context)
+    one, other = a.key.rpartition(":")[2], b.key.rpartition(":")[2]
+    strength = {a.predicate, b.predicate} <= {None, *around.words.strengths}
+    if a.kind == b.kind == "personnel" and strength and {one, other} <= around.words.forces:
+        return max(kin, 0.8), True
+    return kin, False
+
+
+def _figure(fact: Fact) -> float:
+    assert fact.quantity
+    return float(fact.quantity.lower or fact.quantity.upper or 0)
+
+
+def _doublings(a: Fact, b: Fact) -> float:
+    assert a.quantity
+    assert b.quantity
+    quotient = ratio(a.quantity, b.quantity)
+    return math.log2(quotient) if quotient and quotient > 0 else 0.0
+
+
+def _value(a: Fact, b: Fact, verdict: str) -> float:
+    assert a.quantity
+    assert b.quantity
+    if verdict in ("same", "hedge"):
+        return 0.3 if _telling(a) else 0.15
+    if verdict == "compatible":
+        return 0.15
+    quotient = ratio(a.quantity, b.quantity)
+    if quotient is None or quotient <= 0:
+        return -0.1
+    return -0.12 * abs(math.log2(quotient))
+
+
+def _telling(fact: Fact) -> bool:
+    """A figure that two papers do not give by chance."""
+    assert fact.quantity
+    bound = fact.quantity.lower if fact.quantity.lower is not None else fact.quantity.upper
+    return fact.quantity.hedge != "indefinite" and bound is not None and (abs(bound) > 12 or bound != int(bound))
+
+
+def _names(one: Mention, other: Mention) -> float:
+    return round(min(0.2, 0.07 * len(one.names & other.names)), 3)
+
+
+def _dates(one: Mention, other: Mention, around: Around) -> Meeting:
+    a, b = one.fact, other.fact
+    assert a.time
+    assert b.time
+    if not (a.time.start and b.time.start):
+        return APART
+    verdict = judge_times(a, b, around.context)
+    happening, strength = _shared_happening(one, other)
+    if one.phase and other.phase and one.phase != other.phase:
+        strength *= 0.5
+    about = _about(one, other, around)
+    reasons = [("like words around", about), ("shared names", _names(one, other))]
+    if happening:
+        reasons.append((f"both tell of a {happening}", round(0.5 * strength, 3)))
+    if one.phase and one.phase == other.phase:
+        reasons.append((f"both of its {one.phase}", 0.15))
+    if verdict != "time":
+        if grain(a.time) == grain(b.time):
+            reasons.append(("the same time", 0.25))
+        elif {deadline(a.time), deadline(b.time)} == {True}:
+            reasons.append(("one time within the other", 0.1))
+        if not happening and about < 0.35:
+            return APART
+        return _sum(reasons)
+    # Two different dates of one thing: the thing must be plain, and both must be its end.
+    if not happening or grain(a.time) != grain(b.time) or not deadline(a.time) or not deadline(b.time):
+        return APART
+    reasons.append(("both promise a time", 0.2))
+    reasons.append(("days apart", -0.05 * math.log2(1 + _days_apart(a, b))))
+    return _sum(reasons)
+
+
+def _days_apart(a: Fact, b: Fact) -> int:
+    assert a.time
+    assert a.time.start
+    assert b.time
+    assert b.time.start
+    return abs((date.fromisoformat(a.time.start[:10]) - date.fromisoformat(b.time.start[:10])).days)
+
+
+def _shared_happening(one: Mention, other: Mention) -> tuple[str | None, float]:
+    """What both tell of, nearest to both, and how near all of it is, 0 to 1."""
+    shared = sorted(one.happenings.keys() & other.happenings.keys())
+    if not shared:
+        return None, 0.0
+    near = {name: math.sqrt(one.happenings[name] * other.happenings[name]) for name in shared}
+    best = max(shared, key=near.__getitem__)
+    apart = one.happenings.keys() ^ other.happenings.keys()
+    nearer = max((one.happenings.get(n, 0) + other.happenings.get(n, 0) for n in apart), default=0.0)
+    return best, max(0.0, near[best] - 0.25 * max(0.0, nearer - near[best]))

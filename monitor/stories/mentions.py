@@ -1,0 +1,166 @@
+"""What each source says: its facts with the words around them, ready to be met by those of other sources."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.changes.context import Place, place, telling
+from monitor.changes.folding import fold, tokens
+from monitor.changes.model import Reading
+from monitor.changes.rows import Rows
+from monitor.facts import find
+from monitor.facts.model import Fact
+from monitor.stories.lexicon import Names, story_words
+
+_REACH = 160  # characters on either side in which a happening is looked for
+_FADE = 0.08  # how much less a happening says for each word between
+_BREAK = 3  # words that a comma counts for
+_BESIDE = 40  # characters between a figure and the time that it is told with
+_NO_ROWS = Rows("")
+_LONG = 2000  # what is a sentence is read no further than this
+_PARTS = re.compile(r"[,;:()\"“”]")
+_CAPITAL = re.compile(r"(?<![\w’'-])[A-ZÀ-ÖØ-Þ][\w.’'-]*\w\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One fact as one source says it."""
+
+    source: int
+    fact: Fact
+    place: Place
+    happenings: Mapping[str, float]
+    """What happens around it, each with how near it stands, 0 to 1."""
+    phase: str | None
+    """Which end of it: `start`, `end`, `extension`."""
+    owners: frozenset[str]
+    """Whose people it counts: "France withdrew 5,100 soldiers", "49 Ivorian soldiers"."""
+    scope: str | None
+    """The time that it holds for, where the text says so right beside it: "the 11,000 troops [who] arrived in 2013"."""
+    headline: bool
+    fact_line: int | None = None
+    """Of an Article that is watched: the line of its facts that this is."""
+    names: frozenset[str] = frozenset()
+    """The names in its sentence: its first word is one where it is written large in the middle of another."""
+
+    @property
+    def figure(self) -> object:
+        """What tells its value from others."""
+        quantity, time = self.fact.quantity, self.fact.time
+        return (quantity.lower, quantity.upper) if quantity else time and time.value
+
+
+def read(readings: Sequence[Reading], facts: Sequence[Sequence[Fact]] | None = None) -> tuple[Mention, ...]:
+    """Every Mention of every source, in order. `facts`: those of each reading, found when they are not given."""
+    mentions: list[Mention] = []
+    for number, reading in enumerate(readings):
+        found = find(reading.text, published=reading.published, lang=reading.lang) if facts is None else facts[number]
+        mentions += mentions_of(number, found, reading.lang, headline_end=reading.text.find("\n\n"))
+    return with_names(mentions)
+
+
+def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: int = -1) -> list[Mention]:
+    """The facts of one text as Mentions; a fact brings its sentence with it, so the text itself is not needed."""
+    words = story_words(lang)
+    sentences: dict[str, int] = {}
+    mentions = []
+    for fact in facts:
+        number = sentences.setdefault(fact.sentence, len(sentences))
+        sentence = fact.sentence[:_LONG]
+        start = _start(fact, sentence)
+        before, after = sentence[:start], sentence[start + len(fact.quote) :]
+        around = before[-_REACH:], after[:_REACH]
+        mentions.append(
+            Mention(
+                source,
+                fact,
+                place(fact, before + fact.quote + after, _NO_ROWS, number, telling(sentence, lang), lang, start=start),
+                _around(*around, words.happenings),
+                _phase(fact, _around(*around, words.phases)),
+                _owners(fact, before, after),
+                _scope(fact, facts),
+                fact.end <= headline_end,
+            )
+        )
+    return mentions
+
+
+def _start(fact: Fact, sentence: str) -> int:
+    """Where in its sentence the value stands."""
+    phrase = max(sentence.find(fact.phrase.text), 0)
+    return max(sentence.find(fact.quote, phrase + max(fact.start - fact.phrase.start, 0)), 0)
+
+
+def with_names(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The Mentions of a story, each with the names in its sentence."""
+    known = frozenset[str]().union(*(mention.place.names for mention in mentions))
+    return tuple(replace(mention, names=mention.place.names | (_opening(mention.fact) & known)) for mention in mentions)
+
+
+def _opening(fact: Fact) -> frozenset[str]:
+    """The first word of its sentence, where that is written large."""
+    first = _CAPITAL.match(fact.sentence)
+    return frozenset({fold(first[0])}) if first and first[0] not in fact.quote else frozenset()
+
+
+def _scope(fact: Fact, found: Sequence[Fact]) -> str | None:
+    if fact.as_of or fact.time:
+        return fact.as_of
+    beside = [
+        other
+        for other in found
+        if other.kind == "date" and other.time and other.time.start and 0 < other.start - fact.end <= _BESIDE
+        and other.sentence == fact.sentence
+    ]  # fmt: skip
+    return beside[0].time.value if beside and beside[0].time else None
+
+
+def _phase(fact: Fact, around: Mapping[str, float]) -> str | None:
+    if around:
+        return max(sorted(around), key=around.__getitem__)
+    if fact.time and fact.time.role in ("by", "until"):
+        return "end"
+    return "start" if fact.time and fact.time.role == "since" else None
+
+
+def _around(before: str, after: str, names: Names) -> Mapping[str, float]:
+    """What stands before and after a value, each with how near it is."""
+    found: dict[str, float] = {}
+    for words, is_before in ((_words(before), True), (_words(after), False)):
+        for at, word in enumerate(words):
+            named = names.of(word, words[at + 1] if at + 1 < len(words) else "")
+            if named:
+                between = words[at + 1 :] if is_before else words[:at]
+                near = 1 / (1 + _FADE * sum(_BREAK if each == "," else 1 for each in between))
+                found[named] = max(found.get(named, 0.0), round(near, 3))
+    return found
+
+
+def _words(text: str) -> list[str]:
+    found: list[str] = []
+    for part in _PARTS.split(text):
+        found += [",", *tokens(fold(part))] if found else tokens(fold(part))
+    return found
+
+
+def _owners(fact: Fact, before: str, after: str) -> frozenset[str]:
+    """The names inside of its phrase; of a force also the one right before: who sent it."""
+    if fact.time is not None:
+        return frozenset()
+    names = _CAPITAL.findall(after[: max(fact.phrase.end - fact.end, 0)])
+    head = before[: len(before) - max(fact.start - fact.phrase.start, 0)]
+    if not names and fact.kind == "personnel" and (word := re.search(r"(\S+) $", head)):
+        names = _CAPITAL.findall(word[1])
+    return frozenset(fold(name).replace(".", "") for name in names)
+
+
+def rarity(mentions: Sequence[Mention]) -> Mapping[str, float]:
+    """How much a shared stem tells in this story: less when most of its sentences have it."""
+    seen: Counter[str] = Counter()
+    for stems in {(m.source, m.fact.sentence): m.place.stems for m in mentions}.values():
+        seen.update(stems)
+    return {stem: 1 / math.sqrt(1 + count / 2) for stem, count in seen.items()}

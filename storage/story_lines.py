@@ -1,0 +1,276 @@
+"""The lines of a Story: which fact lines of its Articles stand together, and what people decided about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, or_, update
+from sqlmodel import Session, col, select
+
+from storage.tables import (
+    Article,
+    Fact,
+    StoryBlock,
+    StoryCell,
+    StoryDecision,
+    StoryLine,
+    StoryMember,
+    Version,
+)
+
+_BATCH = 500
+_WEIGHT = {"casualties": 0, "personnel": 0, "detained": 0, "displaced": 0, "date": 2, "time": 2, "duration": 3}
+"""Which kinds a reader looks for first, among lines that equally many tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A fact that stands in a line now: its cell, and the fact as it is printed."""
+
+    cell: StoryCell
+    body: Mapping[str, Any]
+    since_number: int
+    """The Version of its Article that first had this value."""
+
+
+def behind(session: Session, article_id: int | None = None) -> Sequence[tuple[int, int]]:
+    """(story, article) of members whose current Version has not been laid beside the others yet."""
+    query = (
+        select(StoryMember.story_id, StoryMember.article_id)
+        .join(Article, col(Article.id) == col(StoryMember.article_id))
+        .where(col(Article.version_number) != col(StoryMember.read_number))
+        .order_by(col(StoryMember.story_id), col(Article.published), col(StoryMember.article_id))
+    )
+    if article_id is not None:
+        query = query.where(StoryMember.article_id == article_id)
+    return [(story, article) for story, article in session.exec(query)]
+
+
+def caught_up(session: Session, story_id: int, article_id: int, number: int) -> None:
+    """The Article is laid beside the others as it stands in Version `number`."""
+    session.execute(
+        update(StoryMember)
+        .where(col(StoryMember.story_id) == story_id, col(StoryMember.article_id) == article_id)
+        .values(read_number=number)
+    )
+
+
+def member_of(session: Session, story_id: int, article_id: int) -> StoryMember | None:
+    """The membership of an Article, if it is in the Story."""
+    return session.get(StoryMember, (story_id, article_id))
+
+
+def value_before(
+    session: Session, article_id: int, fact_lines: Collection[int], number: int
+) -> Mapping[str, Any] | None:
+    """What an Article said on one of these fact lines until Version `number`, if it says something else now."""
+    return session.exec(
+        select(Fact.body).where(
+            Fact.article_id == article_id, col(Fact.line_id).in_(sorted(fact_lines)), Fact.to_number == number - 1
+        )
+    ).first()
+
+
+def current_facts(session: Session, article_id: int) -> Sequence[Fact]:
+    """The facts that an Article states now, in the order of its text."""
+    return session.exec(
+        select(Fact)
+        .where(Fact.article_id == article_id, col(Fact.to_number).is_(None))
+        .order_by(col(Fact.ordinal), col(Fact.id))
+    ).all()
+
+
+def cells_of_article(session: Session, story_id: int, article_id: int) -> Sequence[StoryCell]:
+    """The cells of one Article."""
+    return session.exec(
+        select(StoryCell).where(StoryCell.story_id == story_id, StoryCell.article_id == article_id)
+    ).all()
+
+
+def met_by(session: Session, story_id: int, blocks: Collection[str]) -> Sequence[int]:
+    """The lines that share one of these blocks."""
+    found: set[int] = set()
+    wanted = sorted(blocks)
+    for at in range(0, len(wanted), _BATCH):
+        some = wanted[at : at + _BATCH]
+        found.update(
+            session.exec(
+                select(StoryBlock.line_id).where(StoryBlock.story_id == story_id, col(StoryBlock.block).in_(some))
+            )
+        )
+    return sorted(found)
+
+
+def standing(session: Session, line_ids: Collection[int], newest: int | None = None) -> dict[int, list[Standing]]:
+    """What stands in these lines now, by line, the oldest first; what an Article no longer says is left out.
+
+    newest: only so many of each line, of those that joined it last.
+    """
+    found: dict[int, list[Standing]] = {line_id: [] for line_id in line_ids}
+    cells: dict[int, StoryCell] = {}
+    for some in _batches(sorted(line_ids)):
+        if newest is None:
+            rows = session.exec(select(StoryCell).where(col(StoryCell.line_id).in_(some))).all()
+        else:
+            rows = _newest(session, some, newest)
+        cells.update((cell.fact_line_id, cell) for cell in rows)
+    facts: list[Any] = []
+    for some in _batches(sorted(cells)):
+        query = select(Fact.line_id, Fact.body, Fact.from_number)
+        facts += session.exec(query.where(col(Fact.line_id).in_(some), col(Fact.to_number).is_(None)))
+    facts.sort(key=lambda fact: (cells[fact[0]].joined_at, fact[0]))
+    for fact_line, body, number in facts:
+        found[cells[fact_line].line_id].append(Standing(cells[fact_line], body, number))
+    return found
+
+
+def _newest(session: Session, line_ids: Sequence[int], newest: int) -> Sequence[StoryCell]:
+    """So many cells of each line. Their ids alone are read first: a line may have a thousand."""
+    by_line: defaultdict[int, list[int]] = defaultdict(list)
+    keys = select(StoryCell.line_id, StoryCell.fact_line_id).where(col(StoryCell.line_id).in_(line_ids))
+    for line_id, fact_line in session.exec(keys):
+        by_line[line_id].append(fact_line)
+    wanted = sorted(fact_line for own in by_line.values() for fact_line in sorted(own)[-newest:])
+    return [
+        cell
+        for some in _batches(wanted)
+        for cell in session.exec(
+            select(StoryCell).where(col(StoryCell.line_id).in_(line_ids), col(StoryCell.fact_line_id).in_(some))
+        )
+    ]
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for at in range(0, len(ids), _BATCH):
+        yield ids[at : at + _BATCH]
+
+
+def altered(session: Session, article_id: int, number: int) -> set[int]:
+    """The fact lines of an Article on which Version `number` says something else than the one before."""
+    return {
+        line_id or 0
+        for line_id in session.exec(
+            select(Fact.line_id).where(
+                Fact.article_id == article_id, or_(col(Fact.from_number) == number, col(Fact.to_number) == number - 1)
+            )
+        )
+    }
+
+
+def lines(session: Session, line_ids: Collection[int]) -> dict[int, StoryLine]:
+    """Lines by id."""
+    rows = session.exec(select(StoryLine).where(col(StoryLine.id).in_(sorted(line_ids)))).all()
+    return {row.id or 0: row for row in rows}
+
+
+def of_story(
+    session: Session, story_id: int, *, least: int = 1, limit: int | None = None, offset: int = 0
+) -> Sequence[StoryLine]:
+    """The lines of a Story that at least so many Articles tell, those that most tell first."""
+    return session.exec(
+        select(StoryLine)
+        .where(StoryLine.story_id == story_id, StoryLine.sources >= least)
+        .order_by(col(StoryLine.sources).desc(), case(_WEIGHT, value=col(StoryLine.kind), else_=1), col(StoryLine.id))
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def add(session: Session, line: StoryLine) -> int:
+    """Keep a new line. Returns its id."""
+    session.add(line)
+    session.flush()
+    return line.id or 0
+
+
+def keep_cell(session: Session, cell: StoryCell) -> None:
+    """Put a fact line into a line, or into another than it was in."""
+    session.merge(cell)
+    session.flush()
+
+
+def keep_blocks(session: Session, story_id: int, line_id: int, blocks: Iterable[str]) -> None:
+    """By what the line may be met from now on, too."""
+    known = set(session.exec(select(StoryBlock.block).where(StoryBlock.line_id == line_id)))
+    session.add_all(StoryBlock(story_id=story_id, block=b, line_id=line_id) for b in sorted({*blocks} - known))
+    session.flush()
+
+
+def merge(session: Session, story_id: int, gone: int, into: int) -> None:
+    """All that stands in one line stands in another from now on."""
+    session.execute(update(StoryCell).where(col(StoryCell.line_id) == gone).values(line_id=into))
+    blocks = session.exec(select(StoryBlock.block).where(StoryBlock.line_id == gone)).all()
+    session.execute(delete(StoryBlock).where(col(StoryBlock.line_id) == gone))
+    session.execute(delete(StoryLine).where(col(StoryLine.id) == gone))
+    session.expire_all()
+    keep_blocks(session, story_id, into, blocks)
+
+
+def forget_cells(session: Session, story_id: int, article_id: int) -> Sequence[int]:
+    """The Article is out of the Story. Returns the lines that it stood in; lines that nobody is left in are gone."""
+    cells = cells_of_article(session, story_id, article_id)
+    touched = sorted({cell.line_id for cell in cells})
+    for cell in cells:
+        session.delete(cell)
+    session.flush()
+    return remaining(session, touched)
+
+
+def remaining(session: Session, line_ids: Sequence[int]) -> Sequence[int]:
+    """Of these lines those in which something stands; the others are removed."""
+    kept = set(session.exec(select(StoryCell.line_id).where(col(StoryCell.line_id).in_(line_ids)).distinct()))
+    empty = [line_id for line_id in line_ids if line_id not in kept]
+    if empty:
+        session.execute(delete(StoryBlock).where(col(StoryBlock.line_id).in_(empty)))
+        session.execute(delete(StoryLine).where(col(StoryLine.id).in_(empty)))
+    return sorted(kept)
+
+
+def forget_story(session: Session, story_id: int) -> None:
+    """The Story is no more."""
+    for table in (StoryBlock, StoryCell, StoryDecision, StoryLine):
+        session.execute(delete(table).where(col(table.story_id) == story_id))
+
+
+def decide(session: Session, story_id: int, one: int, other: int, *, same: bool, by: str, now: datetime) -> None:
+    """A person says whether two fact lines are one; a later word replaces an earlier one."""
+    low, high = sorted((one, other))
+    found = session.exec(
+        select(StoryDecision).where(
+            StoryDecision.story_id == story_id, StoryDecision.one_id == low, StoryDecision.other_id == high
+        )
+    ).first()
+    decision = found or StoryDecision(story_id=story_id, one_id=low, other_id=high, same=same, decided_at=now)
+    decision.same, decision.decided_at, decision.decided_by = same, now, by
+    session.add(decision)
+    session.flush()
+
+
+def decisions(session: Session, story_id: int) -> Sequence[StoryDecision]:
+    """What people decided in a Story, the newest last."""
+    return session.exec(
+        select(StoryDecision).where(StoryDecision.story_id == story_id).order_by(col(StoryDecision.id))
+    ).all()
+
+
+def values(session: Session, line_id: int) -> Sequence[tuple[StoryCell, Fact, datetime]]:
+    """Every value that ever stood in a line, with when the Version that first had it was first seen; by time."""
+    return session.exec(
+        select(StoryCell, Fact, Version.first_seen_at)
+        .join(Fact, col(Fact.line_id) == col(StoryCell.fact_line_id))
+        .join(
+            Version,
+            and_(col(Version.article_id) == col(Fact.article_id), col(Version.number) == col(Fact.from_number)),
+        )
+        .where(StoryCell.line_id == line_id)
+        .order_by(col(Version.first_seen_at), col(Fact.id))
+    ).all()
+
+
+def count(session: Session, story_id: int, *, least: int = 1) -> int:
+    """How many lines of a Story at least so many Articles tell."""
+    return session.exec(select(func.count()).where(StoryLine.story_id == story_id, StoryLine.sources >= least)).one()

@@ -1,0 +1,97 @@
+"""Which facts of two papers are one, by example: pairs that meet, and pairs that must never."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from monitor.changes import Reading
+from monitor.stories import compare_sources
+
+DAY = date(2023, 6, 30)
+
+MEET = [
+    # one paper, another paper, what both give there
+    (
+        "At least 170 peacekeepers have been killed since 2013.",
+        "The mission lost 303 dead: 303 peacekeepers died.",
+        ("170", "303"),
+    ),
+    (
+        "The quake killed 47 people in Flores.",
+        "Flores quake: death toll rises to 53",
+        ("47", "53"),
+    ),
+    (
+        "Two coups shook Mali in 2020 and 2021.",
+        "The army took power in Mali through two coups.",
+        ("Two", "two"),
+    ),
+    (
+        "The mission has 13,000 peacekeepers.",
+        "The withdrawal of more than 15,000 troops has begun.",
+        ("13,000", "15,000"),
+    ),
+    (
+        "The pullout should be finished by January 1, 2024.",
+        "A complete withdrawal is due by December 31, 2023.",
+        ("January 1, 2024", "December 31, 2023"),
+    ),
+    (
+        "The council voted unanimously on Friday to end the mission.",
+        "The Security Council is set to vote on Friday.",
+        ("Friday", "Friday"),
+    ),
+    (
+        "Canada was hit with tariffs of 50% on steel.",
+        "The US has put 50% tariffs on Canadian steel.",
+        ("50%", "50%"),
+    ),
+    (
+        "Three people were wounded in the attack in Fagersta.",
+        "Fagersta: sword attack leaves three injured",
+        ("Three", "three"),
+    ),
+]
+
+APART = [
+    ("France withdrew 5,100 soldiers from the Sahel in 2022.", "The mission has 13,000 peacekeepers in Mali."),
+    ("Thousands have lost their lives.", "At least 170 peacekeepers have been killed."),
+    ("The army is accused of killing 500 civilians in Moura.", "About 170 peacekeepers were killed in Mali."),
+    ("Five students died in the crash.", "Five instructors died in the crash."),
+    ("16 people were injured.", "16 people were killed."),
+    ("60,000 migrants crossed into Ceuta.", "48,000 migrants have gone home again."),
+    ("The pullout started on July 1, 2023.", "The pullout must be finished by December 31, 2023."),
+    ("The mission was set up in 2013.", "At least 170 have died there since 2013."),
+    ("Tensions grew over the past year.", "The mandate was extended for another year."),
+    ("About 1,000 Wagner fighters remain.", "About 1,000 French soldiers remain."),
+    ("Petrol costs $1.50 a litre.", "The fine is $1.50 a day."),
+]
+
+
+def met(one: str, other: str) -> list[tuple[str, str]]:
+    """What both papers give of the same facts."""
+    rows = compare_sources([Reading(one, DAY, "en"), Reading(other, DAY, "en")])
+    return [
+        (a.fact.quote, b.fact.quote)
+        for row in rows
+        for a in row.cells
+        for b in row.cells
+        if (a.source, b.source) == (0, 1)
+    ]
+
+
+@pytest.mark.parametrize(("one", "other", "both"), MEET)
+def test_facts_of_one_thing_meet(one: str, other: str, both: tuple[str, str]) -> None:
+    assert both in met(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_facts_of_two_things_do_not(one: str, other: str) -> None:
+    assert met(one, other) == []
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_nor_the_other_way_round(one: str, other: str) -> None:
+    assert met(other, one) == []
