@@ -57,7 +57,7 @@ OPERATIONS = [(route.method, route.path) for routes in ROUTES.values() for route
 def test_answers_as_described(described: BaseSchema, method: str, path: str, mode: GenerationMode) -> None:
     @given(described[path][method].as_strategy(generation_mode=mode))
     @settings(
-        max_examples=EXAMPLES or 4, derandomize=not EXAMPLES, deadline=None, database=None,
+        max_examples=EXAMPLES or 3, derandomize=not EXAMPLES, deadline=None, database=None,
         phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def ask(case: Case) -> None:
