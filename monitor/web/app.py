@@ -176,7 +176,7 @@ def create_app(database: Database, settings: Settings, preview: Previews | None 
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        exception_handlers={**errors.HANDLERS, HTTPException: _refuse},
+        exception_handlers=dict(errors.HANDLERS) | {HTTPException: _refuse},
     )
     app.state.house = House(database, settings, preview=preview)
     for route in ROUTES:

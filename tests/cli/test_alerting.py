@@ -205,9 +205,7 @@ def test_a_mail_server_that_cannot_be_reached_is_one_line(corrigenda: CommandLin
     assert f"127.0.0.1:{port}" in mail["detail"]
 
 
-def test_a_change_becomes_a_delivery(
-    watching: CommandLine, site: LocalSite, receiver: LocalServer
-) -> None:
+def test_a_change_becomes_a_delivery(watching: CommandLine, site: LocalSite, receiver: LocalServer) -> None:
     assert watching("deliveries", "--json").json == []
     site.pages["/mali"] = article_page("Attack in Mali", "Four people were killed in an attack on a village in Mali.")
     watching("add", f"{site.url}/mali")

@@ -142,7 +142,8 @@ def test_deliveries_are_seen_and_sent_again(
             deliveries.add_alert(session, alert_id=alert, created_at=newsroom.now, payload={"title": f"Toll {number}"})
             deliveries.add(session, message, alert, hook, newsroom.now)
         session.connection().exec_driver_sql(
-            "UPDATE delivery SET state = 'failed', next_attempt_at = NULL, last_error = '503', finished_at = created_at "
+            "UPDATE delivery SET state = 'failed', next_attempt_at = NULL, last_error = '503', "
+            "finished_at = created_at "
             "WHERE id > 'msg_1'"
         )
         session.connection().exec_driver_sql("UPDATE delivery SET state = 'delivered' WHERE id = 'msg_4'")

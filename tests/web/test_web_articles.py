@@ -40,8 +40,17 @@ def test_list_shows_state_and_reason(client: TestClient, many: Newsroom) -> None
 
 @pytest.mark.parametrize(
     ("search", "expected"),
-    [("story-119", 1), ("STORY 119", 1), ("northern wire", 60), ("100 %", 2), ("turnout 100", 1), ("turn*", 2),
-     ("turnout -1000", 1), ('"in ansk"', 2), ("  ", 122)],
+    [
+        ("story-119", 1),
+        ("STORY 119", 1),
+        ("northern wire", 60),
+        ("100 %", 2),
+        ("turnout 100", 1),
+        ("turn*", 2),
+        ("turnout -1000", 1),
+        ('"in ansk"', 2),
+        ("  ", 122),
+    ],
 )
 def test_search(client: TestClient, many: Newsroom, search: str, expected: int) -> None:
     page = Page(client.get("/articles", params={"q": search}).text)

@@ -1,4 +1,4 @@
-"""Articles that change and a desk that is told, over days, with a clock that is handed in: all of it but the network."""
+"""Articles that change and a desk that is told, over days, by a clock that is handed in: all but the network."""
 
 from __future__ import annotations
 
@@ -109,9 +109,7 @@ class Newsdesk:
                 seal_due_for_disabled(session, now, public_url=PUBLIC_URL, waits=self.waits)
                 deliveries.fail_disabled(session, now)
         with self.database.write() as session:
-            for channel_id in {
-                one for one in session.exec(select(Delivery.channel_id).where(Delivery.state == "waiting"))
-            }:
+            for channel_id in set(session.exec(select(Delivery.channel_id).where(Delivery.state == "waiting"))):
                 while (due := deliveries.next_due(session, channel_id, now)) is not None:
                     delivery_id, alert = due
                     if alert.state == "open" and not seal(session, alert, now, public_url=PUBLIC_URL, waits=self.waits):
