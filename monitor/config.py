@@ -159,7 +159,7 @@ class Deliveries(Section):
         300.0,
         ge=0,
         le=604800,
-        description="Least time between two alerts to a channel; what comes meanwhile is in the next. Not for webhooks.",
+        description="Least time between two alerts to one; what comes meanwhile joins the next. Not for webhooks.",
     )
     repeat: Seconds = Field(
         14400.0,
