@@ -18,6 +18,7 @@ from monitor.changes.amounts import delta, ratio
 from monitor.changes.lexicon import context_words
 from monitor.changes.wording import value_words
 from monitor.facts.model import Fact
+from monitor.stories.agreed import said
 from monitor.stories.agreement import Verdict
 from monitor.stories.compare import around_of, subject_of, values_by_source, verdict_of
 from monitor.stories.lexicon import story_words
@@ -32,6 +33,8 @@ from storage.tables import Fact as FactRow
 
 WEIGHED = 60
 """Facts of a line, the newest, among which those are chosen that a new one is weighed against."""
+VALUES = 40
+"""Values of a line that are kept with it, those that most sources give."""
 REASONS = 3
 """Meetings that are kept to say why a fact stands in a line."""
 
@@ -241,6 +244,10 @@ def judge_line(session: Session, line_id: int, at: datetime, lang: str = "en") -
     was = cast(Verdict, row.verdict)
     now = verdict_of([each for each in told if each.fact is chief[each.source]], words)
     row.sources = len(chief)
+    row.told = [
+        {"fact": each.fact.to_json(), "scope": each.scope, "sources": each.sources}
+        for each in said([each for each in told if each.fact is chief[each.source]])[:VALUES]
+    ]
     if now != was:
         row.verdict, row.verdict_since_at = now, at
     session.add(row)

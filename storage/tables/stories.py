@@ -34,6 +34,8 @@ class StoryLine(SQLModel, table=True):
     """Since when: the Version that brought it was first seen then."""
     first_at: datetime = Field(sa_type=UtcDateTime)
     """When it was first said."""
+    told: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """Its values now, those that most sources give first: `fact`, `scope`, and how many `sources` give it."""
 
 
 class StoryCell(SQLModel, table=True):

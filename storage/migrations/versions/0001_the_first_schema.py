@@ -680,6 +680,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("verdict_since_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("first_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("told", sa.JSON(), nullable=False),
         sa.CheckConstraint("verdict IN ('agree', 'compatible', 'disagree')", name="verdict_known"),
         sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
         sa.PrimaryKeyConstraint("id"),
