@@ -1,4 +1,4 @@
-"""What the sources of a line say on the whole: the figure that most of them can live with, or how far they are apart."""
+"""What the sources of a line say on the whole: the figure that most can live with, or how far they are apart."""
 
 from __future__ import annotations
 
@@ -58,14 +58,26 @@ def said(chief: Iterable[Said]) -> list[SaidValue]:
 def agreed(values: Sequence[SaidValue], words: ContextWords) -> Agreed:
     """What these values (at least one) come to. "At least 170", "more than 300" and 303 come to 303."""
     sources = sum(value.sources for value in values)
-    siding = {
-        number: sum(other.sources for other in values if _beside(value, other, words))
-        for number, value in enumerate(values)
-    }
-    best = min(siding, key=lambda number: (-siding[number], exactness(values[number].fact), -values[number].sources))
-    standing: Standing = "all" if siding[best] == sources else "most" if 2 * siding[best] > sources else "apart"
+    groups = [_siding(value, values, words) for value in values]
+    largest = max(groups, key=_size)
+    siding = _size(largest)
+    best = min(largest, key=lambda value: (exactness(value.fact), -value.sources))
+    standing: Standing = "all" if siding == sources else "most" if 2 * siding > sources else "apart"
     ends = sorted((value.fact for value in values), key=_place)
-    return Agreed(standing, values[best].fact, siding[best], sources, ends[0], ends[-1])
+    return Agreed(standing, best.fact, siding, sources, ends[0], ends[-1])
+
+
+def _siding(value: SaidValue, values: Sequence[SaidValue], words: ContextWords) -> list[SaidValue]:
+    """Values that may all be true together with this one: "at least 170" sides with 170 or with 303, not with both."""
+    group = [value]
+    for other in values:
+        if other is not value and all(_beside(other, member, words) for member in group):
+            group.append(other)
+    return group
+
+
+def _size(group: Sequence[SaidValue]) -> int:
+    return sum(value.sources for value in group)
 
 
 def contradicted(fact: Fact, scope: str | None, values: Sequence[SaidValue], words: ContextWords) -> int:
