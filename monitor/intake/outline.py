@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 import listparser
 
-_HEAD = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE.{0,100000}?\]?>|\s)*<opml\b", re.I | re.S)
+# Nothing in it is ever tried a second time (possessive): a file of nothing but blanks or DOCTYPEs would hold us up
+# for ever.
+_HEAD = re.compile(
+    rb"""(?>\s++|<\?[^>]{0,2000}+>|<!--(?>.{0,2000}?-->)|<!DOCTYPE[^\[>]{0,2000}+(?:\[[^\]]{0,100000}+\]\s*+)?+>)*+<opml\b""",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)

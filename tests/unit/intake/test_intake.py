@@ -159,6 +159,15 @@ def test_a_list_of_feeds() -> None:
     assert "not fetched" in third.fault
 
 
+@pytest.mark.parametrize(
+    "prologue",
+    ["\n" * 5_000, "<?xml version='1.0'?>\n<!-- " + "a > b " * 300 + "-->", "<!-- a -->" * 900,
+     "<!DOCTYPE opml SYSTEM 'x.dtd'>\n" * 200, "<!DOCTYPE opml [" + "<!ENTITY a 'b'>" * 500 + "]>"],
+)  # fmt: skip
+def test_a_list_of_feeds_may_begin_late(prologue: str) -> None:
+    assert given(f"{prologue}<opml><body><outline xmlUrl='https://a.example/feed'/></body></opml>").form == "opml"
+
+
 def test_entities_of_a_list_are_not_expanded() -> None:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     laughs = f'<?xml version="1.0"?><!DOCTYPE opml [<!ENTITY l0 "lol">{levels}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
@@ -185,6 +194,7 @@ def test_what_is_beyond_the_limit_is_counted(text: str) -> None:
     ["(" * 1_000_000, "a." * 500_000, "https://" + "a" * 1_000_000, "<" * 1_000_000, "<opml " + "<outline " * 90_000,
      '"' * 1_000_000, "url," + '"' * 1_000_000, "www." * 250_000, "a-" * 500_000 + "/",
      "https://a.example/" + "(" * 900_000,
+     "<!DOCTYPE>" * 100_000, " " * 1_000_000, "<!DOCTYPE x [" * 80_000, "<!DOCTYPE x []>" * 60_000, "<?x>" * 250_000,
      "<!--" * 250_000, "a:" * 500_000, "- " * 500_000, "\x00" * 1_000_000, "[" * 500_000 + "](" * 200_000],
 )  # fmt: skip
 @pytest.mark.timeout(10)
