@@ -87,14 +87,15 @@ class Recognise:
         """Whether there were accounts when we last looked; once there are, there always are."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request = Request(scope)
         visitor, stranger = self._stranger(request)
         self._remember(scope, visitor)
         try:
-            known = await run_in_threadpool(self._known, request, visitor)
+            public = scope["path"].startswith("/static/")  # the same for everybody: nobody needs to be known
+            known = None if public else await run_in_threadpool(self._known, request, visitor)
             if known is not None:
                 visitor = known
                 self._remember(scope, visitor)

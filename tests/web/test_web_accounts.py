@@ -668,6 +668,11 @@ def test_strangers_send_little(app: FastAPI, size: int) -> None:
     assert api.headers["content-type"] == "application/problem+json"
 
 
+def test_files_for_everybody_take_no_bodies(app: FastAPI) -> None:
+    answer = browser(app).post("/static/style.css", content=b"x" * (BODY_OF_STRANGERS + 1))
+    assert (answer.status_code, answer.headers["x-content-type-options"]) == (413, "nosniff")
+
+
 def test_nobody_sends_without_bound(ada: TestClient) -> None:
     proof = csrf(ada, "/account")
     long = {"csrf": proof, "current": PASSWORD, "password": "x" * 2**20, "again": "x" * 2**20}
