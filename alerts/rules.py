@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from alerts.event import Event, Place
+from alerts.event import STORY_TYPES, Event, Place
 from alerts.patterns import MOST_SUBJECTS, check_subject, says
 
-DEFAULT_TYPES = frozenset({"value", "hedge", "time", "certainty", "attribution", "removed", "notice", "availability"})
+DEFAULT_TYPES = STORY_TYPES | {
+    "value", "hedge", "time", "certainty", "attribution", "removed", "notice", "availability",
+}  # fmt: skip
 """What a Rule that names no types picks: see "A Change" in docs/facts.md."""
 
 TYPES = DEFAULT_TYPES | {"added", "headline", "byline", "published"}
@@ -35,6 +37,8 @@ _SEVERITIES = ("low", "medium", "high")
 _CERTAINTIES = ("denied", "alleged", "expected", "asserted")
 MOST_CONFIRMATIONS = 100
 _LARGEST = 1e18
+_LARGEST_ID = 2**53
+"""Above it a number is no longer exact in every JSON reader, and soon no database takes it."""
 
 
 def unknown(words: Iterable[str], known: frozenset[str]) -> list[str]:
@@ -80,8 +84,8 @@ class Condition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    article_id: Annotated[int, Field(gt=0)] | None = None
-    story_id: Annotated[int, Field(gt=0)] | None = None
+    article_id: Annotated[int, Field(gt=0, le=_LARGEST_ID)] | None = None
+    story_id: Annotated[int, Field(gt=0, le=_LARGEST_ID)] | None = None
     tag: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     site: Annotated[str, BeforeValidator(_host)] | None = None
     """A host; those below it are meant as well."""

@@ -124,6 +124,22 @@ def test_a_revoked_token_and_one_of_a_removed_account_are_nothing(house: House) 
     admin.ask("POST", "/tokens", status=422, json={"account_id": made["id"], "name": "report"})
 
 
+def test_a_token_for_feeds_is_listed_like_any_other(house: House) -> None:
+    admin = house.program("admin writes")
+    made = admin.ask("POST", "/tokens", status=201, json={"name": "reader", "scope": "feed"}).json()
+    assert made["id"] in {one["id"] for one in admin.get("/tokens")["items"] if one["scope"] == "feed"}
+    reader = Program(browser(house.app), made["token"])
+    reader.ask("GET", "/articles", status=403)
+    assert browser(house.app).get(f"/changes.atom?key={made['token']}").status_code == 200
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 2**63, 10**30])
+@pytest.mark.parametrize("name", ["article_id", "story_id"])
+def test_ids_that_no_database_takes_are_refused_in_rules(house: House, name: str, number: int) -> None:
+    admin = house.program("admin writes")
+    admin.ask("POST", "/rules/rehearse", status=422, json={"condition": {name: number}})
+
+
 def test_the_last_admin_stays(house: House) -> None:
     admin = house.program("admin writes")
     [eva] = [one for one in admin.get("/accounts")["items"] if one["name"] == "eva"]

@@ -11,7 +11,7 @@ from monitor.web.api.nouns.noun import ROOT, Given, Links, Moment, Noun, Text
 from storage import tables
 
 RoleName = Literal["viewer", "admin"]
-ScopeName = Literal["read", "write"]
+ScopeName = Literal["read", "write", "feed"]
 _ACCOUNT: dict[str, Any] = {
     "id": 1,
     "name": "eva",
@@ -87,7 +87,7 @@ class Token(Noun):
     name: str
     """What it is for."""
     scope: ScopeName
-    """`read`: what a viewer may; `write`: what its account may."""
+    """`read`: what a viewer may; `write`: what its account may; `feed`: the Atom feeds, also in their address."""
     created_at: Moment
     expires_at: Moment | None
     last_used_at: Moment | None
