@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 
 from storage import blobs
 from storage.tables import Capture, Version
+
+_BATCH = 500
 
 
 def record(
@@ -86,6 +88,16 @@ def judge(session: Session, capture_id: int, outcome: str, reason: str) -> None:
 def by_id(session: Session, article_id: int, capture_id: int) -> Capture | None:
     """This Capture of this Article, if there is one."""
     return session.exec(select(Capture).where(Capture.id == capture_id, Capture.article_id == article_id)).first()
+
+
+def by_ids(session: Session, capture_ids: Collection[int]) -> Mapping[int, Capture]:
+    """The Captures with these ids, by them, as far as there are such."""
+    found: dict[int, Capture] = {}
+    ordered = sorted(set(capture_ids))
+    for at in range(0, len(ordered), _BATCH):
+        for row in session.exec(select(Capture).where(col(Capture.id).in_(ordered[at : at + _BATCH]))):
+            found[row.id or 0] = row
+    return found
 
 
 def without_version(session: Session, article_id: int, limit: int) -> Sequence[Capture]:

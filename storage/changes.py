@@ -93,6 +93,8 @@ def add(
     to_version_id: int | None,
     capture_id: int | None = None,
     line_id: int | None = None,
+    story_id: int | None = None,
+    story_line_id: int | None = None,
 ) -> Change:
     """Keep one Change. `body` is a change as `corrigenda compare --json` prints it."""
     change = Change(
@@ -102,6 +104,8 @@ def add(
         to_version_id=to_version_id,
         capture_id=capture_id,
         line_id=line_id,
+        story_id=story_id,
+        story_line_id=story_line_id,
         changed_at=changed_at,
         type=body["type"],
         kind=body["kind"],
@@ -115,6 +119,12 @@ def add(
     session.add(change)
     session.flush()
     return change
+
+
+def admitted(session: Session, version_id: int) -> bool:
+    """Whether the page tells of what it changed with this Version."""
+    told = select(Change.id).where(Change.to_version_id == version_id, col(Change.acknowledged)).limit(1)
+    return session.exec(told).first() is not None
 
 
 def of_article(session: Session, article_id: int) -> Sequence[Change]:
@@ -144,6 +154,15 @@ def with_numbers(session: Session, article_id: int) -> Sequence[tuple[Change, in
         select(Change, Version.number)
         .join(Version, col(Version.id) == col(Change.to_version_id), isouter=True)
         .where(Change.article_id == article_id)
+        .order_by(col(Change.id))
+    ).all()
+
+
+def of_no_version(session: Session, article_id: int) -> Sequence[Change]:
+    """The Changes of an Article that no Version brought, of its availability: oldest first."""
+    return session.exec(
+        select(Change)
+        .where(Change.article_id == article_id, col(Change.to_version_id).is_(None))
         .order_by(col(Change.id))
     ).all()
 

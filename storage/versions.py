@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from storage import blobs, search
-from storage.tables import Article, Capture, Version
+from storage.tables import Article, Capture, StoryMember, Version
 
+_BATCH = 500
 _VERSION = Version.metadata.tables["version"]
 _SEEN = (
     update(_VERSION)
@@ -30,6 +30,7 @@ def add(session: Session, version: Version, text: str, publisher: str | None = N
     session.add(version)
     session.flush()
     session.execute(update(Article).where(col(Article.id) == version.article_id).values(version_number=version.number))
+    session.execute(update(StoryMember).where(col(StoryMember.article_id) == version.article_id).values(behind=True))
     url, known = session.exec(select(Article.url, Article.publisher).where(Article.id == version.article_id)).one()
     about = f"{publisher or known or ''} {url}"
     search.keep(session, version.article_id, headline=version.headline, about=about, body=text)
@@ -54,6 +55,24 @@ def page(session: Session, article_id: int, *, limit: int, after: int = 0) -> Se
         .order_by(col(Version.number))
         .limit(limit)
     ).all()
+
+
+def by_numbers(session: Session, article_id: int, numbers: Collection[int]) -> Sequence[Version]:
+    """These Versions of an Article, oldest first, as far as there are such."""
+    found: list[Version] = []
+    ordered = sorted(set(numbers))
+    for at in range(0, len(ordered), _BATCH):
+        some = col(Version.number).in_(ordered[at : at + _BATCH])
+        found += session.exec(select(Version).where(Version.article_id == article_id, some).order_by(Version.number))
+    return found
+
+
+def seen_times(session: Session, article_id: int) -> Mapping[int, tuple[datetime, datetime]]:
+    """When each Version of an Article was first and last seen, by its number."""
+    rows = session.exec(
+        select(Version.number, Version.first_seen_at, Version.last_seen_at).where(Version.article_id == article_id)
+    )
+    return {number: (first, last) for number, first, last in rows}
 
 
 def with_captures(session: Session, article_id: int) -> Sequence[tuple[Version, Capture]]:
@@ -89,6 +108,14 @@ def text(session: Session, version: Version) -> str:
     return blobs.get(session, version.text_hash).decode()
 
 
+def texts(session: Session, rows: Sequence[Version]) -> Mapping[int, str]:
+    """The texts of these Versions, by their ids. Raises as `text` does."""
+    found = blobs.get_those(session, [row.text_hash for row in rows])
+    return {
+        row.id or 0: found[row.text_hash].decode() if row.text_hash in found else text(session, row) for row in rows
+    }
+
+
 def current_texts(session: Session, articles: Sequence[Article]) -> Mapping[int, str]:
     """The texts of the current Versions of some Articles, by the id of the Article; one that is damaged is left out."""
     hashes = session.exec(
@@ -96,11 +123,8 @@ def current_texts(session: Session, articles: Sequence[Article]) -> Mapping[int,
         .join(Article, (col(Article.id) == Version.article_id) & (col(Article.version_number) == Version.number))
         .where(col(Article.id).in_([article.id for article in articles]))
     ).all()
-    found: dict[int, str] = {}
-    for article_id, text_hash in hashes:
-        with suppress(KeyError, ValueError):
-            found[article_id] = blobs.get(session, text_hash).decode()
-    return found
+    found = blobs.get_those(session, [text_hash for _, text_hash in hashes])
+    return {article_id: found[text_hash].decode() for article_id, text_hash in hashes if text_hash in found}
 
 
 def seen(session: Session, article_id: int, number: int, at: datetime) -> None:

@@ -66,11 +66,11 @@ def facts_of_line(session: Session, rows: Sequence[Fact]) -> list[Sequence[Cell]
 def line(session: Session, article: Article, rows: Sequence[Fact]) -> dict[str, Any]:
     """A fact through the Versions, with the Versions that it is told of."""
     numbers = {number for row in rows for number in (row.from_number, row.to_number or article.version_number)}
-    told = [versions.get(session, article.id or 0, number) for number in sorted(numbers)]
+    told = versions.by_numbers(session, article.id or 0, numbers)
     return {
         "article": nouns.article_json(article),
         "fact": nouns.fact_line(rows).json_dict(),
-        "versions": [nouns.version_json(row) for row in told if row],
+        "versions": [nouns.version_json(row) for row in told],
     }
 
 
@@ -90,7 +90,7 @@ def history_json(database: Database, article: Article, *, texts: bool, batch: in
         divider = b",\n"
     yield b'\n],\n"availability": ['
     with database.read() as session:
-        rows = [change for change, number in changes.with_numbers(session, article.id or 0) if number is None]
+        rows = changes.of_no_version(session, article.id or 0)
     yield b",\n".join(_json(nouns.change_json(change, article, None, None)) for change in rows)
     yield b"]}\n"
 
@@ -110,7 +110,7 @@ def history_rows(database: Database, article: Article, *, batch: int = BATCH) ->
         for change in each.changes:
             yield (*about, *_change_cells(change))
     with database.read() as session:
-        rows = [change for change, number in changes.with_numbers(session, article.id or 0) if number is None]
+        rows = changes.of_no_version(session, article.id or 0)
     for change in rows:
         yield (*(None for _ in HISTORY[:14]), *_change_cells(change))
 
@@ -133,13 +133,10 @@ def _batches(database: Database, article: Article, batch: int, *, texts: bool = 
             brought: dict[int | None, list[Change]] = {}
             for change in changes.between(session, article.id or 0, at, at + batch):
                 brought.setdefault(change.to_version_id, []).append(change)
+            fetched = captures.by_ids(session, [row.capture_id for row in rows])
+            read = versions.texts(session, rows) if texts else {}
             told = [
-                _Brought(
-                    row,
-                    captures.by_id(session, row.article_id, row.capture_id),
-                    brought.get(row.id, []),
-                    versions.text(session, row) if texts else None,
-                )
+                _Brought(row, fetched.get(row.capture_id), brought.get(row.id, []), read.get(row.id or 0))
                 for row in rows
             ]
         yield from told
@@ -167,7 +164,7 @@ def _said(body: Mapping[str, Any], side: str) -> str | None:
 def _spans(session: Session, article_id: int) -> Mapping[int, tuple[str, str]]:
     """When each Version was first and last seen."""
     return {
-        row.number: (iso(row.first_seen_at), iso(row.last_seen_at)) for row in versions.of_article(session, article_id)
+        number: (iso(first), iso(last)) for number, (first, last) in versions.seen_times(session, article_id).items()
     }
 
 
