@@ -35,6 +35,7 @@ class StoryWords:
 
     forces: frozenset[str] = frozenset()
     strengths: frozenset[str] = frozenset()
+    elsewhen: frozenset[str] = frozenset()
     happenings: Names = field(default_factory=Names)
     phases: Names = field(default_factory=Names)
     lasting: frozenset[str] = frozenset()
@@ -59,6 +60,7 @@ def story_words(lang: str) -> StoryWords:
     return StoryWords(
         forces=frozenset(table["forces"]),
         strengths=frozenset(table["strengths"]),
+        elsewhen=frozenset(table["elsewhen"]),
         happenings=_names(table["happenings"]),
         phases=_names(table["phases"]),
         lasting=frozenset(table["lasting"]),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.changes.amounts import comparable, judge_figures, ratio
+from monitor.changes.amounts import SEVERAL, comparable, judge_figures, ratio
 from monitor.changes.context import likeness, telling
 from monitor.changes.kinship import akin
 from monitor.changes.lexicon import ContextWords
@@ -92,9 +92,11 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     if was and now and was != now and not force and not {was, now} & around.context.general:
         return APART  # five students are not five teachers
     about = _about(one, other, around)
-    if bool(a.predicate) != bool(b.predicate) and not force and about < 0.3:
-        return APART
     told = bool(a.predicate) and a.predicate == b.predicate
+    if bool(a.predicate) != bool(b.predicate) and not force and (about < 0.3 or not (_telling(a) and _telling(b))):
+        return APART  # "one is in hospital", "one was killed"
+    if not told and a.key != b.key and {a.quantity.hedge, b.quantity.hedge} & {"indefinite"} and _few(a, b):
+        return APART  # "several suspects", "five people"
     if not told and bool(a.quantity.trend) != bool(b.quantity.trend):
         return APART  # what prices rose by, and what they are
     if not told and not force and verdict in ("value", "compatible") and about < _UNTOLD:
@@ -151,6 +153,12 @@ def _kin(a: Fact, b: Fact, around: Around) -> tuple[float, bool]:
     if a.kind == b.kind == "personnel" and strength and {one, other} <= around.words.forces:
         return max(kin, 0.8), True
     return kin, False
+
+
+def _few(a: Fact, b: Fact) -> bool:
+    """Whether one of them is "several" or "multiple"."""
+    quantities = (a.quantity, b.quantity)
+    return any(each and each.hedge == "indefinite" and (each.lower or 0) <= SEVERAL for each in quantities)
 
 
 def _figure(fact: Fact) -> float:

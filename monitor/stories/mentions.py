@@ -18,7 +18,8 @@ from monitor.stories.lexicon import Names, story_words
 
 _REACH = 160  # characters on either side in which a happening is looked for
 _FADE = 0.08  # how much less a happening says for each word between
-_BREAK = 3  # words that a comma counts for
+_BREAK = 3  # words that a comma counts for ...
+_ELSEWHEN = 15  # ... and a word after which another time is told of
 _BESIDE = 40  # characters between a figure and the time that it is told with
 _NO_ROWS = Rows("")
 _LONG = 2000  # what is a sentence is read no further than this
@@ -73,14 +74,15 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
         sentence = fact.sentence[:_LONG]
         start = _start(fact, sentence)
         before, after = sentence[:start], sentence[start + len(fact.quote) :]
-        around = before[-_REACH:], after[:_REACH]
+        head = before[: len(before) - max(fact.start - fact.phrase.start, 0)]
+        around = head[-_REACH:], after[:_REACH]
         mentions.append(
             Mention(
                 source,
                 fact,
                 place(fact, before + fact.quote + after, _NO_ROWS, number, telling(sentence, lang), lang, start=start),
-                _around(*around, words.happenings),
-                _phase(fact, _around(*around, words.phases)),
+                _around(*around, words.happenings, words.elsewhen),
+                _phase(fact, _around(*around, words.phases, words.elsewhen)),
                 _owners(fact, before, after),
                 _scope(fact, facts),
                 fact.end <= headline_end,
@@ -127,7 +129,7 @@ def _phase(fact: Fact, around: Mapping[str, float]) -> str | None:
     return "start" if fact.time and fact.time.role == "since" else None
 
 
-def _around(before: str, after: str, names: Names) -> Mapping[str, float]:
+def _around(before: str, after: str, names: Names, elsewhen: frozenset[str]) -> Mapping[str, float]:
     """What stands before and after a value, each with how near it is."""
     found: dict[str, float] = {}
     for words, is_before in ((_words(before), True), (_words(after), False)):
@@ -135,7 +137,8 @@ def _around(before: str, after: str, names: Names) -> Mapping[str, float]:
             named = names.of(word, words[at + 1] if at + 1 < len(words) else "")
             if named:
                 between = words[at + 1 :] if is_before else words[:at]
-                near = 1 / (1 + _FADE * sum(_BREAK if each == "," else 1 for each in between))
+                far = sum(_BREAK if each == "," else _ELSEWHEN if each in elsewhen else 1 for each in between)
+                near = 1 / (1 + _FADE * far)
                 found[named] = max(found.get(named, 0.0), round(near, 3))
     return found
 
