@@ -28,6 +28,7 @@ class Meeting:
 APART = Meeting(0.0)
 _FORCE = 0.8  # doublings between two figures that may still be the strength of one force
 _UNTOLD = 0.3  # likeness asked of two values of things to which nothing is said to have happened
+_UNTOLD_FEW = 0.5  # ... when both are small: the five companies are not the nine
 _STRETCH = 0.45  # likeness asked of a stretch that ends today and a length of time
 FORCE = "force"
 """What `Around.lone` calls the strength of a force."""
@@ -99,7 +100,8 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
         return APART  # "several suspects", "five people"
     if not told and bool(a.quantity.trend) != bool(b.quantity.trend):
         return APART  # what prices rose by, and what they are
-    if not told and not force and verdict in ("value", "compatible") and about < _UNTOLD:
+    needed = _UNTOLD if _telling(a) and _telling(b) else _UNTOLD_FEW
+    if not told and not force and verdict in ("value", "compatible") and about < needed:
         return APART  # 60,000 migrants came, 48,000 migrants left
     stretches = {a.time.basis == "relative", b.time.basis == "relative"} if a.time and b.time else set()
     if len(stretches) == 2 and about < _STRETCH:

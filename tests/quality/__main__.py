@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from tests.data import DATA
-from tests.quality import pages, revisions
+from tests.quality import pages, revisions, stories
 from tests.quality.facts import MEASURES
 from tests.quality.floors import FLOORS, Line, lines
 
@@ -22,6 +22,8 @@ def _sets() -> Iterator[tuple[str, list[Line] | None]]:
         known = (DATA / revisions.LABELLED).exists()
         yield f"real edits, dates known of {dated}", list(lines(FLOORS["revisions"], _edits(dated))) if known else None
     known = pages.PAGES.exists() and pages.WALLS.exists() and pages.DAILY.exists()
+    told = list(lines(FLOORS["stories"], stories.measure())) if stories.TEXTS.exists() else None
+    yield "one event, several sources", told
     yield "real pages", list(lines(FLOORS["pages"], pages.measure())) if known else None
 
 
