@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-MAX_ANSWER = 2**21
+MAX_ANSWER = 2**24
+"""Bytes. All that templates may make of a message fits, each of its characters escaped."""
 
 
 class ApartError(Exception):

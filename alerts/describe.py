@@ -13,6 +13,10 @@ _TYPE_WORDS = {
     "removed": "facts no longer said", "headline": "new headlines", "byline": "new bylines",
     "published": "new publication dates", "notice": "correction and update notices",
     "availability": "articles that are gone or back",
+    "diverged": "sources of a story that begin to contradict one another",
+    "converged": "sources of a story that no longer do",
+    "corrected": "a source that comes round to what others say",
+    "left_behind": "the one source that has not followed the others",
 }  # fmt: skip
 _KIND_WORDS = {
     "casualties": "casualties", "detained": "people detained", "displaced": "people displaced",

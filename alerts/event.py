@@ -9,6 +9,10 @@ from typing import Any
 
 Body = Mapping[str, Any]
 
+STORY_TYPES = frozenset({"diverged", "converged", "corrected", "left_behind"})
+"""Types of Change that are turns among the sources of a Story: one side of it is another source's, or what the others
+say matters as much as what changed."""
+
 Rejudge = Callable[[Body, Body | str, str], Body | None]
 """The same Change seen from another "before": `rejudge(change, fact or text before, language)` gives the change's body,
 judged anew, or null when nothing differs from there. The monitor hands it in, because only it can compare facts."""
@@ -35,6 +39,8 @@ class Event:
     """How often the Article has been seen, with this time: confirmations are counted from here."""
     lines: Mapping[int, int] = field(default_factory=dict)
     """The line of the fact that a Change is about, by the id of the Change."""
+    story_id: int | None = None
+    """The Story among whose sources a line turned, when that is what happened: Rules of other Stories do not ask."""
 
 
 @dataclass(frozen=True, slots=True)

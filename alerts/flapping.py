@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from alerts.event import STORY_TYPES
+
 _SAID = ("kind", "key", "subject", "quantity", "time", "as_of", "certainty", "attribution")
 """What a fact says; where it stands, and in which words, may differ."""
 
@@ -70,8 +72,18 @@ def turn_of(change: Mapping[str, Any], line_id: int | None) -> str:
 
     line_id: tells bare numbers apart, of which a text has many.
     """
-    sides = sorted((_said(change, "before", line_id), _said(change, "after", line_id)))
+    if change["type"] in STORY_TYPES:
+        sides = ["story", str(line_id), *_values(change)]
+    else:
+        sides = sorted((_said(change, "before", line_id), _said(change, "after", line_id)))
     return hashlib.sha256("\x00".join(sides).encode()).hexdigest()[:24]
+
+
+def _values(change: Mapping[str, Any]) -> list[str]:
+    """The two values of a turn among sources, whoever gives them: "303 against 170" is taken back by "170, no longer
+    303". Their words differ, as those of different publishers do."""
+    facts = [change[side] for side in ("before", "after") if change[side] is not None]
+    return sorted(json.dumps([fact["quantity"], fact["time"]], sort_keys=True) for fact in facts)
 
 
 def _said(change: Mapping[str, Any], side: str, line_id: int | None) -> str:
@@ -92,6 +104,8 @@ def supersedes(
     later: Mapping[str, Any], later_line: int | None, earlier: Mapping[str, Any], earlier_line: int | None
 ) -> bool:
     """Whether a later Change of the article is about what an earlier one brought, so that this no longer stands."""
+    if (later["type"] in STORY_TYPES) != (earlier["type"] in STORY_TYPES):
+        return False  # that a source changed its figure, and that sources disagree, stand or fall each by itself
     if turn_of(later, later_line) == turn_of(earlier, earlier_line):
         return True
     if earlier_line or later_line:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from alerts.digest import closes_at
-from alerts.event import Body, Event, Place, Rejudge
+from alerts.event import STORY_TYPES, Body, Event, Place, Rejudge
 from alerts.flapping import Decision, Turn, decide, supersedes, turn_of
 from alerts.ledger import Feeding, Ledger, OpenAlert, Stated
 from alerts.rules import applies, matches
@@ -128,7 +128,7 @@ class _Judge:
         ledger, event, type_ = self._ledger, self._event, change["type"]
         line_id = event.lines.get(change["id"])
         two_sided = bool(change["before"] and change["after"]) or type_ in _TEXTS
-        if not two_sided:
+        if not two_sided or type_ in STORY_TYPES:  # what sources say of each other has no older version
             return None
         if before is not None and before.body is not None:
             was = before.body["before"] or before.body.get("before_text")
@@ -151,7 +151,7 @@ class _Judge:
             channel_id=feeding.channel_id,
             state="gathered",
             picked_at=event.seen_at,
-            baseline=feeding.condition.baseline,
+            baseline="last version" if change["type"] in STORY_TYPES else feeding.condition.baseline,
             baseline_number=stated.number if stated else event.before,
             body=dict(body) if body is not None and stated is not None else None,
             line_id=event.lines.get(change["id"]),

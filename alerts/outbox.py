@@ -83,16 +83,18 @@ def _timing(timing: str, pace: str, kind: str, waits: Waits) -> InForce:
 def _place(session: Session, event: Event, feedings: Iterable[Feeding]) -> Place:
     """Where it happened; stories and tags are looked up only when a Rule asks for them."""
     conditions = [feeding.condition for feeding in feedings]
-    by_story = any(condition.story_id is not None for condition in conditions)
+    if event.story_id is not None:
+        inside = frozenset({event.story_id})
+    elif any(condition.story_id is not None for condition in conditions):
+        known = stories.of_articles(session, [event.article_id]).get(event.article_id, ())
+        inside = frozenset(story_id for story_id, _ in known)
+    else:
+        inside = frozenset()
     by_tag = any(condition.tag is not None for condition in conditions)
     return Place(
         article_id=event.article_id,
         url=event.url,
         language=event.language,
-        stories=frozenset(
-            story_id for story_id, _ in stories.of_articles(session, [event.article_id]).get(event.article_id, ())
-        )
-        if by_story
-        else frozenset(),
+        stories=inside,
         tags=frozenset(tags.of_article(session, event.article_id)) if by_tag else frozenset(),
     )

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from alerts.statements import LONGEST_QUOTE, finite, same_value, statement_of, statements
-from alerts.told import OtherSource, Period, Timing, Told, ToldArticle
+from alerts.told import OtherSource, Period, Timing, Told, ToldArticle, ToldLine
 from alerts.wording import one_line, shorten, title
 
 VERSION = 1
@@ -145,7 +145,7 @@ def _merged(told: Sequence[Told]) -> list[Told]:
             Told(
                 first.change, first.article, first.version, first.seen_at, first.acknowledged, first.baseline,
                 tuple(sorted(rules.values(), key=lambda rule: rule.name)), first.line_id,
-                next((one.flapping for one in same if one.flapping), None), first.others,
+                next((one.flapping for one in same if one.flapping), None), first.others, first.line,
             )
         )  # fmt: skip
     return sorted(merged, key=_place)
@@ -230,15 +230,41 @@ def _change(told: Told, longest: int, public_url: str) -> dict[str, Any]:
         "flapping": None
         if told.flapping is None
         else {"times": told.flapping.times, "since": moment(told.flapping.since)},
-        "link": _compare_page(told, public_url),
+        "link": _page(told, public_url),
+        "story_line": _story_line(told, public_url),
         "before": before,
         "after": after,
         "others": [_other(other, change, public_url) for other in told.others[:_MOST_OTHERS]] if _asked(told) else None,
     }
 
 
+def _story_line(told: Told, public_url: str) -> dict[str, Any] | None:
+    """Where a turn among sources can be read in full; null for every other Change."""
+    line = told.line
+    if line is None:
+        return None
+    return {
+        "story_id": line.story_id,
+        "story": shorten(line.story, 200),
+        "line_id": line.line_id,
+        "link": _line_page(line, public_url),
+    }
+
+
+def _line_page(line: ToldLine, public_url: str) -> str:
+    story = f"{public_url.rstrip('/')}/stories/{line.story_id}"
+    return story if line.line_id is None else f"{story}/lines/{line.line_id}"
+
+
+def _page(told: Told, public_url: str) -> str:
+    """Where a Change can be seen: of a turn, the line with all of its sources."""
+    return _compare_page(told, public_url) if told.line is None else _line_page(told.line, public_url)
+
+
 def _asked(told: Told) -> bool:
     """Whether other sources were asked: there is a Story, and the fact is about something that they could name."""
+    if told.line is not None:
+        return True
     fact = told.change["after"] or told.change["before"]
     named = bool(fact) and bool(fact["noun"] or fact["predicate"])
     return bool(told.others) or (told.article.story is not None and named)

@@ -170,10 +170,11 @@ def _anywhere(condition: Condition) -> Condition:
 
 def _events(condition: Condition, rows: Sequence[telling.PastChange], ledger: _Memory) -> Iterator[Event]:
     """The stored Changes as the Events in which they came, oldest first."""
-    events: dict[tuple[int, datetime], list[telling.PastChange]] = defaultdict(list)
+    events: dict[tuple[datetime, int, int], list[telling.PastChange]] = defaultdict(list)
     for row in rows:
-        events[row.change.article_id, row.change.changed_at].append(row)
-    for (article_id, seen_at), together in sorted(events.items(), key=lambda item: (item[0][1], item[0][0])):
+        if condition.story_id is None or row.change.story_id in (None, condition.story_id):
+            events[row.change.changed_at, row.change.article_id, row.change.story_id or 0].append(row)
+    for (seen_at, article_id, story_id), together in sorted(events.items(), key=lambda item: item[0]):
         first = together[0]
         yield Event(
             article_id=article_id,
@@ -187,6 +188,7 @@ def _events(condition: Condition, rows: Sequence[telling.PastChange], ledger: _M
             language=first.language,
             sightings=ledger.sightings(article_id, seen_at) if condition.confirmations else 0,
             lines={row.change.id or 0: row.change.line_id for row in together if row.change.line_id},
+            story_id=story_id or None,
         )
 
 

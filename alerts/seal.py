@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -16,8 +17,8 @@ from alerts.ids import new_id
 from alerts.ledger import Feeding
 from alerts.outbox import in_use
 from alerts.timing import InForce, Waits, gathered_by
-from alerts.told import Baseline, Flapping, OtherSource, Period, Told, ToldArticle, ToldRule, ToldStory
-from storage import alerts, deliveries, facts, mutes, picks, rules, stories, telling
+from alerts.told import Baseline, Flapping, OtherSource, Period, Told, ToldArticle, ToldLine, ToldRule, ToldStory
+from storage import alerts, deliveries, facts, mutes, picks, rules, stories, story_lines, telling
 from storage.tables import Alert, Article, Channel, Pick, Version
 from storage.telling import Picked, Scope
 
@@ -124,7 +125,8 @@ def _told(session: Session, wanted: Sequence[Sequence[Pick]]) -> list[Told]:
     )
     articles = {one.article.id or 0: one.article for one in known.values()}
     tellable = _Stories(session, articles)
-    told = []
+    named = stories.names_of(session, {one.change.story_id for one in known.values() if one.change.story_id})
+    told: list[Told] = []
     for same in wanted:
         pick, one = same[0], known[same[0].change_id]
         body = {**(pick.body or one.change.body), "id": pick.change_id}
@@ -139,10 +141,44 @@ def _told(session: Session, wanted: Sequence[Sequence[Pick]]) -> list[Told]:
                 rules=[ToldRule(other.rule_id or 0, other.rule) for other in same],
                 line_id=pick.line_id or None,
                 flapping=_flapping(pick, one.change.type),
+                line=_line(one, named),
             )
         )
-    others = tellable.others({(one.article.id, one.change["key"]) for one in told if _comparable(one)})
-    return [replace(one, others=others.get((one.article.id, str(one.change["key"])), ())) for one in told]
+    lines = _lines(session, told) | {_fact(each): each.line.line_id for each in told if each.line}
+    by_line = tellable.in_lines({line_id for line_id in lines.values() if line_id})
+    others = tellable.others(
+        {(each.article.id, each.change["key"]) for each in told if _comparable(each) and not lines.get(_fact(each))}
+    )
+    found = []
+    for each in told:
+        line_id = lines.get(_fact(each))
+        there = by_line.get(line_id, ()) if line_id else others.get((each.article.id, str(each.change["key"])), ())
+        found.append(replace(each, others=[source for source in there if source.article_id != each.article.id]))
+    return found
+
+
+def _fact(told: Told) -> tuple[int, int | None, int | None]:
+    """What tells one fact of one Article from others, for each Story that is told."""
+    return told.article.id, told.line_id, told.line.story_id if told.line else None
+
+
+def _line(one: Picked, named: Mapping[int, str]) -> ToldLine | None:
+    """The line of a Story that a turn is of; of a Story that is no more, nothing."""
+    story_id = one.change.story_id
+    if story_id is None or story_id not in named:
+        return None
+    return ToldLine(story_id, named[story_id], one.change.story_line_id)
+
+
+def _lines(session: Session, told: Sequence[Told]) -> dict[tuple[int, int | None, int | None], int | None]:
+    """The lines of its Story in which what is told stands: other sources are asked there."""
+    asked = {
+        (each.article.story.id, each.line_id): each
+        for each in told
+        if each.line_id and each.article.story and each.article.story.id and not each.line
+    }
+    standing = story_lines.of_facts(session, asked)
+    return {_fact(each): standing.get(place) for place, each in asked.items()}
 
 
 def _flapping(pick: Pick, type_: str) -> Flapping | None:
@@ -189,6 +225,24 @@ class _Stories:
             return None
         return ToldStory(named[0], named[1], len(self._members.get(named[0], ())) - 1)
 
+    def in_lines(self, line_ids: Collection[int]) -> Mapping[int, Sequence[OtherSource]]:
+        """What Articles say now in these lines of Stories: each its chief value, the text before the headline."""
+        standing = story_lines.standing(self._session, line_ids) if line_ids else {}
+        chief: dict[tuple[int, int], story_lines.Standing] = {}
+        for line_id, rows in standing.items():
+            for row in sorted(rows, key=lambda each: (each.cell.headline, each.cell.scope is not None)):
+                chief.setdefault((line_id, row.cell.article_id), row)
+        known = telling.articles(self._session, {article_id for _, article_id in chief})
+        since = telling.versions(
+            self._session, {(article_id, row.since_number) for (_, article_id), row in chief.items()}
+        )
+        said: defaultdict[int, list[OtherSource]] = defaultdict(list)
+        for (line_id, article_id), row in sorted(chief.items()):
+            article, version = known.get(article_id), since.get((article_id, row.since_number))
+            if article is not None and version is not None:
+                said[line_id].append(_source(article, row.body, version.first_seen_at))
+        return said
+
     def others(self, asked: Collection[tuple[int, str]]) -> Mapping[tuple[int, str], Sequence[OtherSource]]:
         """What the other Articles of its Story say now on a fact, by the Article and the key of the fact."""
         around = {
@@ -205,20 +259,23 @@ class _Stories:
         for fact in standing:
             version, article = since.get((fact.article_id, fact.from_number)), articles[fact.article_id]
             if version is not None:
-                source = OtherSource(
-                    article_id=fact.article_id,
-                    publisher=article.publisher or payload.host(article.url),
-                    headline=article.headline,
-                    url=article.url,
-                    fact=fact.body,
-                    since_at=version.first_seen_at,
-                )
-                said[fact.article_id, fact.key].append(source)
+                said[fact.article_id, fact.key].append(_source(article, fact.body, version.first_seen_at))
         return {
             (article_id, key): [source for one in around[article_id] for source in said.get((one.id or 0, key), ())]
             for article_id, key in asked
             if article_id in around
         }
+
+
+def _source(article: Article, fact: Mapping[str, Any], since_at: datetime) -> OtherSource:
+    return OtherSource(
+        article_id=article.id or 0,
+        publisher=article.publisher or payload.host(article.url),
+        headline=article.headline,
+        url=article.url,
+        fact=fact,
+        since_at=since_at,
+    )
 
 
 def _period(session: Session, alert: Alert, timing: InForce, mine: Sequence[Feeding], now: datetime) -> Period:

@@ -14,6 +14,9 @@ LONGEST_QUOTE = 200
 _LONGEST_COMPARED = 4000
 """Longer "sentences" (a page without full stops) are cut before their words are compared."""
 
+_OF_TWO_SOURCES = frozenset({"diverged", "left_behind"})
+"""Types of Change whose `before` is what another source says."""
+
 Statement = dict[str, Any]
 
 
@@ -21,7 +24,10 @@ def statements(change: Mapping[str, Any], longest: int = LONGEST_SENTENCE) -> tu
     """What was said before and what is said now, each null where nothing is; sentences cut around what differs."""
     before = _side(change["before"], change.get("before_text"))
     after = _side(change["after"], change.get("after_text"))
-    old_marks, new_marks = mark(before, after)
+    if change["type"] in _OF_TWO_SOURCES:  # neither sentence became the other: only their values are marked
+        old_marks, new_marks = ([side.quote] if side and side.quote else [] for side in (before, after))
+    else:
+        old_marks, new_marks = mark(before, after)
     return (
         _statement(change["before"], before, old_marks, longest),
         _statement(change["after"], after, new_marks, longest),

@@ -62,13 +62,15 @@ def _render(part: str, source: str, payload: Mapping[str, Any], style: str) -> s
             if length > LONGEST[part]:
                 raise _Failed(f"more than {LONGEST[part]:,} characters came of it")
             pieces.append(piece)
-        text = "".join(pieces)
+        text = "".join(pieces).encode(errors="replace").decode()  # half a character cannot be sent by anybody
     except TemplateSyntaxError as error:
         raise _Failed(f"line {error.lineno}: {error.message}") from None
     except SecurityError as error:
         raise _Failed(f"that is not allowed: {error}") from None
     except TemplateError as error:
         raise _Failed(str(error)[:200]) from None
+    except SyntaxError as error:  # Python's own bounds, on what Jinja makes of it
+        raise _Failed(f"it is nested too deeply: {error.msg}") from None
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
         raise _Failed(f"{type(error).__name__}: {str(error)[:200]}") from None
     if not text.strip():

@@ -77,6 +77,16 @@ class OtherSource:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldLine:
+    """The line of a Story that turned."""
+
+    story_id: int
+    story: str
+    line_id: int | None
+    """Null when nothing stands in it any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One Change, as it is told."""
 
@@ -94,6 +104,8 @@ class Told:
     """Of the fact's line; null for what is no fact. What is muted when a fact is."""
     flapping: Flapping | None = None
     others: Sequence[OtherSource] = ()
+    line: ToldLine | None = None
+    """Of a turn among the sources of a Story."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,12 @@ _HEDGES = {
     "about": "about", "at_least": "at least", "more_than": "more than", "at_most": "up to", "less_than": "less than",
 }  # fmt: skip
 
+_TURNS = {
+    "diverged": "Sources diverge", "converged": "Sources agree again", "corrected": "A source came round",
+    "left_behind": "One source is left behind",
+}  # fmt: skip
+"""What begins the line that tells a turn among the sources of a story."""
+
 _LONGEST = 140
 _LEADING_WORDS = 5
 _CLAUSE_END = re.compile(r"[,;:!?()\"“”«»„–—]")
@@ -57,6 +63,8 @@ def _title(change: Mapping[str, Any]) -> str:
         case "headline" | "byline" | "published":
             old, new = (shorten(change.get(side) or "none", 60) for side in ("before_text", "after_text"))
             return f"{change['type'].capitalize()}: {old} → {new}"
+        case "diverged" | "converged" | "corrected" | "left_behind":
+            return f"{_TURNS[change['type']]}: {change['summary']}"
         case "notice":
             return str(change.get("after_text") or change["summary"])
         case _:

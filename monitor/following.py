@@ -7,15 +7,22 @@ A member that was not followed yet is known by its row, so nothing is forgotten 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
+import structlog
 from sqlmodel import Session
 
+from alerts import outbox
+from alerts.event import Event
+from alerts.timing import Waits
 from monitor.changes.amounts import delta, ratio
-from monitor.changes.lexicon import context_words
+from monitor.changes.lexicon import ContextWords, context_words
+from monitor.changes.model import Change
+from monitor.changes.moments import day_of
+from monitor.changes.rejudge import rejudge
 from monitor.changes.wording import value_words
 from monitor.facts.model import Fact
 from monitor.stories.agreed import said
@@ -25,11 +32,15 @@ from monitor.stories.lexicon import story_words
 from monitor.stories.lines import Line, blocks, groups_of, merged, place, telling_of
 from monitor.stories.mentions import Mention, mentions_of, with_names
 from monitor.stories.turns import Turn, turn_of
-from storage import articles, changes, stories, story_lines, versions
+from monitor.stories.voices import voices
+from storage import articles, changes, feeds, stories, story_lines, versions
 from storage.database import Database
 from storage.story_lines import Standing
 from storage.tables import Article, Story, StoryCell, StoryLine, Version
+from storage.tables import Change as ChangeRow
 from storage.tables import Fact as FactRow
+
+log = structlog.get_logger()
 
 WEIGHED = 60
 """Facts of a line, the newest, among which those are chosen that a new one is weighed against."""
@@ -47,6 +58,7 @@ class Told:
     fact: Fact
     scope: str | None
     headline: bool
+    fact_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +66,34 @@ class Judged:
     """A line as it stands, and how it stood."""
 
     row: StoryLine
-    standing: Sequence[Standing]
-    chief: Mapping[int, Fact]
+    chief: Mapping[int, Told]
     """What each source says first of all."""
     was: Verdict
     now: Verdict
 
 
-def catch_up(database: Database, article_id: int | None = None) -> int:
-    """Follow every member that is behind, or one Article's memberships. Returns how many were."""
+def catch_up(database: Database, waits: Waits | None = None, article_ids: Collection[int] | None = None) -> int:
+    """Follow every member that is behind, or these Articles' memberships, each in a transaction of its own.
+
+    waits: for what the Rules of alerts leave open. Returns how many were behind. One that cannot be followed is logged
+    and stays behind; the others are followed.
+    """
     with database.read() as session:
-        behind = story_lines.behind(session, article_id)
-    for story_id, member in behind:
-        with database.write() as session:
-            follow(session, story_id, member)
+        behind = story_lines.behind(session, article_ids)
+    for story_id, article_id in behind:
+        attempt(database, story_id, article_id, waits)
     return len(behind)
+
+
+def attempt(database: Database, story_id: int, article_id: int, waits: Waits | None = None) -> bool:
+    """Follow one member in a transaction of its own. Whether that could be done; if not, it is logged."""
+    try:
+        with database.write() as session:
+            follow(session, story_id, article_id, waits)
+    except Exception:  # whatever is wrong with one text must not keep the other stories from being told
+        log.exception("a story could not follow an article", story=story_id, article=article_id)
+        return False
+    return True
 
 
 def leave(session: Session, story_id: int, article_id: int, now: datetime) -> None:
@@ -77,11 +102,11 @@ def leave(session: Session, story_id: int, article_id: int, now: datetime) -> No
         judge_line(session, line_id, now)
 
 
-def follow(session: Session, story_id: int, article_id: int) -> list[dict[str, Any]]:
+def follow(session: Session, story_id: int, article_id: int, waits: Waits | None = None) -> list[dict[str, Any]]:
     """Lay the current Version of an Article beside the other sources of a Story. Returns the Changes that it brought.
 
-    Nothing is told of an Article that was put into the Story after it was known: that is news of the person's, not of
-    the source's.
+    They are told in the same transaction, as Rules want. Nothing is told of the first Version of an Article that
+    somebody put into the Story: that is news of the person's, not of the source's. An Article that a feed brings is.
     """
     article, story = articles.by_id(session, article_id), stories.by_id(session, story_id)
     version = versions.get(session, article_id, article.version_number) if article else None
@@ -90,17 +115,56 @@ def follow(session: Session, story_id: int, article_id: int) -> list[dict[str, A
     first = story_lines.member_of(session, story_id, article_id)
     if first is None:
         return []
-    quiet = first.read_number == 0 and (first.added_at - article.added_at).total_seconds() > 1
+    since = first.read_number
+    later = (first.added_at - article.added_at).total_seconds() > 1
+    put_in = later or not feeds.of_article(session, article_id)
     lang = article.language or "en"
     mentions = _mentions(story_lines.current_facts(session, article_id), article, lang)
     cells = {cell.fact_line_id: cell for cell in story_lines.cells_of_article(session, story_id, article_id)}
-    touched = _place(session, story_id, article_id, mentions, cells, lang, version)
+    touched = _place(session, story_id, article_id, mentions, cells, lang, version, since)
     judged = [judge_line(session, line_id, version.first_seen_at, lang) for line_id in touched]
-    told = [_turn(session, each, article_id, version.number, lang) for each in judged if each is not None]
     story_lines.caught_up(session, story_id, article_id, version.number)
-    if quiet:
+    if since == 0 and put_in:
         return []
-    return [_change(session, story, article, version, *each, lang=lang) for each in told if each is not None]
+    turns = [_turn(session, each, article_id, since, lang) for each in judged if each is not None]
+    before = versions.get(session, article_id, since) if since else None
+    admitted = changes.admitted(session, version.id or 0)
+    kept = [
+        _change(session, story, article, before, version, *turn, admitted=admitted, lang=lang)
+        for turn in turns
+        if turn is not None
+    ]
+    if kept:
+        _tell(session, story, article, before, version, kept, waits)
+    return [{"id": row.id, **row.body} for row in kept]
+
+
+def _tell(
+    session: Session,
+    story: Story,
+    article: Article,
+    before: Version | None,
+    version: Version,
+    kept: Sequence[ChangeRow],
+    waits: Waits | None,
+) -> None:
+    """Rules pick what turned, as they pick what changed in an Article."""
+    event = Event(
+        article_id=article.id or 0,
+        url=article.url,
+        headline=version.headline,
+        publisher=article.publisher,
+        before=before.number if before else None,
+        after=version.number,
+        seen_at=version.first_seen_at,
+        changes=[{"id": row.id, **row.body} for row in kept],
+        version_id=version.id,
+        language=version.language,
+        sightings=article.sightings,
+        lines={row.id or 0: row.line_id for row in kept if row.line_id},
+        story_id=story.id,
+    )
+    outbox.write(session, event, waits, rejudge)
 
 
 def _mentions(rows: Sequence[FactRow], article: Article, lang: str) -> list[Mention]:
@@ -117,6 +181,7 @@ def _place(
     cells: Mapping[int, StoryCell],
     lang: str,
     version: Version,
+    since: int,
 ) -> list[int]:
     """Put what is new into the lines of the Story. Returns the lines in which this Article says something else now."""
     known = {mention.fact_line: mention for mention in mentions if mention.fact_line in cells}
@@ -139,7 +204,7 @@ def _place(
         cell = cells[line_fact or 0]
         cell.scope, cell.headline = mention.scope, mention.headline
         session.add(cell)
-    altered = story_lines.altered(session, article_id, version.number)
+    altered = story_lines.altered(session, article_id, since)
     touched = {cell.line_id for cell in cells.values() if cell.fact_line_id in altered}
     touched |= {home.line_id or 0 for home in homes}
     return sorted({into.get(line_id, line_id) for line_id in touched})
@@ -238,118 +303,166 @@ def judge_line(session: Session, line_id: int, at: datetime, lang: str = "en") -
     standing = story_lines.standing(session, [line_id])[line_id]
     words = context_words(lang)
     told = [
-        Told(each.cell.article_id, Fact.from_json(each.body), each.cell.scope, each.cell.headline) for each in standing
+        Told(
+            each.cell.article_id,
+            Fact.from_json(each.body),
+            each.cell.scope,
+            each.cell.headline,
+            each.cell.fact_line_id,
+        )
+        for each in standing
     ]
-    chief = {source: values[0][0].fact for source, values in values_by_source(told, words).items()}
+    chief = _chief(told, words)
     was = cast(Verdict, row.verdict)
-    now = verdict_of([each for each in told if each.fact is chief[each.source]], words)
+    now = verdict_of(list(chief.values()), words)
     row.sources = len(chief)
     row.told = [
         {"fact": each.fact.to_json(), "scope": each.scope, "sources": each.sources}
-        for each in said([each for each in told if each.fact is chief[each.source]])[:VALUES]
+        for each in said([each for each in told if each is chief[each.source]])[:VALUES]
     ]
     if now != was:
         row.verdict, row.verdict_since_at = now, at
     session.add(row)
-    return Judged(row, standing, chief, was, now)
+    return Judged(row, chief, was, now)
+
+
+def _chief(told: Sequence[Told], words: ContextWords) -> dict[int, Told]:
+    """What each source says first of all."""
+    return {source: values[0][0] for source, values in values_by_source(told, words).items()}
 
 
 def _turn(
-    session: Session, judged: Judged, article_id: int, number: int, lang: str
-) -> tuple[StoryLine, Turn, Fact, Mapping[int, Fact]] | None:
-    """How a line turned by what an Article says since Version `number`, if it did."""
+    session: Session, judged: Judged, article_id: int, since: int, lang: str
+) -> tuple[Judged, Turn, Told | None, int | None] | None:
+    """How a line turned by what an Article says now and did not say in Version `since`, if it did.
+
+    With what it says now, and the line of the fact, in its own text, that it is told of.
+    """
+    words = context_words(lang)
     mine = judged.chief.get(article_id)
-    if mine is None:
-        return None
-    own = [each for each in judged.standing if each.cell.article_id == article_id]
-    if not any(each.since_number == number for each in own):
+    earlier = [
+        Told(article_id, Fact.from_json(body), cell.scope, cell.headline, cell.fact_line_id)
+        for cell, body in story_lines.values_before(session, judged.row.story_id, judged.row.id or 0, article_id, since)
+    ]
+    before = _chief(earlier, words).get(article_id)
+    if (
+        mine is not None
+        and before is not None
+        and (mine.fact.quantity, mine.fact.time, mine.scope) == (before.fact.quantity, before.fact.time, before.scope)
+    ):
         return None  # it says what it said
-    before = story_lines.value_before(session, article_id, {each.cell.fact_line_id for each in own}, number)
-    others = {source: fact for source, fact in judged.chief.items() if source != article_id}
-    turn = turn_of(
-        article_id,
-        Fact.from_json(before) if before else None,
-        mine,
-        others,
-        judged.was,
-        judged.now,
-        context_words(lang),
-    )
-    return (judged.row, turn, mine, others) if turn else None
+    others = {source: each for source, each in judged.chief.items() if source != article_id}
+
+    def speaking(sources: Sequence[int]) -> Mapping[int, int]:
+        return _voices(session, sources, lang)
+
+    turn = turn_of(article_id, before, mine, others, judged.was, judged.now, words, speaking)
+    about = mine or before
+    return (judged, turn, mine, about.fact_line if about else None) if turn else None
+
+
+def _voices(session: Session, sources: Sequence[int], lang: str) -> Mapping[int, int]:
+    """As whose voice each of these Articles speaks, by their current texts."""
+    known = [article for article in (articles.by_id(session, source) for source in sources) if article]
+    texts = versions.current_texts(session, known)
+    first = voices([texts.get(source, "") for source in sources], lang)
+    return {source: sources[number] for source, number in zip(sources, first, strict=True)}
 
 
 def _change(
     session: Session,
     story: Story,
     article: Article,
+    before: Version | None,
     version: Version,
-    row: StoryLine,
+    judged: Judged,
     turn: Turn,
-    fact: Fact,
-    others: Mapping[int, Fact],
+    mine: Told | None,
+    fact_line: int | None,
     *,
+    admitted: bool,
     lang: str,
-) -> dict[str, Any]:
+) -> ChangeRow:
     """Keep a turn of a line as a Change of the Article that brought it."""
-    names = {source: called(articles.by_id(session, source)) for source in (*turn.siding, *turn.against)}
-    amounts = fact.quantity, turn.other.quantity
-    difference = delta(amounts[1], amounts[0]) if amounts[0] and amounts[1] else None
-    quotient = ratio(amounts[1], amounts[0]) if amounts[0] and amounts[1] else None
-    body = {
-        "type": turn.type,
-        "kind": row.kind,
-        "subject": row.name or row.subject,
-        "key": row.key,
-        "before": turn.other.to_json(),
-        "after": fact.to_json(),
-        "delta": difference,
-        "ratio": quotient,
-        "acknowledged": False,
-        "severity": "high" if turn.type == "diverged" and row.kind in ("casualties", "personnel") else "medium",
-        "summary": summary(row.name or row.subject or row.kind, called(article), turn, fact, others, names, lang),
-        "before_text": None,
-        "after_text": None,
-        "story": {"id": story.id, "name": story.name, "line": row.id},
-    }
-    before = versions.get(session, article.id or 0, version.number - 1)
-    kept = changes.add(
+    row = judged.row
+    old, new = turn.before, mine.fact if mine else None
+    grave = row.kind in ("casualties", "personnel") and turn.type in ("diverged", "left_behind")
+    difference, quotient = _difference(old, new)
+    change = Change(
+        type=turn.type,
+        kind=row.kind,
+        subject=row.name or row.subject,
+        key=row.key,
+        before=old,
+        after=new,
+        delta=difference,
+        ratio=quotient,
+        acknowledged=admitted,
+        severity="high" if grave else "medium",
+        summary=_summary(session, judged, article, turn, new, lang),
+    )
+    return changes.add(
         session,
         article.id or 0,
-        body,
+        change.to_json(),
         changed_at=version.first_seen_at,
         from_version_id=before.id if before else None,
         to_version_id=version.id,
+        line_id=fact_line,
+        story_id=story.id,
+        story_line_id=row.id,
     )
-    return {"id": kept.id, **body}
 
 
-def summary(
-    subject: str, who: str, turn: Turn, fact: Fact, others: Mapping[int, Fact], called: Mapping[int, str], lang: str
-) -> str:
-    """ "Peacekeepers killed: AP now says 303, BBC and DW say about 170"."""
+def _difference(old: Fact, new: Fact | None) -> tuple[int | float | None, float | None]:
+    """By how much and by what share two values differ; dates by days."""
+    if new is None:
+        return None, None
+    if old.quantity and new.quantity:
+        return delta(old.quantity, new.quantity), ratio(old.quantity, new.quantity)
+    days = [day_of(fact.time) if fact.time else None for fact in (old, new)]
+    return ((days[1] - days[0]).days if days[0] and days[1] else None), None
+
+
+_NAMED = 3
+"""So many sources of one value are named; of more, one fewer, and how many there are besides."""
+
+
+def _summary(session: Session, judged: Judged, article: Article, turn: Turn, new: Fact | None, lang: str) -> str:
+    """ "Peacekeepers killed: AP now says 303; BBC and DW say about 170"."""
+    row, own = judged.row, article.id
+    subject = row.name or row.subject or row.kind
     head = f"{subject[:1].upper()}{subject[1:]}"
-    value = value_words(fact, lang)
-    if turn.type == "converged":
-        return f"{head}: {who} now says {value}, and no source contradicts any other"
+    who = called(article)
+    now = f"{head}: {who} now says {value_words(new, lang)}" if new else (
+        f"{head}: {who} no longer says {value_words(turn.before, lang)}"
+    )  # fmt: skip
+    others = {source: told.fact for source, told in judged.chief.items() if source != own}
+
+    def say(sources: Sequence[int], still: str = "") -> str:
+        by_value: defaultdict[str, list[int]] = defaultdict(list)
+        for source in sources:
+            by_value[value_words(others[source], lang)].append(source)
+        return "; ".join(
+            f"{_names(session, those)} {still}{'says' if len(those) == 1 else 'say'} {said}"
+            for said, those in by_value.items()
+        )
+
+    if turn.type == "diverged":
+        return f"{now}; {say(turn.against)}"
     if turn.type == "left_behind":
-        [alone] = turn.against
-        still = f"{called[alone]} still says {value_words(others[alone], lang)}"
-        return f"{head}: {who} now says {value}, as others do; only {still}"
+        return f"{now}, as others do; only {say(turn.against, 'still ')}"
     if turn.type == "corrected":
-        return f"{head}: {who} now says {value}, like {_listed([called[s] for s in turn.siding])}"
-    by_value: defaultdict[str, list[str]] = defaultdict(list)
-    for source in turn.against:
-        by_value[value_words(others[source], lang)].append(called[source])
-    against = "; ".join(
-        f"{_listed(names)} {'says' if len(names) == 1 else 'say'} {said}" for said, names in by_value.items()
-    )
-    return f"{head}: {who} now says {value}; {against}" if against else f"{head}: sources contradict one another"
+        return f"{now}, like {_names(session, turn.siding)}; {say(turn.against, 'still ')}"
+    return f"{now}; {say(turn.siding)}" if new is None else f"{now}, and no source contradicts any other"
 
 
-def _listed(names: Sequence[str]) -> str:
-    names = list(dict.fromkeys(names))
-    if len(names) > 3:
-        return f"{', '.join(names[:2])} and {len(names) - 2} others"
+def _names(session: Session, sources: Sequence[int]) -> str:
+    """ "AP", "AP and BBC", "AP, BBC and 17 others"."""
+    few = sources if len(sources) <= _NAMED else sources[: _NAMED - 1]
+    names = list(dict.fromkeys(called(articles.by_id(session, source)) for source in few))
+    if len(few) < len(sources):
+        names.append(f"{len(sources) - len(few)} others")
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 

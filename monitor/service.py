@@ -18,8 +18,9 @@ from sqlalchemy.engine import make_url
 from alerts.deliver import Deliverer
 from monitor.config import Settings
 from monitor.errors import CorrigendaError
+from monitor.follower import Follower
 from monitor.journal import configure_log
-from monitor.outgoing import delivery_settings, links_of, senders_of
+from monitor.outgoing import delivery_settings, links_of, senders_of, waits_of
 from monitor.previewing import Previews
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
@@ -66,6 +67,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     schedule = Schedule(visits)
     previews = Previews(visits.look_first)
     watchdog = Watchdog(database, settings)
+    follower = Follower(database, waits_of(settings))
     server = _Server(
         uvicorn.Config(
             create_app(database, settings, previews),
@@ -79,6 +81,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     deliverer = Deliverer(database, senders, delivery_settings(settings))
     await asyncio.to_thread(schedule.start)
     watchdog.start()
+    follower.start()
     tasks = {
         asyncio.create_task(server.serve(sockets=[listening]), name="web"),
         asyncio.create_task(deliverer.run(stopping), name="deliveries"),
@@ -91,6 +94,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     previews.close()
     await asyncio.to_thread(watchdog.stop)
     await asyncio.to_thread(schedule.stop)
+    await asyncio.to_thread(follower.stop)
     for result in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result

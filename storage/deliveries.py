@@ -355,9 +355,10 @@ def failed_ids(session: Session, channel_id: int | None = None, since: datetime 
     return session.exec(query).all()
 
 
-def count_failed(session: Session, channel_id: int) -> int:
-    """How many Deliveries to a Channel have failed and were not sent again."""
-    return session.exec(select(func.count()).where(Delivery.channel_id == channel_id, Delivery.state == "failed")).one()
+def count_failed(session: Session, channel_id: int | None = None) -> int:
+    """How many Deliveries, to all Channels or to this one, have failed and were not sent again."""
+    query = select(func.count()).where(Delivery.state == "failed")
+    return session.exec(query if channel_id is None else query.where(Delivery.channel_id == channel_id)).one()
 
 
 def get(session: Session, delivery_id: str) -> tuple[Delivery, Channel, Alert] | None:

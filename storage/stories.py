@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +71,12 @@ def listing(session: Session, *, limit: int | None = None, offset: int = 0) -> S
 def names(session: Session) -> Sequence[tuple[int, str]]:
     """Ids and names, by name."""
     return [(story_id or 0, name) for story_id, name in session.exec(select(Story.id, Story.name).order_by(Story.name))]
+
+
+def names_of(session: Session, story_ids: Collection[int]) -> Mapping[int, str]:
+    """What these Stories are called; those that are no more are missing."""
+    rows = session.exec(select(Story.id, Story.name).where(col(Story.id).in_(story_ids)))
+    return {story_id or 0: name for story_id, name in rows}
 
 
 def count(session: Session) -> int:

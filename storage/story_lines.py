@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from storage.tables import (
     Article,
+    Change,
     Fact,
     StoryBlock,
     StoryCell,
@@ -37,17 +38,28 @@ class Standing:
     """The Version of its Article that first had this value."""
 
 
-def behind(session: Session, article_id: int | None = None) -> Sequence[tuple[int, int]]:
-    """(story, article) of members whose current Version has not been laid beside the others yet."""
+def behind(
+    session: Session, article_ids: Collection[int] | None = None, limit: int | None = None
+) -> Sequence[tuple[int, int]]:
+    """(story, article) of members whose current Version has not been laid beside the others yet.
+
+    article_ids: only of these. What a Version that is not read yet will bring is no reason to wait: one without any
+    is not behind.
+    """
     query = (
         select(StoryMember.story_id, StoryMember.article_id)
         .join(Article, col(Article.id) == col(StoryMember.article_id))
-        .where(col(Article.version_number) != col(StoryMember.read_number))
+        .where(col(StoryMember.behind), col(Article.version_number) > 0)
         .order_by(col(StoryMember.story_id), col(Article.published), col(StoryMember.article_id))
+        .limit(limit)
     )
-    if article_id is not None:
-        query = query.where(StoryMember.article_id == article_id)
-    return [(story, article) for story, article in session.exec(query)]
+    if article_ids is None:
+        return [(story, article) for story, article in session.exec(query)]
+    return [
+        (story, article)
+        for some in _batches(sorted(article_ids))
+        for story, article in session.exec(query.where(col(StoryMember.article_id).in_(some)))
+    ]
 
 
 def caught_up(session: Session, story_id: int, article_id: int, number: int) -> None:
@@ -55,7 +67,7 @@ def caught_up(session: Session, story_id: int, article_id: int, number: int) -> 
     session.execute(
         update(StoryMember)
         .where(col(StoryMember.story_id) == story_id, col(StoryMember.article_id) == article_id)
-        .values(read_number=number)
+        .values(read_number=number, behind=False)
     )
 
 
@@ -64,15 +76,20 @@ def member_of(session: Session, story_id: int, article_id: int) -> StoryMember |
     return session.get(StoryMember, (story_id, article_id))
 
 
-def value_before(
-    session: Session, article_id: int, fact_lines: Collection[int], number: int
-) -> Mapping[str, Any] | None:
-    """What an Article said on one of these fact lines until Version `number`, if it says something else now."""
-    return session.exec(
-        select(Fact.body).where(
-            Fact.article_id == article_id, col(Fact.line_id).in_(sorted(fact_lines)), Fact.to_number == number - 1
+def values_before(
+    session: Session, story_id: int, line_id: int, article_id: int, number: int
+) -> Sequence[tuple[StoryCell, Mapping[str, Any]]]:
+    """What an Article said in a line in its Version `number`."""
+    return [
+        (cell, body)
+        for cell, body in session.exec(
+            select(StoryCell, Fact.body)
+            .join(Fact, col(Fact.line_id) == col(StoryCell.fact_line_id))
+            .where(StoryCell.story_id == story_id, StoryCell.line_id == line_id, StoryCell.article_id == article_id)
+            .where(Fact.from_number <= number, or_(col(Fact.to_number).is_(None), col(Fact.to_number) >= number))
+            .order_by(col(Fact.id))
         )
-    ).first()
+    ]
 
 
 def current_facts(session: Session, article_id: int) -> Sequence[Fact]:
@@ -149,16 +166,30 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[at : at + _BATCH]
 
 
-def altered(session: Session, article_id: int, number: int) -> set[int]:
-    """The fact lines of an Article on which Version `number` says something else than the one before."""
+def altered(session: Session, article_id: int, since: int) -> set[int]:
+    """The fact lines of an Article on which something else was said at any time after Version number `since`."""
     return {
         line_id or 0
         for line_id in session.exec(
             select(Fact.line_id).where(
-                Fact.article_id == article_id, or_(col(Fact.from_number) == number, col(Fact.to_number) == number - 1)
+                Fact.article_id == article_id, or_(col(Fact.from_number) > since, col(Fact.to_number) >= since)
             )
         )
     }
+
+
+def of_facts(session: Session, asked: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], int]:
+    """The lines in which these fact lines stand, each asked for as (story, fact line)."""
+    by_story: defaultdict[int, list[int]] = defaultdict(list)
+    for story_id, fact_line in sorted(asked):
+        by_story[story_id].append(fact_line)
+    found: dict[tuple[int, int], int] = {}
+    for story_id, fact_lines in by_story.items():
+        for some in _batches(fact_lines):
+            query = select(StoryCell.fact_line_id, StoryCell.line_id).where(StoryCell.story_id == story_id)
+            for fact_line, line_id in session.exec(query.where(col(StoryCell.fact_line_id).in_(some))):
+                found[story_id, fact_line] = line_id
+    return found
 
 
 def lines(session: Session, line_ids: Collection[int]) -> dict[int, StoryLine]:
@@ -205,6 +236,7 @@ def merge(session: Session, story_id: int, gone: int, into: int) -> None:
     session.execute(update(StoryCell).where(col(StoryCell.line_id) == gone).values(line_id=into))
     blocks = session.exec(select(StoryBlock.block).where(StoryBlock.line_id == gone)).all()
     session.execute(delete(StoryBlock).where(col(StoryBlock.line_id) == gone))
+    session.execute(update(Change).where(col(Change.story_line_id) == gone).values(story_line_id=into))
     session.execute(delete(StoryLine).where(col(StoryLine.id) == gone))
     session.expire_all()
     keep_blocks(session, story_id, into, blocks)
@@ -226,12 +258,15 @@ def remaining(session: Session, line_ids: Sequence[int]) -> Sequence[int]:
     empty = [line_id for line_id in line_ids if line_id not in kept]
     if empty:
         session.execute(delete(StoryBlock).where(col(StoryBlock.line_id).in_(empty)))
+        session.execute(update(Change).where(col(Change.story_line_id).in_(empty)).values(story_line_id=None))
         session.execute(delete(StoryLine).where(col(StoryLine.id).in_(empty)))
     return sorted(kept)
 
 
 def forget_story(session: Session, story_id: int) -> None:
     """The Story is no more."""
+    gone = select(StoryLine.id).where(StoryLine.story_id == story_id)
+    session.execute(update(Change).where(col(Change.story_line_id).in_(gone)).values(story_id=None, story_line_id=None))
     for table in (StoryBlock, StoryCell, StoryDecision, StoryLine):
         session.execute(delete(table).where(col(table.story_id) == story_id))
 

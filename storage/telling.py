@@ -71,6 +71,12 @@ def versions(session: Session, numbers: Collection[tuple[int, int]]) -> Mapping[
     return {(row.article_id, row.number): row for row in rows if (row.article_id, row.number) in numbers}
 
 
+def articles(session: Session, article_ids: Collection[int]) -> Mapping[int, Article]:
+    """These Articles, by id."""
+    rows = session.exec(select(Article).where(col(Article.id).in_(article_ids)))
+    return {row.id or 0: row for row in rows}
+
+
 def members(session: Session, story_ids: Collection[int]) -> Mapping[int, Sequence[Article]]:
     """The Articles of these Stories."""
     found: dict[int, list[Article]] = {}

@@ -12,6 +12,7 @@ from monitor.facts.model import Fact
 ChangeType = Literal[
     "value", "hedge", "time", "certainty", "attribution", "added", "removed",
     "headline", "byline", "published", "notice", "availability",
+    "diverged", "converged", "corrected", "left_behind",
 ]  # fmt: skip
 Severity = Literal["high", "medium", "low"]
 

@@ -18,6 +18,9 @@ from monitor.changes.rows import row_name
 from monitor.changes.wording import in_clause, is_score, leading_words, quoted, value_words
 from monitor.facts.model import Fact, Quantity
 
+_TURNS = ("diverged", "converged", "corrected", "left_behind")
+"""Types of Change that are about several sources: their summary says who says what."""
+
 Run = tuple[str, bool]
 """Some words, and whether they name what the sentence is about."""
 
@@ -55,6 +58,8 @@ class Sentence:
 
 def tell(change: Change, source: str, *, after_publication: str | None = None, lang: str = "en") -> Sentence:
     """What `source` (a publisher, a host, a file) did. after_publication: as `since_publication` words it."""
+    if change.type in _TURNS:
+        return Sentence(tuple(_turn(change)))
     who = _cut(source)
     runs = [*_deed(change, who, lang)]
     if change.type not in ("notice", "availability"):
@@ -137,6 +142,14 @@ def _deed(change: Change, who: str, lang: str) -> list[Run]:
         case "availability" if change.after_text:
             return [(_reached(change, who), False)]
     return [(f"{who}: {change.summary}", False)]
+
+
+def _turn(change: Change) -> list[Run]:
+    """ "Peacekeepers killed: AP now says 303; BBC and DW say 170". What it is about may itself have a colon."""
+    about = change.subject or change.kind or ""
+    if about and change.summary[: len(about)].casefold() == about.casefold():
+        return [(change.summary[: len(about)], True), (change.summary[len(about) :], False)]
+    return [(change.summary, False)]
 
 
 def _moved(change: Change, before: Fact, after: Fact, lang: str) -> list[Run]:

@@ -11,6 +11,7 @@ import structlog
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from monitor import following
 from monitor.cli.changed import show_changes
 from monitor.cli.configured import open_settings
 from monitor.cli.opening import open_database
@@ -20,6 +21,7 @@ from monitor.cli.screen import console, json_time, say
 from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.explaining import Story, explain
+from monitor.outgoing import waits_of
 from monitor.settle import Checked
 from monitor.tasks import Visits
 from monitor.tracking import find_article
@@ -72,6 +74,7 @@ def check(
                 progress.advance(task)
 
             visits.check_now(ids, on_checked)
+        following.catch_up(database, waits_of(settings), ids)
     if as_json:
         print_json([_checked_json(each) for each in checked])
     elif not ids:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from monitor import tracking
+from monitor import following, tracking
 from monitor.cli import story_matrix
 from monitor.cli.configured import open_settings
 from monitor.cli.naming import NamedArticles, NamedStory, find_story, ids_of, look_for_story
@@ -17,6 +17,7 @@ from monitor.cli.printing import print_json
 from monitor.cli.screen import json_time, say, show_table, show_time
 from monitor.errors import InputError
 from monitor.given import read_name
+from monitor.outgoing import waits_of
 from storage import stories
 
 app = new_app("Lay the sources of a story side by side; put articles into stories; list, rename and remove stories.")
@@ -48,12 +49,14 @@ def list_stories(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command("put")
 def put_in_story(context: typer.Context, story: NamedStory, named: NamedArticles, as_json: AsJson = False) -> None:
     """Put articles into a story, which is made if there is none of that name."""
-    with open_database(open_settings(context)) as database:
+    settings = open_settings(context)
+    with open_database(settings) as database:
         ids = ids_of(database, named)
         with database.read() as session:
             known = look_for_story(session, story)
         name = known.name if known else read_name(story, "the story")
         number = tracking.put_in_story(database, ids, name, datetime.now(UTC))
+        following.catch_up(database, waits_of(settings), ids)
     if as_json:
         print_json({"story": name, "ids": ids, "added": number})
     else:

@@ -18,6 +18,7 @@ from monitor.cli.options import AsJson
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say, show_table, show_time
 from monitor.matrix import Matrix, MatrixLine, cell_words, matrix, matrix_json
+from monitor.outgoing import waits_of
 from monitor.proposals import NewStory
 from monitor.stories.proposing import Likeness
 from monitor.tracking import find_article
@@ -36,8 +37,9 @@ def show_story(
 
     A value in [brackets] contradicts most of the others.
     """
-    with open_database(open_settings(context)) as database:
-        following.catch_up(database)
+    settings = open_settings(context)
+    with open_database(settings) as database:
+        following.catch_up(database, waits_of(settings))
         with database.read() as session:
             found = find_story(session, story)
             shown = matrix(session, found.id or 0, least=1 if every else 2, limit=1000)
@@ -145,8 +147,9 @@ def name_line(
 
 
 def _decide(context: typer.Context, story: str, do: Any) -> Any:
-    with open_database(open_settings(context)) as database:
-        following.catch_up(database)
+    settings = open_settings(context)
+    with open_database(settings) as database:
+        following.catch_up(database, waits_of(settings))
         with database.write() as session:
             return do(session, find_story(session, story).id or 0, datetime.now(UTC))
 

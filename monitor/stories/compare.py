@@ -158,11 +158,15 @@ def verdict_of(chief: Sequence[Said], words: ContextWords) -> Verdict:
     worst: Verdict = "agree"
     for number, one in enumerate(different):
         for other in different[:number]:
-            verdict = agreement.between(one.fact, other.fact, words)
-            if verdict == "disagree" and one.scope and other.scope and one.scope != other.scope:
-                verdict = "compatible"
-            worst = max(worst, verdict, key=agreement.ORDER.index)
+            worst = max(worst, between(one, other, words), key=agreement.ORDER.index)
     return worst
+
+
+def between(one: Said, other: Said, words: ContextWords) -> Verdict:
+    """Whether two sources agree; of values that hold for different times both may be right."""
+    verdict = agreement.between(one.fact, other.fact, words)
+    of_two_times = bool(one.scope and other.scope and one.scope != other.scope)
+    return "compatible" if verdict == "disagree" and of_two_times else verdict
 
 
 def subject_of(mentions: Sequence[Mention], words: StoryWords) -> str | None:

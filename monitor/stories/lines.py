@@ -20,7 +20,7 @@ from monitor.facts.model import Fact
 from monitor.stories.meeting import Around, Meeting, meet
 from monitor.stories.mentions import Mention
 
-_ENOUGH = 0.7
+ENOUGH = 0.7
 """The score from which two Mentions are one fact; measured (tests/quality/stories.py)."""
 _SAID = 10.0  # the score of what a person said
 _MOST = 8  # Mentions of a Line that a new one is weighed against
@@ -95,7 +95,7 @@ def place(
             score, meetings = _meets(group, telling_of(lines[j].mentions), around)
             if said:
                 score = _SAID
-            if score >= _ENOUGH:
+            if score >= ENOUGH:
                 edges.append((i, j, score * score))
                 why[i, j] = meetings
     placed = best_match(edges)
@@ -202,7 +202,7 @@ def _meets(
     if not by_source:
         return 0.0, []
     score = (max(by_source.values()) + math.fsum(by_source.values()) / len(by_source)) / 2
-    kept = [each for each in meetings if each[2].score >= _ENOUGH]
+    kept = [each for each in meetings if each[2].score >= ENOUGH]
     return score, sorted(kept, key=lambda each: -each[2].score)[:2]
 
 
@@ -211,7 +211,7 @@ def merged(lines: list[Line], around: Around, decided: Decided = _nobody) -> lis
     kept: list[Line] = []
     index: defaultdict[str, list[int]] = defaultdict(list)
     for line in lines:
-        home, best = None, _ENOUGH
+        home, best = None, ENOUGH
         mine = {block for mention in telling_of(line.mentions) for block in blocks(mention)}
         for number in sorted({n for block in mine for n in index[block]}):
             other = kept[number]

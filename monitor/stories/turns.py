@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from monitor.changes.lexicon import ContextWords
 from monitor.facts.model import Fact
-from monitor.stories.agreement import Verdict, between
+from monitor.stories.agreement import Verdict
+from monitor.stories.compare import Said, between
 
 TurnType = Literal["diverged", "converged", "corrected", "left_behind"]
+
+Voices = Callable[[Sequence[int]], Mapping[int, int]]
+"""For each of these sources the one as whose voice it counts: a source that prints another's text says nothing of its
+own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How a line turned: whose fact it is told of, and against which it is told."""
+    """How a line turned, by what one source says now."""
 
     type: TurnType
-    other: Fact
-    """What most of the others say; of one that is left behind, what it still says."""
+    before: Fact
+    """What stands against what the source says now: of sources that diverge, what most of the others say; of one left
+    behind, what it still says; else what the source itself said before."""
     siding: tuple[int, ...]
     """Sources that now say the same, or may be right together with it."""
     against: tuple[int, ...]
@@ -29,33 +35,58 @@ class Turn:
 
 def turn_of(
     source: int,
-    before: Fact | None,
-    after: Fact,
-    others: Mapping[int, Fact],
+    before: Said | None,
+    after: Said | None,
+    others: Mapping[int, Said],
     was: Verdict,
     now: Verdict,
     words: ContextWords,
+    voices: Voices,
 ) -> Turn | None:
     """What it means that `source` says `after` now, and said `before`, while the others say what they say.
 
-    was, now: the verdict on the line before and after. One Turn a line, whoever many sources it concerns; null when
-    nothing turned.
+    after: null when it no longer says anything on it. was, now: the verdict on the line before and after. One Turn a
+    line, whoever many sources it concerns; null when nothing turned.
     """
     if not others:
         return None
-    siding = tuple(other for other, fact in others.items() if between(after, fact, words) != "disagree")
-    against = tuple(other for other in others if other not in siding)
-    if was == "disagree" and now != "disagree":
-        return Turn("converged", _usual([others[other] for other in siding]), siding, against)
-    if was != "disagree" and now == "disagree":
-        return Turn("diverged", _usual([others[other] for other in against or others]), siding, against)
+    if after is None:
+        ended = was == "disagree" != now and before is not None
+        return Turn("converged", before.fact, tuple(others), ()) if ended and before else None
+    siding, against = _sides(after, others, words)
+    if was == "disagree" != now:
+        return Turn("converged", before.fact, siding, against) if before else None
+    if was != "disagree" == now:
+        return Turn("diverged", _usual([others[other].fact for other in against]), siding, against) if against else None
     if now != "disagree" or before is None or not siding:
         return None
-    if all(between(before, others[other], words) != "disagree" for other in siding):
+    sided_before, _ = _sides(before, {other: others[other] for other in siding}, words)
+    if len(sided_before) == len(siding):
         return None  # it sides with those with whom it sided before
-    if len(against) == 1 and len(siding) > 1:
-        return Turn("left_behind", others[against[0]], siding, against)
-    return Turn("corrected", _usual([others[other] for other in siding]), siding, against)
+    speaking = voices([source, *siding[:_ASKED]])
+    others_voices = {speaking[other] for other in siding[:_ASKED]} - {speaking[source]}
+    if not others_voices:
+        return None  # who prints an agency's text follows it: that is nobody's correction
+    if len(others_voices) > 1 and len(against) <= _ASKED and len(set(voices(against).values())) == 1:
+        return Turn("left_behind", others[against[0]].fact, siding, against)
+    return Turn("corrected", before.fact, siding, against)
+
+
+_ASKED = 12
+"""So many sources at most are compared by their texts: more than that are not all of one voice."""
+
+
+def _sides(said: Said, others: Mapping[int, Said], words: ContextWords) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Who may be right together with this, and who cannot."""
+    verdicts: dict[object, Verdict] = {}
+    siding: list[int] = []
+    against: list[int] = []
+    for source, other in others.items():
+        value = (other.fact.quantity, other.fact.time, other.scope)
+        if value not in verdicts:
+            verdicts[value] = between(said, other, words)
+        (against if verdicts[value] == "disagree" else siding).append(source)
+    return tuple(siding), tuple(against)
 
 
 def _usual(facts: Sequence[Fact]) -> Fact:

@@ -17,6 +17,7 @@ from monitor.facts.text.sentences import sentences
 _LONG_ENOUGH = 40  # characters: shorter sentences are common property
 _REPEATED = 90.0  # of 100 by ratio
 _MOSTLY = 0.6  # share of the shorter text that the other has as well
+_ENOUGH = 3  # such sentences: a note of one or two, which anybody may have put so, is no copy
 _AT_MOST = 400  # sentences read of a text
 
 
@@ -26,6 +27,8 @@ def voices(texts: Sequence[str], lang: str = "en") -> tuple[int, ...]:
     holders: defaultdict[str, list[int]] = defaultdict(list)
     first = list(range(len(texts)))
     for number, own in enumerate(spoken):
+        if len(own) < _ENOUGH:
+            continue
         # Only texts that have at least one sentence in common to the letter are compared any further.
         known = sorted({other for sentence in own for other in holders[sentence]})
         for other in known:

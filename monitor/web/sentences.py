@@ -41,7 +41,10 @@ def evidence(changes: Sequence[Change]) -> list[Evidence]:
         fact = change.after or change.before
         anchor = anchors.setdefault(id(fact), f"change-{number}") if fact else f"change-{number}"
         old, new = _side(change.before, change.before_text), _side(change.after, change.after_text)
-        old_places, new_places = mark(old, new)
+        if change.type in ("diverged", "left_behind"):  # of two publishers: neither sentence became the other
+            old_places, new_places = ([side.quote] if side and side.quote else [] for side in (old, new))
+        else:
+            old_places, new_places = mark(old, new)
         shown.append(Evidence(change, anchor, _marked(old, old_places), _marked(new, new_places)))
     return shown
 

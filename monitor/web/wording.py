@@ -31,6 +31,8 @@ TYPES: Mapping[ChangeType, str] = {
     "value": "a value changed", "time": "a date moved", "hedge": "“at least”, “about” came or went",
     "certainty": "how sure it is", "attribution": "who says it", "removed": "a fact was dropped",
     "added": "a fact was added", "notice": "a notice", "availability": "gone, walled or back",
+    "diverged": "sources diverged", "converged": "sources agree again", "corrected": "a source came round",
+    "left_behind": "a source is left behind",
     "headline": "the headline", "byline": "the byline", "published": "the publication date",
 }  # fmt: skip
 """Types of Change for people."""

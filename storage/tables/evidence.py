@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, Text
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text, text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
@@ -114,6 +114,12 @@ class Change(SQLModel, table=True):
         # What refers to a row is looked for when that is removed.
         Index("change_from_version", "from_version_id"),
         Index("change_of_capture", "capture_id"),
+        Index(
+            "change_of_story_line",
+            "story_line_id",
+            sqlite_where=text("story_line_id IS NOT NULL"),
+            postgresql_where=text("story_line_id IS NOT NULL"),
+        ),
         # Lists of changes are filtered inside of these: a row itself is as long as its sentences.
         Index("change_at", "changed_at", "id", *_FILTERED, "article_id"),
         Index("change_at_site", "site_id", "changed_at", "id", *_FILTERED),
@@ -129,6 +135,10 @@ class Change(SQLModel, table=True):
     capture_id: int | None = Field(default=None, foreign_key="capture.id")
     """The Capture that showed it, where no new Version did (availability)."""
     line_id: int | None = None
+    story_id: int | None = None
+    """Of a turn among the sources of a Story: which Story; null when that is no more."""
+    story_line_id: int | None = None
+    """And which of its lines; null when nothing stands in it any more."""
     changed_at: datetime = Field(sa_type=UtcDateTime)
     """When we saw it."""
     type: str

@@ -24,13 +24,15 @@ class StoryMember(SQLModel, table=True):
     """An Article is in a Story; it may be in several."""
 
     __tablename__ = "story_member"
-    __table_args__ = (Index("story_of_article", "article_id"),)
+    __table_args__ = (Index("story_of_article", "article_id"), Index("member_behind", "behind"))
 
     story_id: int = Field(foreign_key="story.id", primary_key=True)
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     added_at: datetime = Field(sa_type=UtcDateTime)
     read_number: int = 0
     """Number of the Version that was laid beside the other sources; 0 before the first."""
+    behind: bool = True
+    """Whether a Version was not laid beside them yet: set together with it, so that nothing is forgotten."""
 
 
 class ArticleTag(SQLModel, table=True):

@@ -176,6 +176,8 @@ class Delivery(SQLModel, table=True):
         one_of("state", *DELIVERY_STATES),
         Index("delivery_due", "state", "next_attempt_at"),
         Index("delivery_in_line", "channel_id", "state", "aside", "due_at", "id"),
+        Index("delivery_listed", "state", "id"),
+        Index("delivery_listed_of_channel", "channel_id", "id"),
     )
 
     id: str = Field(primary_key=True)

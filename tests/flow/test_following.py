@@ -59,7 +59,7 @@ def test_one_corrects_and_one_is_left_behind(sources: Sources) -> None:
     sources.says(ids[1], TOLL.format("303"))
     [corrected] = sources.follow()
     assert corrected["type"] == "corrected"
-    assert corrected["summary"] == "Peacekeepers killed: BBC now says 303, like AP"
+    assert corrected["summary"] == "Peacekeepers killed: BBC now says 303, like AP; DW and NHK still say 170"
     sources.says(ids[2], TOLL.format("303"))
     [left] = sources.follow()
     assert left["type"] == "left_behind"

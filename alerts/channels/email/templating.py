@@ -17,6 +17,8 @@ TYPE_WORDS = {
     "certainty": "changed how certain it is", "attribution": "changed who says it", "added": "new",
     "removed": "no longer said", "headline": "new headline", "byline": "new byline",
     "published": "new publication date", "notice": "a notice appeared", "availability": "availability",
+    "diverged": "sources of the story contradict one another", "converged": "sources of the story agree again",
+    "corrected": "a source came round to what others say", "left_behind": "one source has not followed",
 }  # fmt: skip
 """What a type of Change is called in a mail."""
 

@@ -297,6 +297,8 @@ def upgrade() -> None:
         sa.Column("to_version_id", sa.Integer(), nullable=True),
         sa.Column("capture_id", sa.Integer(), nullable=True),
         sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("story_id", sa.Integer(), nullable=True),
+        sa.Column("story_line_id", sa.Integer(), nullable=True),
         sa.Column("changed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=True),
@@ -340,6 +342,14 @@ def upgrade() -> None:
     op.create_index("change_of_version", "change", ["to_version_id"], unique=False)
     op.create_index("change_from_version", "change", ["from_version_id"], unique=False)
     op.create_index("change_of_capture", "change", ["capture_id"], unique=False)
+    op.create_index(
+        "change_of_story_line",
+        "change",
+        ["story_line_id"],
+        unique=False,
+        sqlite_where=sa.text("story_line_id IS NOT NULL"),
+        postgresql_where=sa.text("story_line_id IS NOT NULL"),
+    )
     op.create_index("version_of_capture", "version", ["capture_id"], unique=False)
     op.create_index("version_seen", "version", ["first_seen_at"], unique=False)
     op.create_index(
@@ -414,6 +424,8 @@ def upgrade() -> None:
     )
     op.create_index("delivery_due", "delivery", ["state", "next_attempt_at"], unique=False)
     op.create_index("delivery_in_line", "delivery", ["channel_id", "state", "aside", "due_at", "id"], unique=False)
+    op.create_index("delivery_listed", "delivery", ["state", "id"], unique=False)
+    op.create_index("delivery_listed_of_channel", "delivery", ["channel_id", "id"], unique=False)
 
     op.create_table(
         "attempt",
@@ -663,11 +675,13 @@ def upgrade() -> None:
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("read_number", sa.Integer(), nullable=False),
+        sa.Column("behind", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"]),
         sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
         sa.PrimaryKeyConstraint("story_id", "article_id"),
     )
     op.create_index("story_of_article", "story_member", ["article_id"], unique=False)
+    op.create_index("member_behind", "story_member", ["behind"], unique=False)
     op.create_table(
         "story_line",
         sa.Column("id", sa.Integer(), nullable=False),

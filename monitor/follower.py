@@ -1,0 +1,88 @@
+"""The loop that keeps Stories up to date: what was kept as a new Version is laid beside the other sources, and told."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerts.timing import Waits
+from monitor import following
+from monitor.clock import Clock
+from storage import loops, story_lines
+from storage.database import Database
+
+ROUND_SECONDS = 1.0
+BEAT_SECONDS = 10.0
+"""How often it says that it is alive; a write, so not on every round."""
+AT_ONCE = 50
+"""Members followed in one round."""
+BREATH_SECONDS = 0.01
+"""Between two of them: whoever waits to write gets his turn."""
+HELD_SECONDS = 60.0
+"""One that could not be followed is tried again after so long, then after twice as long, and so on."""
+LONGEST_HOLD = 3600.0
+
+log = structlog.get_logger()
+
+
+class Follower:
+    """Goes round once a second, in a thread of its own. Where nobody is behind, a round is one question to an index.
+
+    What is to be done is kept in the rows of the members, so a process that dies forgets nothing.
+    """
+
+    def __init__(self, database: Database, waits: Waits, clock: Clock | None = None) -> None:
+        self._database = database
+        self._waits = waits
+        self._clock = clock or Clock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="stories", daemon=True)
+        self._beat = float("-inf")
+        self._held: dict[tuple[int, int], tuple[float, int]] = {}
+        """(story, article) that could not be followed: until when it is left alone, and how often it failed."""
+
+    def start(self) -> None:
+        """Begin to go round."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the member under way."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.go_round()
+            except SQLAlchemyError as error:  # a full disk, a lock held too long: it passes, and shows on /health
+                log.error("stories.database", error=str(error)[:300])
+            self._clock.wait(self._stopping, ROUND_SECONDS)
+
+    def go_round(self) -> int:
+        """Follow those that are behind, each in a transaction of its own. Returns how many were followed."""
+        monotonic = self._clock.monotonic()
+        with self._database.read() as session:
+            behind = story_lines.behind(session, limit=AT_ONCE + len(self._held))
+        followed = 0
+        for member in behind:
+            if self._stopping.is_set():
+                break
+            until, failures = self._held.get(member, (0.0, 0))
+            if failures and monotonic < until:
+                continue
+            if following.attempt(self._database, *member, self._waits):
+                self._held.pop(member, None)
+                followed += 1
+            else:
+                hold = min(HELD_SECONDS * 2**failures, LONGEST_HOLD)
+                self._held[member] = (monotonic + hold, min(failures + 1, 10))
+            self._clock.wait(self._stopping, BREATH_SECONDS)
+        still = set(behind)
+        self._held = {member: held for member, held in self._held.items() if member in still}
+        if monotonic - self._beat >= BEAT_SECONDS:
+            self._beat = monotonic
+            with self._database.write() as session:
+                loops.beat(session, "stories", self._clock.now())
+        return followed
