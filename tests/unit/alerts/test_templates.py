@@ -49,6 +49,7 @@ def test_html_is_escaped_and_text_is_not() -> None:
         ("{% if %}", "line 1"),
         ("{{ 1 / 0 }}", "ZeroDivisionError"),
         ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "RecursionError"),
+        ("{% for a in [1] %}" * 30 + "x" + "{% endfor %}" * 30, "nested too deeply"),
         ("  \n ", "nothing came of it"),
     ],
 )
@@ -56,6 +57,15 @@ def test_what_it_may_not_do(source: str, says: str) -> None:
     said = template_process.main({"templates": {"text": source}, "payload": EXAMPLE, "style": ""})
     assert said["parts"] == {}
     assert says in said["failed"]["text"]
+
+
+@pytest.mark.parametrize("letter", ["\u4e00", "\U0001f600"])
+def test_a_long_mail_in_any_script_fits(letter: str) -> None:
+    assert len(worded(f"{{{{ '{letter}' * 900_000 }}}}", "html").parts["html"]) == 900_000
+
+
+def test_half_a_character_is_none() -> None:
+    assert worded(r"{{ 'a \ud800 b' }}").parts["text"] == "a ? b"
 
 
 def test_one_that_takes_too_much_memory_is_ended() -> None:
