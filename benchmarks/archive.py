@@ -224,12 +224,12 @@ class _Writer:
     ) -> None:
         """One more version of an article, with its capture, facts and changes."""
         course.number += 1
-        number, version_id, capture_id, when = course.number, self.next("version"), self.next("capture"), _at(at)
+        number, version_id, capture_id, when = course.number, self.next("version"), self.next("capture"), stamp(at)
         url = _url(article)
         self.captures.append(
             (capture_id, article + 1, when, when, 1, "page", "200 OK", 200, url, "[]", "{}", edition.hash, 2400, 90, 0)
         )
-        seen = _at(NOW if last else at + timedelta(minutes=7))
+        seen = stamp(NOW if last else at + timedelta(minutes=7))
         self.versions.append(
             (version_id, article + 1, number, capture_id, edition.hash, edition.headline, None, "2025-11-18", "json-ld",
              None, None, "en", "trafilatura 2", "[]", when, seen)
@@ -317,7 +317,7 @@ def _write_articles(
     lengths: Sequence[int],
     last: Sequence[tuple[datetime, _Edition] | None],
 ) -> None:
-    now = _at(NOW)
+    now = stamp(NOW)
     insert(
         connection, "site", "id host next_slot_at fence failures refusals held_reason robots_ignored last_ok_at "
         "last_checked_at",
@@ -335,9 +335,9 @@ def _write_articles(
         state = states[article % 100]
         rows.append(
             (article + 1, _url(article), "url", article % SITES + 1, f"Paper {article % SITES}", headline,
-             _at(NOW - SPAN), _at(due), "it is 3 days old", state, _at(at), "503" if state == "failed" else "",
-             "gone" if state == "gone" else "page", 0, length * 9, _at(NOW - timedelta(minutes=article % 600)),
-             _at(at) if length > 1 else None, "2025-11-18", "json-ld", "en", length, length - 1, 1.0)
+             stamp(NOW - SPAN), stamp(due), "it is 3 days old", state, stamp(at), "503" if state == "failed" else "",
+             "gone" if state == "gone" else "page", 0, length * 9, stamp(NOW - timedelta(minutes=article % 600)),
+             stamp(at) if length > 1 else None, "2025-11-18", "json-ld", "en", length, length - 1, 1.0)
         )  # fmt: skip
     insert(
         connection, "article", "id url kind site_id publisher headline added_at next_check_at next_check_why state "
@@ -348,10 +348,10 @@ def _write_articles(
 
 def _write_rest(connection: sqlite3.Connection, chance: random.Random, articles: int) -> None:
     """Checks that brought no version, the loops, and what a newsroom sets up."""
-    now = _at(NOW)
+    now = stamp(NOW)
     insert(connection, "loop", "name beat_at started_at detail", [(name, now, now, "") for name in LOOPS])
     rows = [
-        (article + 1, _at(NOW - timedelta(minutes=9)), now, 3, "not_modified", "304 Not Modified", 304, _url(article),
+        (article + 1, stamp(NOW - timedelta(minutes=9)), now, 3, "not_modified", "304 Not Modified", 304, _url(article),
          "[]", "{}", 0, 40, 0)
         for article in range(articles)
     ]  # fmt: skip
@@ -389,6 +389,6 @@ def _url(article: int) -> str:
     return f"https://www.paper{article % SITES}.example/news/2025/story-{article}"
 
 
-def _at(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
     """A time as SQLAlchemy writes it to SQLite."""
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import event
 
+from benchmarks import archive_desk
 from benchmarks.archive import build
 from monitor.config import Settings
 from monitor.web.access import GuardedRoute
@@ -46,6 +47,7 @@ HARDEST: dict[str, Sequence[str]] = {
         "/articles", "/articles?page=2000", "/articles?q=ferry", "/articles?q=nothing+like+that",
         "/articles?q=mine+velmora", "/articles?state=failed", "/articles?state=overdue&order=next",
         "/articles?tag=topic-2", "/articles?story=1&order=headline", "/articles?order=site&page=300",
+        "/articles?q=people+said", "/articles?state=ok&order=next", "/articles?state=ok&order=site",
     ),
     "/articles/{article_id}": (
         "/articles/1", "/articles/1?versions=500", "/articles/2", "/articles/3", "/articles/4", "/articles/777",
@@ -64,6 +66,20 @@ HARDEST: dict[str, Sequence[str]] = {
     "/changes/{change_id}/evidence": ("/changes/500/evidence",),
     "/changes/news": ("/changes/news?after=500",),
     "/articles/{article_id}/news": ("/articles/1/news?version=1000",),
+    "/alerts/{alert_id}": ("/alerts/{alert}",),
+    "/deliveries": ("/deliveries", "/deliveries?state=failed", "/deliveries?state=waiting", "/deliveries?channel=3"),
+    "/deliveries/{delivery_id}": ("/deliveries/{delivery}",),
+    "/stories/{story_id}": ("/stories/1", "/stories/2"),
+    "/stories/{story_id}/lines/{line_id}": ("/stories/1/lines/{story_line}",),
+    "/stories/{story_id}/lines/{line_id}/chart.svg": ("/stories/1/lines/{story_line}/chart.svg",),
+    "/rules/{rule_id}": ("/rules/1", "/rules/5"),
+    "/api/v1/alerts/{alert_id}": ("/api/v1/alerts/{alert}",),
+    "/api/v1/articles": (
+        "/api/v1/articles", "/api/v1/articles?q=people+said", "/api/v1/articles?state=ok&order=next",
+        "/api/v1/articles?state=ok&order=site",
+    ),
+    "/api/v1/deliveries": ("/api/v1/deliveries", "/api/v1/deliveries?state=failed"),
+    "/api/v1/deliveries/{delivery_id}": ("/api/v1/deliveries/{delivery}",),
     "/sites": ("/sites", "/sites?q=paper3", "/sites?which=failing"),
 }  # fmt: skip
 """Addresses to ask for, where one with the first id would be too easy; `{...}` is looked up in the database."""
@@ -101,6 +117,7 @@ def main() -> None:
         print(f"Making {file} ...")
         began = time.perf_counter()
         build(file, given.articles, given.versions)
+        archive_desk.fill(file)
         print(f"{time.perf_counter() - began:.0f} s, {file.stat().st_size / 1e9:.1f} GB")
     database = Database(f"sqlite:///{file}")
     rows = asyncio.run(measure(database, rounds=given.rounds, only=given.only))
@@ -150,6 +167,13 @@ def addresses(app: FastAPI, database: Database) -> Iterator[str]:
             "capture": connection.exec_driver_sql("SELECT max(id) FROM capture WHERE article_id = 1").scalar(),
             "line": connection.exec_driver_sql(
                 "SELECT line_id FROM fact WHERE article_id = 1 GROUP BY line_id ORDER BY count(*) DESC LIMIT 1"
+            ).scalar(),
+            "alert": connection.exec_driver_sql(
+                "SELECT max(alert_id) FROM delivery WHERE state = 'delivered'"
+            ).scalar(),
+            "delivery": connection.exec_driver_sql("SELECT max(id) FROM delivery WHERE state = 'failed'").scalar(),
+            "story_line": connection.exec_driver_sql(
+                "SELECT id FROM story_line WHERE story_id = 1 ORDER BY sources DESC LIMIT 1"
             ).scalar(),
         }
     for path in dict.fromkeys(_paths(app.routes)):

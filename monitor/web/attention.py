@@ -139,7 +139,7 @@ def _failing_channels(session: Session, now: datetime) -> Iterator[Concern]:
 
 
 def _failed_deliveries(session: Session) -> Iterator[Concern]:
-    total = deliveries.count_by_state(session).get("failed", 0)
+    total = deliveries.count_failed(session)
     if total:
         rows = deliveries.listed(session, "failed", limit=NAMED)
         holds = picks.gathered(session, [alert.id for _, _, alert in rows])
