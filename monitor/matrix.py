@@ -10,16 +10,21 @@ from typing import Any
 
 from sqlmodel import Session
 
-from monitor.changes.lexicon import context_words
+from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.wording import value_words
 from monitor.facts.model import Fact
 from monitor.following import Told, called
-from monitor.stories.agreement import between
+from monitor.hearing import heard
+from monitor.stories import agreed as agreement
+from monitor.stories.agreed import Agreed, agreed, contradicted
 from monitor.stories.compare import values_by_source
-from monitor.stories.voices import voices
-from storage import articles, stories, story_lines, versions
+from monitor.stories.naming import leading_words
+from storage import story_lines, story_values
+from storage.story_values import SaidValue
 from storage.tables import Article, StoryCell, StoryLine
-from storage.tables import Fact as FactRow
+
+_MOST_VALUES = 4_000
+"""Values that are read for one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Value:
     since_at: datetime
     until_number: int | None
     """Number of the last Version that had it; null while it stands."""
+    fact_id: int = 0
 
     @property
     def stands(self) -> bool:
@@ -65,11 +71,13 @@ class MatrixLine:
     """Who said what stands now first; null where nobody was seen to change."""
     outliers: frozenset[int]
     """Articles whose value contradicts what most of the others say."""
+    agreed: Agreed | None
+    """What its sources come to; null where nobody says anything any more."""
 
     @property
     def subject(self) -> str:
         """What it is called."""
-        return self.line.name or self.line.subject or self.line.key.strip(":").replace(":", " ")
+        return title(self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,74 +87,89 @@ class Matrix:
     sources: Sequence[Source]
     lines: Sequence[MatrixLine]
     more: int
-    """Lines that are not among these."""
+    """Lines that come after these."""
+    total: int
+    """Sources of the Story; not all of them may be columns."""
 
 
-def matrix(session: Session, story_id: int, *, least: int = 2, limit: int = 100, offset: int = 0) -> Matrix:
-    """The lines that at least so many sources tell, those that most tell first."""
-    members = [articles.by_id(session, article_id) for article_id in stories.article_ids(session, story_id)]
-    present = [article for article in members if article is not None]
+def title(line: StoryLine) -> str:
+    """What a line is called: by a person, by its subject, or by the words of a sentence in which it is told."""
+    named = line.name or line.subject
+    return named or (leading_words(Fact.from_json(line.told[0]["fact"])) if line.told else line.kind)
+
+
+def matrix(
+    session: Session,
+    story_id: int,
+    *,
+    least: int = 2,
+    limit: int = 100,
+    offset: int = 0,
+    columns: int | None = None,
+    skipped: int = 0,
+) -> Matrix:
+    """The lines that at least so many sources tell, those that most tell first.
+
+    columns: only so many sources, those that changed or came last, without the first `skipped`.
+    """
+    total = story_values.size(session, story_id)
+    shown = story_values.columns(session, story_id, limit=columns or total, offset=skipped)
     rows = story_lines.of_story(session, story_id, least=least, limit=limit, offset=offset)
-    lines = [line_of(session, row) for row in rows]
+    few = None if columns is None else [article.id or 0 for article in shown]
+    said = story_values.said(session, [row.id or 0 for row in rows], few, limit=None if few is None else _MOST_VALUES)
+    by_line: defaultdict[int, list[SaidValue]] = defaultdict(list)
+    for each in said:
+        by_line[each.cell.line_id].append(each)
+    lines = [laid_out(row, by_line[row.id or 0]) for row in rows]
     more = max(0, story_lines.count(session, story_id, least=least) - offset - len(rows))
-    return Matrix(_sources(session, present), lines, more)
+    heard_of = heard(session, shown)
+    sources = [Source(article, called(article), heard_of.get(article.id or 0)) for article in shown]
+    return Matrix(sources, lines, more, total)
 
 
-def line_of(session: Session, row: StoryLine) -> MatrixLine:
-    """One line with every value that any source ever gave."""
-    values: defaultdict[int, list[Value]] = defaultdict(list)
-    for cell, fact, since_at in story_lines.values(session, row.id or 0):
-        values[cell.article_id].append(_value(cell, fact, since_at))
+def line_of(session: Session, row: StoryLine, limit: int | None = None) -> MatrixLine:
+    """One line with the values that its sources give and gave. limit: so many, those that stand and the newest."""
+    return laid_out(row, story_values.said(session, [row.id or 0], limit=limit))
+
+
+def laid_out(row: StoryLine, said: Sequence[SaidValue]) -> MatrixLine:
+    """A line with what is known of it, by source."""
     words = context_words("en")
-    told = {
-        (each.cell.article_id, each.cell.fact_line_id): each for own in values.values() for each in own if each.stands
-    }
-    said = [Told(each.cell.article_id, each.fact, each.cell.scope, each.cell.headline) for each in told.values()]
-    by_fact = {id(each.fact): each for each in told.values()}
-    chief = {source: by_fact[id(own[0][0].fact)] for source, own in values_by_source(said, words).items()}
-    also = {
-        source: [by_fact[id(each[0].fact)] for each in own[1:]]
-        for source, own in values_by_source(said, words).items()
-        if len(own) > 1
-    }
+    values: defaultdict[int, list[Value]] = defaultdict(list)
+    for each in said:
+        fact = Fact.from_json(each.fact.body)
+        value = Value(fact, each.cell, each.fact.from_number, each.since_at, each.fact.to_number, each.fact.id or 0)
+        values[each.cell.article_id].append(value)
+    standing = [value for own in values.values() for value in own if value.stands]
+    told = [Told(each.cell.article_id, each.fact, each.cell.scope, each.cell.headline) for each in standing]
+    by_fact = {id(each.fact): each for each in standing}
+    by_source = values_by_source(told, words)
+    chief = {source: by_fact[id(own[0][0].fact)] for source, own in by_source.items()}
+    also = {source: [by_fact[id(each[0].fact)] for each in own[1:]] for source, own in by_source.items() if own[1:]}
     # What an Article said when it was first looked at may be as old as it is: nobody is first by that alone.
     moved = any(value.number > 1 for value in chief.values())
     first = min(chief.values(), key=lambda value: value.since_at, default=None) if moved else None
-    return MatrixLine(row, dict(values), chief, also, first, _outliers(chief))
+    values_now = told_now(row)
+    apart = _apart(chief, values_now, words)
+    return MatrixLine(row, dict(values), chief, also, first, apart, agreed(values_now, words) if values_now else None)
 
 
-def _value(cell: StoryCell, fact: FactRow, since_at: datetime) -> Value:
-    return Value(Fact.from_json(fact.body), cell, fact.from_number, since_at, fact.to_number)
+def told_now(row: StoryLine) -> list[agreement.SaidValue]:
+    """The values that the sources of a line give now, those that most of them give first."""
+    return [agreement.SaidValue(Fact.from_json(each["fact"]), each["scope"], each["sources"]) for each in row.told]
 
 
-def _outliers(chief: Mapping[int, Value]) -> frozenset[int]:
-    """Those whom at least half of the others contradict, where there are others who agree among themselves."""
-    words = context_words("en")
-    distinct = {(value.fact.quantity, value.fact.time): value.fact for value in chief.values()}
-    count = dict.fromkeys(distinct, 0)
-    for value in chief.values():
-        count[value.fact.quantity, value.fact.time] += 1
-    against = {
-        figure: sum(count[other] for other in distinct if between(fact, distinct[other], words) == "disagree")
-        for figure, fact in distinct.items()
-    }
-    apart = frozenset(
-        source for source, value in chief.items() if 2 * against[value.fact.quantity, value.fact.time] > len(chief) - 1
+def _apart(chief: Mapping[int, Value], values: Sequence[agreement.SaidValue], words: ContextWords) -> frozenset[int]:
+    """Those whom more than half of the others contradict, where there are others who agree among themselves."""
+    sources = sum(value.sources for value in values)
+    against = [contradicted(value.fact, value.scope, values, words) for value in values]
+    if all(2 * number > sources - 1 for number in against):
+        return frozenset()  # where everybody contradicts most of the others, nobody stands apart
+    return frozenset(
+        source
+        for source, value in chief.items()
+        if 2 * contradicted(value.fact, value.cell.scope, values, words) > sources - 1
     )
-    # Where everybody contradicts most of the others, nobody stands apart.
-    return apart if len(apart) < len(chief) else frozenset()
-
-
-def _sources(session: Session, present: Sequence[Article]) -> Sequence[Source]:
-    texts = []
-    for article in present:
-        version = versions.get(session, article.id or 0, article.version_number)
-        texts.append(versions.text(session, version) if version else "")
-    first = voices(texts)
-    return [
-        Source(article, called(article), None if first[at] == at else present[first[at]].id)
-        for at, article in enumerate(present)
-    ]
 
 
 def source_of(article: Article) -> str:

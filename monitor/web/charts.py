@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pygal
@@ -25,7 +25,9 @@ DARK = {"line": "#f2988f", "soft": "#a8a49a", "rule": "#383a3b"}
 _ROOM = 0.12
 """Of the height, above the highest and below the lowest value."""
 _DASHES = "5,4"
-_MOST = 12  # sources that are drawn: more lines cannot be told apart
+MOST_SOURCES = 12
+"""That are drawn: more lines cannot be told apart."""
+_FEW_DAYS = 8  # that are written at the side, each
 _TWELVE = (
     "#b5423a", "#3d7ab8", "#4f9a52", "#9a62b8", "#c98a1b", "#2f9c9c", "#c45d96", "#7a8a2a", "#7d6fd1", "#a5714b",
     "#5f8f7a", "#888f99",
@@ -169,16 +171,33 @@ def _without_scripts(tree: Any) -> str:
     return str(etree.tostring(tree, encoding="unicode"))
 
 
-def comparable(series: Mapping[str, Sequence[Step]]) -> bool:
-    """Whether the figures of several sources can be drawn on one axis: two that differ, all in one unit."""
-    return drawable([step.quantity for steps in series.values() for step in steps])
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a source says from a moment on, as a number: an amount, or a day as its ordinal."""
+
+    at: datetime
+    value: float
+    hedged: bool
+    until: datetime | None = None
+    """When it said so no more; null while it does."""
 
 
-def sources_chart(series: Mapping[str, Sequence[Step]], until: datetime) -> str:
-    """How the figure of each source moved (steps oldest first), a line a source: the first twelve."""
-    shown = {name: steps for name, steps in list(series.items())[:_MOST] if steps}
-    every = [step for steps in shown.values() for step in steps]
-    until = max(until, max(step.at for step in every) + timedelta(seconds=1))
+def comparable(series: Mapping[str, Sequence[Level]]) -> bool:
+    """Whether there is something to see: at least two values that differ."""
+    return len({level.value for levels in series.values() for level in levels}) > 1
+
+
+def sources_chart(series: Mapping[str, Sequence[Level]], until: datetime, *, days: bool = False) -> str:
+    """How the value of each source moved (levels oldest first), a line a source: the first twelve.
+
+    days: the values are days, as `date.toordinal` counts them.
+    """
+    shown = {name: levels for name, levels in list(series.items())[:MOST_SOURCES] if levels}
+    every = [level for levels in shown.values() for level in levels]
+    began = min(level.at for level in every)
+    until = max(until, max(level.at for level in every) + timedelta(seconds=1))
+    values = sorted({level.value for level in every})
+    room = (values[-1] - values[0]) * _ROOM
     chart = pygal.DateTimeLine(
         style=Style(background="transparent", plot_background="transparent", foreground=LIGHT["soft"],
                     foreground_strong=LIGHT["soft"], foreground_subtle=LIGHT["rule"], opacity="1", transition="0s",
@@ -187,18 +206,26 @@ def sources_chart(series: Mapping[str, Sequence[Step]], until: datetime) -> str:
         width=LARGE[0], height=LARGE[1] + 32 * -(-len(shown) // 3), margin=4, margin_right=18, explicit_size=True,
         legend_at_bottom=True, legend_at_bottom_columns=3, truncate_legend=40, js=[], dots_size=3,
         disable_xml_declaration=True, no_prefix=True, allow_interruptions=True,
-        range=_bounds([step.quantity for step in every]),
-        x_value_formatter=_moment_label(until - min(step.at for step in every)), value_formatter=_short,
+        range=(values[0] - room, values[-1] + room),
+        x_value_formatter=_moment_label(until - began), value_formatter=_day_label if days else _short,
         truncate_label=-1, css=["file://style.css", "file://graph.css", f"inline:{_colours(lines=False)}"],
     )  # fmt: skip
-    chart.x_labels = _moments(min(step.at for step in every), until)
-    for name, steps in shown.items():
-        ends = [*(step.at for step in steps[1:]), until]
+    chart.x_labels = _moments(began, until)
+    if days and len(values) <= _FEW_DAYS:
+        chart.y_labels = values
+    for name, levels in shown.items():
         points: list[Point] = []
-        for step, end in zip(steps, ends, strict=True):
-            value = _figures(step.quantity)[0]
-            points += [(step.at, value), (end, value)]
-        hedged = any(step.quantity.hedge != "exact" for step in steps)
-        stroke = {"width": 2, "dasharray": _DASHES} if hedged else {"width": 2}
+        ends = [*(level.at for level in levels[1:]), until]
+        for level, following in zip(levels, ends, strict=True):
+            end = min(level.until or following, following)
+            points += [(level.at, level.value), (max(end, level.at), level.value)]
+            if level.until and level.until < following:
+                points.append(None)
+        stroke = {"width": 2, "dasharray": _DASHES} if any(level.hedged for level in levels) else {"width": 2}
         chart.add(name, _naive(points), stroke_style=stroke)
     return _without_scripts(chart.render_tree())
+
+
+def _day_label(value: float) -> str:
+    day = date.fromordinal(max(1, round(value)))
+    return f"{day.day} {day:%b} {day.year}"

@@ -48,10 +48,12 @@ def show_story(
     here: Here,
     story_id: Id,
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
-    every: Annotated[bool, Query(alias="all")] = False,
+    every: matrix.Every = False,
+    lines: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    sources: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
     """One Story: its facts across its sources, what changed in it, and its Articles."""
-    return _show(here, story_id, number, every=every)
+    return _show(here, story_id, number, every=every, lines=lines, sources=sources)
 
 
 def change_story(here: Here, story_id: Id, name: Text = "", note: Text = "") -> Response:
@@ -105,18 +107,26 @@ def _list(house: House, number: int = 1, *, fault: str = "", given: str = "") ->
 
 
 def _show(
-    house: House, story_id: int, number: int = 1, *, every: bool = False, fault: str = "", given: str = ""
+    house: House,
+    story_id: int,
+    number: int = 1,
+    *,
+    every: bool = False,
+    lines: int = 1,
+    sources: int = 1,
+    fault: str = "",
+    given: str = "",
 ) -> HTMLResponse:
     with house.database.read() as session:
         story = _get(session, story_id)
         found = selection.found(
             session, Selection(story_id=story_id), order="changed", limit=PAGE, offset=(number - 1) * PAGE
         )
-        shown = matrix.shown_in(session, story_id, every=every)
+        shown = matrix.shown_in(session, story_id, every=every, lines=lines, sources=sources)
         changes = stories.changes(session, story_id, CHANGES)
         brought = [feed for feed in feeds.listing(session) if feed.story == story.name]
     return page("story.html", status=400 if fault else 200, story=story, articles=found.articles, total=found.total,
-                more=found.more, matrix=shown, every=every, changes=changes, feeds=brought, number=number,
+                more=found.more, shown=shown, changes=changes, feeds=brought, number=number,
                 fault=fault, given=given, pages=max(1, -(-found.total // PAGE)))  # fmt: skip
 
 
