@@ -86,6 +86,7 @@ def test_an_article_is_seen_before_it_is_watched_and_fetched_once(desk: Desk) ->
     )
     page = Read(text)
     assert page.faults == []
+    assert "Feeds among them" not in page.text, "all was looked at, and none is a feed"
     for words in ("1 address to add", "U.N. ends Mali mission", "30 June 2023", "at least 170", "peacekeepers killed"):
         assert words in page.text
     with desk.database.read() as session:
@@ -109,6 +110,7 @@ def test_a_feed_is_recognised_and_added_with_its_rule(desk: Desk) -> None:
     path, text = desk.look(f"{desk.site.url}/feed", story="Mali")
     assert "The Local" in text
     assert "Peace talks" in text
+    assert "Feeds among them" in text
     said = desk.send(path, take=0, any_words="peace*, port harran", none_words="sport", first="5")
     assert "1 new feed is read from now on." in said.text
     with desk.database.read() as session:

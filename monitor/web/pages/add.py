@@ -222,6 +222,7 @@ def _show(here: House, draft: Draft, look: int = LOOKED_AT, fault: str = "") -> 
         usable=sum(shown.usable for shown in lines),
         more=look + LOOKED_AT if sum(shown.usable for shown in lines) > look else None,
         with_feeds=any(shown.usable and shown.as_feed for shown in lines),
+        unseen=any(shown.usable and not (shown.preview and shown.preview.done) for shown in lines),
         previews={shown.place: _of_preview(shown.preview) for shown in lines if shown.preview},
     )
 
