@@ -26,7 +26,8 @@ class OfVersion:
     seen_at: str
     acknowledged: bool
     baseline: Body
-    link: str
+    link: str | None
+    """To both Versions; null where only turns among sources are told, each of which has a page of its own."""
     full: Sequence[Body]
     short: Sequence[Body]
     """Told in one line each."""
@@ -115,7 +116,7 @@ def _versions(changes: Sequence[Body], full: set[int]) -> list[OfVersion]:
                 seen_at=own[0]["seen_at"],
                 acknowledged=own[0]["acknowledged"],
                 baseline=own[0]["baseline"],
-                link=own[0]["link"],
+                link=next((change["link"] for change in own if not change.get("story_line")), None),
                 full=[change for change in own if id(change) in full],
                 short=[change for change in own if id(change) not in full],
             )

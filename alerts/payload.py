@@ -234,7 +234,7 @@ def _change(told: Told, longest: int, public_url: str) -> dict[str, Any]:
         "story_line": _story_line(told, public_url),
         "before": before,
         "after": after,
-        "others": [_other(other, change, public_url) for other in told.others[:_MOST_OTHERS]] if _asked(told) else None,
+        "others": [_other(other, told, public_url) for other in _first(told)] if _asked(told) else None,
     }
 
 
@@ -279,8 +279,18 @@ def without_sentence(statement: Mapping[str, Any] | None) -> dict[str, Any] | No
     return {name: value for name, value in statement.items() if name not in ("sentence", "marks")}
 
 
-def _other(other: OtherSource, change: Mapping[str, Any], public_url: str) -> dict[str, Any]:
-    agrees = next((side for side in ("after", "before") if same_value(other.fact, change[side])), None)
+def _first(told: Told) -> Sequence[OtherSource]:
+    """Of many other sources those that say something else come first when sources turned."""
+    others = told.others
+    if told.line is not None:
+        others = sorted(others, key=lambda other: same_value(other.fact, told.change["after"]))
+    return others[:_MOST_OTHERS]
+
+
+def _other(other: OtherSource, told: Told, public_url: str) -> dict[str, Any]:
+    """agrees: with which side of the change; `before` of a turn is no older word of the article's, so never with it."""
+    sides = ("after", "before") if told.line is None else ("after",)
+    agrees = next((side for side in sides if same_value(other.fact, told.change[side])), None)
     said = statement_of(other.fact, _LONGEST_OTHER)
     return {
         "article_id": other.article_id,

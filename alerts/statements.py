@@ -14,7 +14,7 @@ LONGEST_QUOTE = 200
 _LONGEST_COMPARED = 4000
 """Longer "sentences" (a page without full stops) are cut before their words are compared."""
 
-_OF_TWO_SOURCES = frozenset({"diverged", "left_behind"})
+OF_TWO_SOURCES = frozenset({"diverged", "left_behind"})
 """Types of Change whose `before` is what another source says."""
 
 Statement = dict[str, Any]
@@ -24,7 +24,7 @@ def statements(change: Mapping[str, Any], longest: int = LONGEST_SENTENCE) -> tu
     """What was said before and what is said now, each null where nothing is; sentences cut around what differs."""
     before = _side(change["before"], change.get("before_text"))
     after = _side(change["after"], change.get("after_text"))
-    if change["type"] in _OF_TWO_SOURCES:  # neither sentence became the other: only their values are marked
+    if change["type"] in OF_TWO_SOURCES:  # neither sentence became the other: only their values are marked
         old_marks, new_marks = ([side.quote] if side and side.quote else [] for side in (before, after))
     else:
         old_marks, new_marks = mark(before, after)

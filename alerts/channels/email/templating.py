@@ -55,6 +55,11 @@ def web_address(url: str) -> bool:
     return str(url).startswith(("http://", "https://"))
 
 
+def says(other: Mapping[str, Any]) -> str:
+    """How another source stands to what changed: " says the same"."""
+    return {"after": " says the same", "before": " still says what was said before"}.get(other["agrees"], " says")
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """ "1 change", "1,000 changes"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -69,6 +74,7 @@ environment = Environment(
 )
 environment.filters.update(
     pieces=pieces, marked=marked, words=words, moment=moment, percent=percent, counted=counted,
+    says=says,
     type_words=lambda name: TYPE_WORDS.get(name, name),
 )  # fmt: skip
 environment.tests["web_address"] = web_address

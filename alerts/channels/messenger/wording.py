@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerts.arrangement import arrange
-from alerts.statements import pieces
+from alerts.statements import OF_TWO_SOURCES, pieces
 from alerts.wording import one_line
 
 _BREAK = "\u200b"
@@ -110,11 +110,11 @@ def _in_full(change: Mapping[str, Any], version: Any, article: Mapping[str, Any]
     if not many and article["headline"]:
         lines.append(safe(article["headline"]))
     for side, label in (("before", "Before"), ("after", "Now")):
-        if change[side]:
+        if change[side] and not (side == "before" and change["type"] in OF_TWO_SOURCES):
             lines.append(f"{label}: {_marked(change[side], safe)}")
     if change["before"] and not change["after"]:
         lines.append("Now: not said any more")
-    if not change["before"] and not change["after"] and not many:
+    if change["story_line"] or (not change["before"] and not change["after"] and not many):
         lines.append(safe(change["summary"]))
     if change["flapping"]:
         lines.append(f"Flapping: back and forth {change['flapping']['times']} times.")

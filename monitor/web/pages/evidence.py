@@ -48,7 +48,8 @@ def show_evidence(here: Here, change_id: Id) -> HTMLResponse:
             raise HTTPException(404, f"There is no change {change_id}.")
         row, article = found.change, found.article
         change = Change.from_json(row.body)
-        before = _side(session, found.before, change.before) if found.before else None
+        own = change.before if change.type not in ("diverged", "left_behind") else None
+        before = _side(session, found.before, own) if found.before else None
         after = _side(session, found.after, change.after) if found.after else None
         capture = captures.by_id(session, row.article_id, row.capture_id) if row.capture_id else None
     return page(

@@ -13,6 +13,8 @@ from monitor.changes.model import ChangeType
 from monitor.facts.model import Kind
 from tests.unit.alerts.examples import change, event, fact, headline, toll
 
+TURNS = ["diverged", "converged", "corrected", "left_behind"]
+
 
 def picked(condition: Condition, *changes: dict[str, object]) -> list[str]:
     return [one["type"] for one in pick(condition, event(changes))]
@@ -38,10 +40,12 @@ def test_by_default_what_the_documentation_says() -> None:
         change("published"),
         change("notice"),
         change("availability"),
+        *(change(turn, told, told) for turn in TURNS),
     ]
     assert {one["type"] for one in changes} == TYPES
     assert picked(Condition(), *changes) == [
         "value", "hedge", "time", "certainty", "attribution", "removed", "notice", "availability",
+        *TURNS,
     ]  # fmt: skip
 
 

@@ -93,6 +93,8 @@ class Change(Difference):
                     },
                     "sentence": "AP raised peacekeepers killed from at least 170 to 303, without a notice",
                     "line_id": 12,
+                    "story_id": None,
+                    "story_line_id": None,
                     "before_number": 1,
                     "after_number": 2,
                     "capture_id": None,
@@ -115,6 +117,10 @@ class Change(Difference):
     """It told as news; null in exports."""
     line_id: int | None
     """The statement that it is of, see Fact; null where it is of none."""
+    story_id: int | None
+    """Of diverged, converged, corrected and left_behind: the Story among whose sources it turned; else null."""
+    story_line_id: int | None
+    """And the line of its matrix."""
     before_number: int | None
     """Number of the Version before: the baseline. Null for a change of availability."""
     after_number: int | None
@@ -138,6 +144,10 @@ def change(
     links = {"self": f"{ROOT}/changes/{row.id}", "article": there, "page": page}
     if before is not None and after is not None:
         links |= {"compare": f"{there}/compare/{before}/{after}", "page": f"{page}/compare/{before}/{after}"}
+    if row.story_id is not None:
+        links |= {"story": f"{ROOT}/stories/{row.story_id}", "page": f"/stories/{row.story_id}"}
+        if row.story_line_id is not None:
+            links["page"] += f"/lines/{row.story_line_id}"
     return Change.model_validate(
         {
             **_whole(row.body),
@@ -151,6 +161,8 @@ def change(
             },
             "sentence": sentence,
             "line_id": row.line_id,
+            "story_id": row.story_id,
+            "story_line_id": row.story_line_id,
             "before_number": before,
             "after_number": after,
             "capture_id": row.capture_id,
