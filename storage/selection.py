@@ -72,12 +72,11 @@ def found(session: Session, wanted: Selection, *, order: Order, limit: int, offs
             page = _best(session, wanted, candidates, ranked=total <= COUNTED)[offset : offset + limit]
         else:
             those = [col(Article.id).in_(candidates)]
-            page = [row[0] for row in session.execute(_ordered(those, order).offset(offset).limit(limit))]
+            page = _numbered(session, those, order, limit, offset)
     else:
         total = count(session, wanted, COUNTED + 1)
         conditions = _conditions(wanted, many=total > COUNTED)
-        # Ids are sorted and counted off first: whole rows of far pages would all be carried through the sort.
-        page = [row[0] for row in session.execute(_ordered(conditions, order).offset(offset).limit(limit))]
+        page = _numbered(session, conditions, order, limit, offset)
     rows = {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(page)))}
     articles = [rows[article_id] for article_id in page if article_id in rows]
     return Page(articles, min(total, COUNTED), total > COUNTED)
@@ -136,19 +135,42 @@ def _best(session: Session, wanted: Selection, candidates: Sequence[int], *, ran
     return sorted(candidates, key=lambda article_id: (article_id not in titled, -article_id))
 
 
-def _ordered(conditions: Sequence[ColumnElement[bool]], order: Order) -> Select[Any]:
-    newest = col(Article.id).desc()
-    changed: list[ColumnElement[Any]] = [col(Article.last_changed_at).desc().nulls_last(), newest]
-    orders: dict[Order, list[ColumnElement[Any]]] = {
-        "best": changed,
-        "changed": changed,
-        "added": [newest],
-        "next": [col(Article.next_check_at).asc().nulls_last(), newest],
-        "headline": [col(Article.headline).asc().nulls_last(), newest],
-        "site": [col(Site.host).asc(), newest],
-    }
-    query: Select[Any] = select(Article.id).where(*conditions).order_by(*orders[order])
-    return query.join(Site, col(Site.id) == col(Article.site_id)) if order == "site" else query
+def _numbered(
+    session: Session, conditions: Sequence[ColumnElement[bool]], order: Order, limit: int, offset: int
+) -> list[int]:
+    """The ids of one page, counted off from the first.
+
+    Ids alone are counted off: whole rows of far pages would all be carried along. Those that have what the order goes
+    by and those that have not are two queries: `nulls last` is what no index of SQLite leads to.
+    """
+    column, down = _KEYS[order]
+    key, newest = col(column), col(Article.id).desc()
+    query: Select[Any] = _by_site() if order == "site" else select(Article.id)
+    having = query.where(*conditions).order_by(key.desc() if down else key, newest)
+    if order in ("added", "site"):
+        return [row[0] for row in session.execute(having.offset(offset).limit(limit))]
+    having = having.where(key.is_not(None))
+    found = [row[0] for row in session.execute(having.offset(offset).limit(limit))]
+    if len(found) < limit:
+        before = offset + len(found)
+        if offset and not found:  # the page begins among those that have not
+            those = select(literal(1)).select_from(Article).where(*conditions, key.is_not(None))
+            before = session.execute(select(func.count()).select_from(those.subquery())).scalar_one()
+        rest = query.where(*conditions, key.is_(None)).order_by(newest)
+        start = offset + len(found) - before
+        found += [row[0] for row in session.execute(rest.offset(start).limit(limit - len(found)))]
+    return found
+
+
+def _by_site() -> Select[Any]:
+    """Articles site by site. A planner that knows nothing of either table would read all Articles and sort them: an
+    outer join keeps to the order in which it is written."""
+    return (
+        select(Article.id)
+        .select_from(Site)
+        .join(Article, col(Article.site_id) == col(Site.id), isouter=True)
+        .where(func.coalesce(col(Article.id), None).is_not(None))
+    )
 
 
 def _conditions(wanted: Selection, *, many: bool = False) -> list[ColumnElement[bool]]:

@@ -16,6 +16,8 @@ from storage.tables import Article, Change, Feed, Story, StoryMember
 
 LONGEST_NAME = 200
 _BATCH = 500
+_LATELY = 2_000
+"""Memberships of Articles that changed last, among which the first pages of the list of Stories are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,13 @@ def by_name(session: Session, name: str) -> Story | None:
 
 def listing(session: Session, *, limit: int | None = None, offset: int = 0) -> Sequence[Listed]:
     """All Stories with the size of each, those that changed last first."""
+    lately = {} if limit is None else _changed_lately(session)
+    if limit is not None and len(lately) >= offset + limit:
+        ids = list(lately)[offset : offset + limit]
+        rows = {row.id: row for row in session.exec(select(Story).where(col(Story.id).in_(ids)))}
+        return _sized(session, [rows[story_id] for story_id in ids], lately)
     changed_at = func.max(Article.last_changed_at)
-    rows = session.exec(
+    sized = session.exec(
         select(Story, func.count(col(StoryMember.article_id)), changed_at)
         .join(StoryMember, col(StoryMember.story_id) == col(Story.id), isouter=True)
         .join(Article, col(Article.id) == col(StoryMember.article_id), isouter=True)
@@ -65,7 +72,29 @@ def listing(session: Session, *, limit: int | None = None, offset: int = 0) -> S
         .limit(limit)
         .offset(offset)
     ).all()
-    return [Listed(story, count, at) for story, count, at in rows]
+    return [Listed(story, count, at) for story, count, at in sized]
+
+
+def _changed_lately(session: Session) -> Mapping[int, datetime]:
+    """When the Stories of those Articles changed that changed last, in the order of the list.
+
+    To look at every member of every Story takes the longer the more there are, and the first pages need none of it.
+    """
+    latest = session.exec(
+        select(StoryMember.story_id, Article.last_changed_at)
+        .join(Article, col(Article.id) == col(StoryMember.article_id))
+        .where(col(Article.last_changed_at).is_not(None))
+        .order_by(col(Article.last_changed_at).desc())
+        .limit(_LATELY)
+    ).all()
+    found: dict[int, datetime] = {}
+    for story_id, at in latest:
+        if at is not None:
+            found.setdefault(story_id, at)
+    # Others may have changed at the very time at which the list was cut off.
+    cut = latest[-1][1] if len(latest) == _LATELY else None
+    certain = [(at, story_id) for story_id, at in found.items() if at != cut]
+    return {story_id: at for at, story_id in sorted(certain, reverse=True)}
 
 
 def names(session: Session) -> Sequence[tuple[int, str]]:
@@ -121,16 +150,25 @@ def sized(session: Session, story_id: int) -> Listed | None:
     return _sized(session, [story])[0] if story else None
 
 
-def _sized(session: Session, rows: Sequence[Story]) -> list[Listed]:
-    ids = [row.id for row in rows]
-    sizes = session.exec(
-        select(StoryMember.story_id, func.count(), func.max(Article.last_changed_at))
-        .join(Article, col(Article.id) == col(StoryMember.article_id))
+def _sized(session: Session, rows: Sequence[Story], lately: Mapping[int, datetime] | None = None) -> list[Listed]:
+    """lately: as `_changed_lately` finds it, where that is known already."""
+    ids = [row.id or 0 for row in rows]
+    changed = dict(_changed_lately(session) if lately is None else lately)
+    counted = session.exec(
+        select(StoryMember.story_id, func.count())
         .where(col(StoryMember.story_id).in_(ids))
         .group_by(col(StoryMember.story_id))
     )
-    found = {story_id: (number, changed_at) for story_id, number, changed_at in sizes}
-    return [Listed(row, *found.get(row.id or 0, (0, None))) for row in rows]
+    numbers = dict(counted.all())
+    if others := [story_id for story_id in ids if story_id not in changed]:
+        long_ago = session.exec(
+            select(StoryMember.story_id, func.max(Article.last_changed_at))
+            .join(Article, col(Article.id) == col(StoryMember.article_id))
+            .where(col(StoryMember.story_id).in_(others))
+            .group_by(col(StoryMember.story_id))
+        )
+        changed |= {story_id: at for story_id, at in long_ago if at is not None}
+    return [Listed(row, numbers.get(row.id or 0, 0), changed.get(row.id or 0)) for row in rows]
 
 
 def article_ids(session: Session, story_id: int) -> Sequence[int]:

@@ -63,7 +63,9 @@ def by_numbers(session: Session, article_id: int, numbers: Collection[int]) -> S
     ordered = sorted(set(numbers))
     for at in range(0, len(ordered), _BATCH):
         some = col(Version.number).in_(ordered[at : at + _BATCH])
-        found += session.exec(select(Version).where(Version.article_id == article_id, some).order_by(Version.number))
+        found += session.exec(
+            select(Version).where(Version.article_id == article_id, some).order_by(col(Version.number))
+        )
     return found
 
 

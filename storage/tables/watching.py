@@ -56,6 +56,7 @@ class Article(SQLModel, table=True):
         Index("article_language", "language", "last_changed_at"),
         Index("article_changed", "last_changed_at"),
         Index("article_headline", "headline"),
+        Index("article_of_site", "site_id", "id"),
         Index("article_canonical", "canonical_key"),
         # An Article that was merged into another is no more: its id must never be given to one that has nothing to do
         # with it.

@@ -137,6 +137,7 @@ def upgrade() -> None:
     op.create_index("article_language", "article", ["language", "last_changed_at"], unique=False)
     op.create_index("article_changed", "article", ["last_changed_at"], unique=False)
     op.create_index("article_headline", "article", ["headline"], unique=False)
+    op.create_index("article_of_site", "article", ["site_id", "id"], unique=False)
     op.create_index("article_due_by_site", "article", ["site_id", "next_check_at"], unique=False)
 
     op.create_table(
