@@ -17,6 +17,7 @@ from monitor.following import Told, called
 from monitor.hearing import heard
 from monitor.stories import agreed as agreement
 from monitor.stories.agreed import Agreed, agreed, contradicted
+from monitor.stories.agreement import between
 from monitor.stories.compare import values_by_source
 from monitor.stories.naming import leading_words
 from storage import story_lines, story_values
@@ -68,7 +69,7 @@ class MatrixLine:
     also: Mapping[int, Sequence[Value]]
     """By Article id: other values that it gives as well, of another time for instance."""
     first: Value | None
-    """Who said what stands now first; null where nobody was seen to change."""
+    """Who was the first to come to a value that stands now; null where nobody was seen to come to one."""
     outliers: frozenset[int]
     """Articles whose value contradicts what most of the others say."""
     agreed: Agreed | None
@@ -146,12 +147,21 @@ def laid_out(row: StoryLine, said: Sequence[SaidValue]) -> MatrixLine:
     by_source = values_by_source(told, words)
     chief = {source: by_fact[id(own[0][0].fact)] for source, own in by_source.items()}
     also = {source: [by_fact[id(each[0].fact)] for each in own[1:]] for source, own in by_source.items() if own[1:]}
-    # What an Article said when it was first looked at may be as old as it is: nobody is first by that alone.
-    moved = any(value.number > 1 for value in chief.values())
-    first = min(chief.values(), key=lambda value: value.since_at, default=None) if moved else None
     values_now = told_now(row)
     apart = _apart(chief, values_now, words)
-    return MatrixLine(row, dict(values), chief, also, first, apart, agreed(values_now, words) if values_now else None)
+    return MatrixLine(
+        row, dict(values), chief, also, _first(chief, words), apart, agreed(values_now, words) if values_now else None
+    )
+
+
+def _first(chief: Mapping[int, Value], words: ContextWords) -> Value | None:
+    """Who was the first to come to a value that stands now.
+
+    What an Article said when it was first looked at may be as old as it is: nobody is first by that.
+    """
+    came = sorted((value for value in chief.values() if value.number > 1), key=lambda value: value.since_at)
+    found = [value.fact for value in chief.values() if value.number == 1]
+    return next((v for v in came if all(between(v.fact, fact, words) != "agree" for fact in found)), None)
 
 
 def told_now(row: StoryLine) -> list[agreement.SaidValue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -53,6 +53,8 @@ class Retold:
     sources: Mapping[int, Article]
     repeats: Mapping[int, int]
     """Of an Article that prints the text of another one, that other."""
+    spells: Mapping[int, Sequence[Value]]
+    """By Article: its values by time, one that was only put in other words once."""
     events: Sequence[Told]
     late: str
     """Who has not followed yet, in words; empty where nobody is late."""
@@ -81,6 +83,7 @@ def retell(session: Session, story_id: int, row: StoryLine) -> Retold:
         line,
         sources,
         repeats,
+        {source: _put_once(own) for source, own in line.values.items()},
         [Told(event, sentence(event, names), event.at) for event in events],
         _late(move, late, names, line),
         late,
@@ -110,6 +113,24 @@ def reasons_of(line: MatrixLine) -> list[Reason]:
             phrases = value.fact.phrase.text, other[1].fact.phrase.text
             found.append(Reason(source, phrases[0], other[0], phrases[1], reason["score"], because))
     return sorted(found, key=lambda reason: -reason.score)
+
+
+def _put_once(values: Sequence[Value]) -> list[Value]:
+    """A value that went on in other words is the newer one, since the time of the older."""
+    kept: list[Value] = []
+    for value in values:
+        last = kept[-1] if kept else None
+        goes_on = last is not None and not last.stands and last.cell.fact_line_id == value.cell.fact_line_id
+        if (
+            last is not None
+            and goes_on
+            and last.fact.quantity == value.fact.quantity
+            and last.fact.time == value.fact.time
+        ):
+            kept[-1] = replace(value, since_at=last.since_at, number=last.number)
+        else:
+            kept.append(value)
+    return kept
 
 
 def _spell(source: int, value: Value, ends: Mapping[int, datetime]) -> Spell:

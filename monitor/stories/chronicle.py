@@ -137,4 +137,12 @@ def _said(spell: Spell, at: datetime) -> bool:
 
 
 def _same(one: Fact, other: Fact, words: ContextWords) -> bool:
-    return between(one, other, words) == "agree"
+    """The same value, or the same figure with another hedge: "at least 303" says what 303 said."""
+    verdict = between(one, other, words)
+    figures = one.quantity and other.quantity and _figure(one) == _figure(other)
+    return verdict == "agree" or bool(figures and verdict == "compatible")
+
+
+def _figure(fact: Fact) -> float | None:
+    quantity = fact.quantity
+    return None if quantity is None else quantity.lower if quantity.lower is not None else quantity.upper

@@ -152,7 +152,7 @@ def _colours(*, lines: bool = True) -> str:
         f".graph,.axis text,.axis text.major{{fill:{DARK['soft']}}}"
         f".axis .line{{stroke:{DARK['soft']}}}"
         f".axis .guide.line,.axis .guide.line.major{{stroke:{DARK['rule']} !important}}"
-        f".legend text{{fill:{DARK['soft']}}}"
+        f".legends .legend text{{fill:{DARK['soft']}}}"
     )
     if lines:
         dark += (
@@ -198,12 +198,14 @@ def sources_chart(series: Mapping[str, Sequence[Level]], until: datetime, *, day
     until = max(until, max(level.at for level in every) + timedelta(seconds=1))
     values = sorted({level.value for level in every})
     room = (values[-1] - values[0]) * _ROOM
+    rows = -(-len(shown) // 3)
     chart = pygal.DateTimeLine(
         style=Style(background="transparent", plot_background="transparent", foreground=LIGHT["soft"],
                     foreground_strong=LIGHT["soft"], foreground_subtle=LIGHT["rule"], opacity="1", transition="0s",
                     colors=_TWELVE, label_font_size=13, major_label_font_size=13, legend_font_size=13,
                     font_family="system-ui, sans-serif"),
-        width=LARGE[0], height=LARGE[1] + 32 * -(-len(shown) // 3), margin=4, margin_right=18, explicit_size=True,
+        width=LARGE[0], height=LARGE[1] + 24 * rows, margin=4, margin_right=18,
+        margin_bottom=4 + 20 * (rows - 1), explicit_size=True,
         legend_at_bottom=True, legend_at_bottom_columns=3, truncate_legend=40, js=[], dots_size=3,
         disable_xml_declaration=True, no_prefix=True, allow_interruptions=True,
         range=(values[0] - room, values[-1] + room),
