@@ -311,9 +311,18 @@ def release_interrupted(session: Session, now: datetime) -> int:
 def clock_was_set_back(session: Session, by: timedelta, now: datetime) -> None:
     """What stood in line by the old clock stands in line, in its order, and waits no longer than it had to.
 
-    What still gathers keeps its time: a digest comes at the hour that was set.
+    What still gathers to be told at once goes when it was to go, too, unless it waits for an hour that is further away
+    than the clock was set, such as the end of quiet hours. A digest comes at the hour that was set.
     """
-    waiting = select(Delivery).where(Delivery.state == "waiting", col(Delivery.due_at) <= now + by)
+    soon = and_(
+        col(Delivery.due_at) <= now + 2 * by,
+        col(Delivery.alert_id).in_(
+            select(Alert.id).where(
+                Alert.state == "open", or_(col(Alert.gathers) == "at once", col(Alert.gathers).startswith("each "))
+            )
+        ),
+    )
+    waiting = select(Delivery).where(Delivery.state == "waiting", or_(col(Delivery.due_at) <= now + by, soon))
     for delivery in session.exec(waiting).all():
         delivery.due_at -= by
         if delivery.next_attempt_at is not None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from storage import channel_health, deliveries, rules
+from storage import alerts, channel_health, deliveries, rules
 from storage.database import Database
 from storage.deliveries import Claim
 from storage.tables import Attempt, Delivery
@@ -271,6 +271,20 @@ def test_a_clock_that_was_set_back_neither_silences_nor_reorders(database: Datab
     deliver(database, second)
     assert [again.delivery_id, second.delivery_id] == ["msg_a", "msg_b"]
     assert delivery(database, "msg_d").due_at == at(9000)
+
+
+def test_a_clock_that_was_set_back_keeps_no_alert_gathering_for_a_day(database: Database) -> None:
+    day, back = timedelta(days=1), SEEN_AT - timedelta(days=1)
+    gathering = [("now", 1, "at once", 300), ("own", 1, "each 7", 0), ("digest", 1, "daily 08:00 UTC", 300)]
+    gathering += [("quiet", 2, "at once", 2 * 86400)]
+    with database.write() as session:
+        for name, channel_id, gathers, wait in gathering:
+            alerts.open_new(session, f"alrt_{name}", channel_id, gathers, SEEN_AT)
+            deliveries.add(session, f"msg_{name}", f"alrt_{name}", channel_id, SEEN_AT, next_attempt_at=at(wait))
+        deliveries.clock_was_set_back(session, day, back)
+    waits = {name: delivery(database, f"msg_{name}").due_at for name, *_ in gathering}
+    assert waits == {"now": back + 300 * SECOND, "own": back, "digest": at(300), "quiet": at(2 * 86400)}
+    assert delivery(database, "msg_now").next_attempt_at == waits["now"]
 
 
 def test_one_delivery_for_an_alert_and_channel(database: Database) -> None:
