@@ -73,7 +73,7 @@ class Past:
             article = articles.by_id(session, article_id)
         assert article is not None
         checked = check(article, Tools(self.database, self.settings, fetch, extract, lambda: at))  # type: ignore[arg-type]
-        following.catch_up(self.database, article_id)
+        following.catch_up(self.database)
         return checked
 
     async def _tell(self, at: datetime, answer: Callable[[Message], str]) -> None:
