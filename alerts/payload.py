@@ -18,6 +18,7 @@ from alerts.wording import one_line, shorten, title
 VERSION = 1
 
 _SEVERITIES = {"high": 0, "medium": 1, "low": 2}
+_OF_PEOPLE = ("casualties", "detained", "displaced", "personnel")
 _MOST_TROUBLES = 20
 _MOST_OTHERS = 12
 _LONGEST_OTHER = 300
@@ -48,7 +49,7 @@ def alert(
     articles = list({step.article.id: step.article for step in steps}.values())
     pages = {change["link"] for change in changes}
     whole = f"{public_url.rstrip('/')}/alerts/{alert_id}"
-    foremost = min(steps, key=_severity, default=None)
+    foremost = min(steps, key=_weight, default=None)
     heading = _heading(foremost) if foremost else "Nothing has changed"
     return {
         "version": VERSION,
@@ -161,6 +162,12 @@ def _place(told: Told) -> tuple[Any, ...]:
 
 def _severity(told: Told) -> int:
     return _SEVERITIES.get(told.change["severity"], len(_SEVERITIES))
+
+
+def _weight(told: Told) -> tuple[int, int]:
+    """By which one Change speaks for all: of several equally severe, what befell people before dates and sums."""
+    kind = told.change["kind"]
+    return (_severity(told), _OF_PEOPLE.index(kind) if kind in _OF_PEOPLE else len(_OF_PEOPLE))
 
 
 def _once(told: Sequence[Told]) -> list[Told]:

@@ -104,6 +104,14 @@ def test_many_articles_are_told_by_story_and_the_subject_counts_the_rest() -> No
     ]
 
 
+def test_of_equally_severe_changes_what_befell_people_speaks_for_all() -> None:
+    earlier = ToldArticle(1, "https://blog.example.com/1", "Article 1", "A blog")
+    moved = toll("80", "90", severity="high") | {"kind": "money"}
+    alert = payload_of(told_by([moved], article=earlier) + told_by([toll(id=2, severity="high")]))
+    assert alert["subject"] == "at least 170 → at least 303 peacekeepers killed - AP and 1 more"
+    assert [one["kind"] for one in alert["changes"]] == ["money", "casualties"], "the order of the articles stays"
+
+
 def test_what_goes_back_and_forth_is_named_so() -> None:
     alert = told(toll(), flapping=Flapping(6, SEEN_AT))
     assert alert["title"].startswith("Flapping: at least 170")
