@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from monitor.web.api import compare
 from storage import addresses, articles, furniture, sites
 from storage.database import Database
 from tests.web.asking import Program
@@ -312,6 +314,16 @@ def test_texts(program: Program) -> None:
     assert (change["before"]["quantity"]["lower"], change["after"]["quantity"]["lower"]) == (170, 303)
     assert program.ask("POST", "/texts/facts", json={"text": "1" + "0" * 400 + " dead. 1e999 dead."}).json()["facts"]
     program.ask("POST", "/texts/facts", status=422, json={"text": "x" * 200_001})
+
+
+def test_texts_that_keep_us_busy_do_not_keep_out_the_rest(program: Program) -> None:
+    with ExitStack() as busy:
+        for _ in range(compare.AT_ONCE):
+            busy.enter_context(compare.turn())
+        refused = program.ask("POST", "/texts/compare", status=503, json={"before": "1 dead.", "after": "2 dead."})
+        assert int(refused.headers["retry-after"]) > 0
+        program.get("/articles")
+    program.ask("POST", "/texts/facts", json={"text": "1 dead."})
 
 
 def test_lists_of_addresses(program: Program) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -16,12 +19,19 @@ from monitor.web.api.nouns.changes import Difference, difference
 from monitor.web.api.nouns.facts import Statement, statement
 from monitor.web.api.nouns.noun import ROOT, Given, Language, Links, Noun, Published, Text
 from monitor.web.api.nouns.versions import Version, version
-from monitor.web.api.problems import not_found
+from monitor.web.api.problems import UNAVAILABLE, Refusal, not_found
 from monitor.web.api.versions import Number
 from monitor.web.rendering import Here
 
 LONGEST = 200_000
 """Characters of a text that is read while somebody waits."""
+AT_ONCE = 2
+"""Requests with texts of their own that are read at the same time: each keeps a processor busy for seconds, which the
+watch itself needs, and everybody who may read may send them."""
+PATIENCE = 3.0
+"""Seconds to wait for a turn."""
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Span(Noun):
@@ -124,19 +134,32 @@ def compare_versions(here: Here, article_id: ArticleId, before: Number, after: N
     )
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """A turn to read what somebody sent. Raises Refusal while others have theirs."""
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Refusal(UNAVAILABLE, "Other texts are being read: try again in a while.", headers={"retry-after": "10"})
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
 def compare_texts(texts: TwoTexts) -> Compared:
-    """Compare two texts that are not tracked. Nothing of them is kept."""
+    """Compare two texts that are not tracked. Nothing of them is kept. 503 while others are being read."""
     old = Reading(texts.before, texts.published, texts.language)
     new = Reading(texts.after, texts.published_after or texts.published, texts.language)
-    # Dates that the caller gave are no news to him.
-    changed = [change for change in compare(old, new).changes if change.type != "published"]
-    words = word_diff(texts.before, texts.after)
+    with turn():
+        # Dates that the caller gave are no news to him.
+        changed = [change for change in compare(old, new).changes if change.type != "published"]
+        words = word_diff(texts.before, texts.after)
     return Compared(changes=[difference(each) for each in changed], words=[_paragraph(block) for block in words])
 
 
 def find_facts(given: OneText) -> FactsOfText:
-    """The Facts of a text that is not tracked. Nothing of it is kept."""
-    found = find(given.text, published=given.published, lang=given.language)
+    """The Facts of a text that is not tracked. Nothing of it is kept. 503 while others are being read."""
+    with turn():
+        found = find(given.text, published=given.published, lang=given.language)
     return FactsOfText(facts=[statement(fact.to_json()) for fact in found])
 
 
