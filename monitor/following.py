@@ -121,12 +121,13 @@ def follow(session: Session, story_id: int, article_id: int, waits: Waits | None
     lang = article.language or "en"
     mentions = _mentions(story_lines.current_facts(session, article_id), article, lang)
     cells = {cell.fact_line_id: cell for cell in story_lines.cells_of_article(session, story_id, article_id)}
+    scopes = {fact_line: cell.scope for fact_line, cell in cells.items()}
     touched = _place(session, story_id, article_id, mentions, cells, lang, version, since)
     judged = [judge_line(session, line_id, version.first_seen_at, lang) for line_id in touched]
     story_lines.caught_up(session, story_id, article_id, version.number)
     if since == 0 and put_in:
         return []
-    turns = [_turn(session, each, article_id, since, lang) for each in judged if each is not None]
+    turns = [_turn(session, each, article_id, since, scopes, lang) for each in judged if each is not None]
     before = versions.get(session, article_id, since) if since else None
     admitted = changes.admitted(session, version.id or 0)
     kept = [
@@ -200,11 +201,13 @@ def _place(
     for line in {id(home): home for home in homes}.values():
         _keep(session, story_id, line, {mention.fact_line for mention in fresh}, lang, version.first_seen_at)
     into = _merge(session, story_id, merged(list(lines), around, decided), lines)
+    altered = story_lines.altered(session, article_id, since)
     for line_fact, mention in known.items():
         cell = cells[line_fact or 0]
+        if cell.scope != mention.scope:  # "19 in 2021" became "19 in 2022": another statement, by the same figure
+            altered.add(cell.fact_line_id)
         cell.scope, cell.headline = mention.scope, mention.headline
         session.add(cell)
-    altered = story_lines.altered(session, article_id, since)
     touched = {cell.line_id for cell in cells.values() if cell.fact_line_id in altered}
     touched |= {home.line_id or 0 for home in homes}
     return sorted({into.get(line_id, line_id) for line_id in touched})
@@ -332,16 +335,23 @@ def _chief(told: Sequence[Told], words: ContextWords) -> dict[int, Told]:
 
 
 def _turn(
-    session: Session, judged: Judged, article_id: int, since: int, lang: str
+    session: Session, judged: Judged, article_id: int, since: int, scopes: Mapping[int, str | None], lang: str
 ) -> tuple[Judged, Turn, Told | None, int | None] | None:
     """How a line turned by what an Article says now and did not say in Version `since`, if it did.
 
-    With what it says now, and the line of the fact, in its own text, that it is told of.
+    scopes: for which times its facts were said to hold then. With what it says now, and the line of the fact, in its
+    own text, that it is told of.
     """
     words = context_words(lang)
     mine = judged.chief.get(article_id)
     earlier = [
-        Told(article_id, Fact.from_json(body), cell.scope, cell.headline, cell.fact_line_id)
+        Told(
+            article_id,
+            Fact.from_json(body),
+            scopes.get(cell.fact_line_id, cell.scope),
+            cell.headline,
+            cell.fact_line_id,
+        )
         for cell, body in story_lines.values_before(session, judged.row.story_id, judged.row.id or 0, article_id, since)
     ]
     before = _chief(earlier, words).get(article_id)
