@@ -123,6 +123,21 @@ def describe_rule(session: Session, rule: Rule, waits: Waits | None = None) -> s
     return describe_draft(session, condition_of(rule), timing_of(rule), rules.channels_of(session, rule.id or 0), waits)
 
 
+def describe_rules(
+    session: Session, found: Sequence[tuple[Rule, Sequence[Channel]]], waits: Waits | None = None
+) -> list[str]:
+    """What these Rules with their Channels will send, in plain words; in few statements, however many they are."""
+    picks = [condition_of(rule) for rule, _ in found]
+    # As long as these are held, the session has them and asks for none of them again.
+    held = rules.named(session, [pick.article_id for pick in picks], [pick.story_id for pick in picks])
+    said = [
+        describe_draft(session, pick, timing_of(rule), fed, waits)
+        for pick, (rule, fed) in zip(picks, found, strict=True)
+    ]
+    del held
+    return said
+
+
 def describe_draft(
     session: Session, condition: Condition, timing: Timing, channels: Sequence[Channel], waits: Waits | None = None
 ) -> str:
@@ -271,16 +286,26 @@ def end_mute(session: Session, mute_id: int) -> None:
 
 
 def describe_mute(session: Session, mute: Mute) -> str:
-    """What is muted, in plain words: "the fact “peacekeepers killed” in article 5 (AP)"."""
+    """What is muted, in plain words."""
+    return describe_mutes(session, [mute])[0]
+
+
+def describe_mutes(session: Session, found: Sequence[Mute]) -> list[str]:
+    """What each of these mutes, in plain words; in few statements, however many they are."""
+    about = mutes.about(session, found)
+    return [_muted(mute, about) for mute in found]
+
+
+def _muted(mute: Mute, about: mutes.About) -> str:
     if mute.what == "rule":
-        rule = session.get(Rule, mute.rule_id)
+        rule = about.rules.get(mute.rule_id)
         return f"what the rule {rule.name if rule else '(removed)'} picks"
-    article = session.get(Article, mute.article_id)
+    article = about.articles.get(mute.article_id)
     named = f"article {mute.article_id}" + (f" ({article.headline or article.url})" if article else "")
     if mute.what == "article":
         return named
-    first = facts.first_of_line(session, mute.line_id or 0)
-    said = (first[0]["subject"] or first[0]["phrase"]["text"]) if first else "(no longer known)"
+    first = about.facts.get(mute.line_id)
+    said = (first["subject"] or first["phrase"]["text"]) if first else "(no longer known)"
     return f"the fact “{said}” in {named}"
 
 

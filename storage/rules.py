@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from storage.tables import Channel, Mute, Pick, Rule, RuleChannel
+from storage.tables import Article, Channel, Mute, Pick, Rule, RuleChannel, Story
 
 
 def add_channel(
@@ -117,6 +117,14 @@ def rules(session: Session) -> Sequence[tuple[Rule, Sequence[Channel]]]:
     ):
         fed.setdefault(rule_id, []).append(channel)
     return [(rule, fed.get(rule.id or 0, [])) for rule in session.exec(select(Rule).order_by(Rule.name))]
+
+
+def named(
+    session: Session, article_ids: Sequence[int | None], story_ids: Sequence[int | None]
+) -> Sequence[Article | Story]:
+    """The Articles and Stories that Rules are about, in two statements."""
+    articles = session.exec(select(Article).where(col(Article.id).in_(set(article_ids) - {None}))).all()
+    return [*articles, *session.exec(select(Story).where(col(Story.id).in_(set(story_ids) - {None})))]
 
 
 def channels_of(session: Session, rule_id: int) -> Sequence[Channel]:

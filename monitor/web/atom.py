@@ -22,7 +22,7 @@ _BEGAN = 2026
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 (2.2) has no way to write, not even escaped."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-CHANGES = 200
+CHANGES = 100
 """Changes in one page of a feed; of the last edit all or none, unless there is no other."""
 _TITLE = 300
 _SHOWN = 25
@@ -105,7 +105,8 @@ def _entry(made: FeedGenerator, edit: Edit, host: str, public_url: str) -> None:
     shown = sentences.evidence([Change.from_json(row.change.body) for row in rows])
     more = len(edit.rows) - 1
     # A title is a link's words in a reader: the first sentence, and that there is more.
-    title = sentence(first).text
+    said = [sentence(row) for row in rows]
+    title = said[0].text
     title = title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
     entry = made.add_entry(order="append")
     entry.id(f"tag:{host},{_BEGAN}:{edit.name}")
@@ -120,7 +121,7 @@ def _entry(made: FeedGenerator, edit: Edit, host: str, public_url: str) -> None:
     html = fragment(
         "entry.html",
         article=first.article,
-        told=[(row.change, sentence(row), each) for row, each in zip(rows, shown, strict=True)],
+        told=[(row.change, says, each) for row, says, each in zip(rows, said, shown, strict=True)],
         left_out=len(edit.rows) - len(rows),
         before=first.before,
         after=first.after,

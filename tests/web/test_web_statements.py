@@ -9,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
+from alerts import rulebook
 from monitor.changes import Change
-from storage import facts, sites, stories, tags
+from storage import deliveries, facts, sites, stories, tags
 from storage.database import Database
 from tests.web.conftest import browse
 from tests.web.newsroom import FIRST, SECOND, Newsroom, change, told
@@ -26,6 +27,19 @@ MOST = {
     "/sites/1": 8,
     "/health": 34,
     "/feeds/1": 9,
+    "/articles?q=people": 16,
+    "/articles?state=ok&order=next": 16,
+    "/articles?state=ok&order=site": 15,
+    "/articles/1/facts/1.json": 8,
+    "/articles/1/facts/1.csv": 7,
+    "/articles/1/history.json?texts=1": 13,
+    "/articles/1/history.csv": 12,
+    "/api/v1/articles/1/history": 14,
+    "/stories": 8,
+    "/rules": 12,
+    "/deliveries": 8,
+    "/api/v1/mutes": 9,
+    "/changes.atom": 8,
 }
 
 
@@ -55,6 +69,13 @@ def fill(database: Database, size: int) -> None:
             tags.put(session, [article], f"tag-{number}")
             for _ in range(9):
                 sites.record(session, number + 1, ok=False, reason="503", now=newsroom.now)
+    with database.write() as session:
+        told_to = rulebook.add_channel(session, "desk", "https://hooks.example/desk").name
+        for number in range(size):
+            rulebook.add_rule(session, f"Rule {number}", told_to, {"story_id": number + 1}, now=newsroom.now)
+            rulebook.add_mute(session, told_to, article_id=number + 1)
+            deliveries.add_alert(session, alert_id=f"alrt_{number}", created_at=newsroom.now, payload={"title": "17"})
+            deliveries.add(session, f"msg_{number}", f"alrt_{number}", 1, newsroom.now)
     newsroom.feed("https://site0.example/feed", title="Feed", state="broken")
 
 

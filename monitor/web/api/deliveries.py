@@ -119,7 +119,9 @@ def list_mutes(here: Here, paging: Paging) -> Page[Mute]:
     after = paging.after(tuple[Key])
     with here.database.read() as session:
         rows = [row for row in mutes.listed(session, datetime.now(UTC)) if after is None or (row[0].id or 0) < after[0]]
-        items = [mute(row, on, rulebook.describe_mute(session, row)) for row, on in rows[: paging.limit]]
+        shown = rows[: paging.limit]
+        says = rulebook.describe_mutes(session, [row for row, _ in shown])
+        items = [mute(row, on, said) for (row, on), said in zip(shown, says, strict=True)]
     return paging.page_until(items, (items[-1].id,) if len(rows) > paging.limit else None)
 
 

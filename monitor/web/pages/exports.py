@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import HTTPException, Path, Query
 from fastapi.responses import Response, StreamingResponse
+from pydantic_core import to_json
 from sqlmodel import Session
 
 from monitor.web import export, spreadsheet
@@ -99,7 +99,8 @@ def _line(session: Session, article_id: int, line_id: int) -> list[Fact]:
 
 
 def _pretty(told: Any) -> bytes:
-    return (json.dumps(told, ensure_ascii=False, allow_nan=False, indent=2) + "\n").encode()
+    # Python's own encoder indents in Python, ten times slower.
+    return to_json(told, indent=2) + b"\n"
 
 
 def _headers(name: str) -> dict[str, str]:

@@ -151,11 +151,12 @@ def _list(house: House, fault: str = "") -> HTMLResponse:
     waits = waits_of(house.settings)
     with house.database.read() as session:
         channels = rules.channels(session)
-        listed = [(rule, fed, rulebook.describe_rule(session, rule, waits)) for rule, fed in rules.rules(session)]
-        muted = [
-            (mute, channel, rulebook.describe_mute(session, mute))
-            for mute, channel in mutes.listed(session, datetime.now(UTC))
-        ]
+        found = rules.rules(session)
+        said = rulebook.describe_rules(session, found, waits)
+        listed = [(rule, fed, says) for (rule, fed), says in zip(found, said, strict=True)]
+        quiet = mutes.listed(session, datetime.now(UTC))
+        things = rulebook.describe_mutes(session, [mute for mute, _ in quiet])
+        muted = [(mute, channel, thing) for (mute, channel), thing in zip(quiet, things, strict=True)]
     return page("rules.html", status=400 if fault else 200, rules=listed, channels=channels, muted=muted, fault=fault)
 
 
