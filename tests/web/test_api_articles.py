@@ -316,6 +316,12 @@ def test_texts(program: Program) -> None:
     program.ask("POST", "/texts/facts", status=422, json={"text": "x" * 200_001})
 
 
+def test_a_problem_ends_with_one_full_stop(program: Program) -> None:
+    refused = program.ask("POST", "/articles", status=422, json={"url": "http://ada:secret@a.example/1"}).json()
+    assert refused["detail"].endswith("news/1.")
+    assert not refused["detail"].endswith("..")
+
+
 def test_texts_that_keep_us_busy_do_not_keep_out_the_rest(program: Program) -> None:
     with ExitStack() as busy:
         for _ in range(compare.AT_ONCE):

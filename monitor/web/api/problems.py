@@ -200,7 +200,7 @@ def _methods(request: Request) -> list[str]:
 
 def _unusable(request: Request, error: InputError | AlertsError) -> Response:
     """What somebody named cannot be used: the functions that pages and commands call as well say so."""
-    return answer(INVALID_CONTENT, f"{_writable(str(error))}.")
+    return answer(INVALID_CONTENT, f"{_writable(str(error)).removesuffix('.')}.")
 
 
 def _misread(request: Request, error: RequestValidationError) -> Response:
