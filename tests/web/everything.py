@@ -2,8 +2,8 @@
 
 What publishers write goes the way that it always goes: found, compared, kept, told. What people, receivers and servers
 write is put straight into the columns of the database, also where forms and API would refuse it, because pages trust
-nobody. A route or a column that is made later is in it by itself; a route with a new kind of number in its address fails
-until somebody says here which number to take.
+nobody. A route or a column that is made later is in it by itself; a route with a new kind of number in its address
+fails until somebody says here which number to take.
 """
 
 from __future__ import annotations
@@ -45,12 +45,13 @@ from tests.web.people import application, somebody
 LONG = "Donaudampfschifffahrtsgesellschaft" * 12
 
 PAYLOADS = (
-    "<script>intrude(1)</script><img class=intruder src=x onerror=intrude(2)></title></bdi></textarea></select></script>"
-    "<svg class=intruder onload=intrude(3)><use href=//evil.example/x></svg><math class=intruder href=javascript:intrude(4)>"
-    "<mtext></math><iframe class=intruder srcdoc='<script>parent.intrude(5)</script>'></iframe>"
+    "<script>intrude(1)</script><img class=intruder src=x onerror=intrude(2)></title></bdi></textarea></select>"
+    "</script><svg class=intruder onload=intrude(3)><use href=//evil.example/x></svg>"
+    "<math class=intruder href=javascript:intrude(4)><mtext></math>"
+    "<iframe class=intruder srcdoc='<script>parent.intrude(5)</script>'></iframe>"
     "<details class=intruder open ontoggle=intrude(6)><link class=intruder rel=stylesheet href=//evil.example/x.css>",
-    "\" class=\"intruder\" autofocus onfocus=\"intrude(7)\" onmouseover=\"intrude(8)\" style=\"color:red\" x=\" ' class='intruder' "
-    "onfocus='intrude(9)' ` onfocus=intrude(10) {{ 771 * 13 }} {% include 'base.html' %} ${771 * 13} #{771 * 13} "
+    "\" class=\"intruder\" autofocus onfocus=\"intrude(7)\" onmouseover=\"intrude(8)\" style=\"color:red\" x=\" ' "
+    "class='intruder' onfocus='intrude(9)' ` onfocus=intrude(10) {{ 771 * 13 }} {% include 'base.html' %} ${771 * 13} "
     "--> ]]></style><style class=intruder>*{display:none}</style> &lt;b class=intruder&gt; hx-get=\"/logout\"",
     f"javascript:intrude(11)//%0aintrude(12) {LONG} https://evil.example/{LONG}",
     "data:text/html,<script>parent.intrude(13)</script> \u202egpj.exe\u2066 \u200b\u200d\u2060\ufeff "
@@ -63,68 +64,17 @@ FIRST = "At least 17 people were killed when a ferry capsized off Port Harran on
 SECOND = "31 people were killed when a ferry capsized off Port Harran on Tuesday, said {0}."
 CARRIED = "“{0}” The boat carried 120 passengers and cost $1.5 million, {0} told reporters."
 
-READ_BY_MACHINES = frozenset(
-    [
-        "key",
-        "name_key",
-        "url_key",
-        "known_by",
-        "canonical_key",
-        "hash",
-        "text_hash",
-        "token_hash",
-        "password_hash",
-        "page_hash",
-        "suspect_hash",
-        "body_hash",
-        "secret",
-        "retired_secret",
-        "value",
-        "turn",
-        "gathers",
-        "block",
-        "language",
-        "baseline",
-        "bucket",
-        "etag",
-        "last_modified",
-        "state",
-        "availability",
-        "type",
-        "kind",
-        "severity",
-        "outcome",
-        "what",
-        "scope",
-        "role",
-    ]
+READ_BY_MACHINES = re.compile(
+    "key|.*_key|key_.*|known_by|.*hash|.*secret|value|turn|gathers|block|language|baseline|bucket|etag|last_modified|state"
+    "|availability|type|kind|severity|outcome|what|scope|role"
 )
 """Columns of words and numbers of our own, that code compares; no page shows them as they are."""
 
-WRITTEN = frozenset(
-    [
-        "subject",
-        "noun",
-        "attribution",
-        "summary",
-        "before_text",
-        "after_text",
-        "headline",
-        "byline",
-        "publisher",
-        "title",
-        "name",
-        "reason",
-        "detail",
-        "note",
-        "rule",
-        "channel",
-        "story",
-        "url",
-    ]
+WRITTEN = re.compile(
+    "subject|noun|attribution|summary|before_text|after_text|headline|byline|publisher|title|name|reason|detail|note|rule"
+    "|channel|story|url"
 )
 """What is text in JSON columns. Sentences and quotes are hostile already, and offsets lead into them."""
-
 
 ASKED = {
     "/articles/{article_id}/news": "?version=1",
@@ -273,14 +223,14 @@ def _texts(table: Table) -> Iterator[str]:
     }  # sets of words
     for column in table.columns:
         free = isinstance(column.type, (AutoString, String)) and not column.primary_key and not column.foreign_keys
-        if free and column.name not in closed | READ_BY_MACHINES:
+        if free and column.name not in closed and not READ_BY_MACHINES.fullmatch(column.name):
             yield column.name
 
 
 def _hostile(value: Any, payload: str) -> Any:
     if isinstance(value, dict):
         return {
-            name: payload if name in WRITTEN and isinstance(each, str) else _hostile(each, payload)
+            name: payload if WRITTEN.fullmatch(name) and isinstance(each, str) else _hostile(each, payload)
             for name, each in value.items()
         }
     return [_hostile(each, payload) for each in value] if isinstance(value, list) else value

@@ -1,6 +1,7 @@
 """Whole journeys of people in a real browser, through `corrigenda serve` as an operator starts it.
 
-Site, mail server and service are real and on loopback. A journey goes on where the last step ended, so each is one test.
+Site, mail server and service are real and on loopback. A journey is one test: each step goes on where the last one
+ended.
 """
 
 from __future__ import annotations
