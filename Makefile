@@ -6,10 +6,10 @@ CODE := monitor alerts storage
 ALL_CODE := $(CODE) demo tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format quality benchmark picture docs lock clean
+.PHONY: help setup demo serve test check format quality benchmark picture screenshots docs lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp makes the set-up run once, and again when a locked version or the interpreter's home changes.
 $(VENV)/.ready: requirements-dev.lock pyproject.toml
@@ -53,6 +53,10 @@ docs: $(VENV)/.ready ## write docs/commands.md and docs/settings.md anew from th
 
 picture: $(VENV)/.ready ## make docs/demo.svg anew
 	@$(BIN)/python -m demo --picture docs/demo.svg
+
+screenshots: $(VENV)/.ready ## make docs/screenshots anew (needs Chromium)
+	@.ci/chromium
+	@$(BIN)/python -m demo.screenshots
 
 lock: ## choose newest versions and lock them (needs uv)
 	uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
