@@ -136,7 +136,8 @@ def alone(database: str) -> Iterator[None]:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         yield
         return
-    lock = FileLock(Path(f"{url.database}.lock"))
+    # Beside the file itself: through a link to it a second service would find no lock.
+    lock = FileLock(Path(f"{Path(url.database).resolve()}.lock"))
     try:
         lock.acquire(blocking=False)
     except Timeout:

@@ -379,7 +379,7 @@ class Visits:
             raise
         except Exception as error:  # the visit runner: one bad feed must not stop the others
             log.exception("feed failed", feed_id=feed.id, url=feed.url)
-            read = discovery.broken(feed, f"{type(error).__name__}: {error}", feed_tools)
+            read = discovery.broken(feed, _in_a_line(error), feed_tools)
         metrics.FEED_READINGS.labels(read.state).inc()
         log.info("feed read", feed_id=feed.id, url=feed.url, state=read.state, reason=read.reason, **read.outcomes)
         return read
@@ -393,9 +393,7 @@ class Visits:
             raise
         except Exception as error:  # the visit runner: one bad article must not stop the others
             log.exception("check failed", article_id=article.id, url=article.url)
-            checked = settle.broken(
-                article, f"{type(error).__name__}: {error}", self.clock.now(), tools.settings, self.database
-            )
+            checked = settle.broken(article, _in_a_line(error), self.clock.now(), tools.settings, self.database)
         metrics.CHECKS.labels(checked.state).inc()
         metrics.CHECK_SECONDS.observe(self.clock.monotonic() - begun)
         log.info(
@@ -414,3 +412,9 @@ def _say_failure(host: str, future: Future[None]) -> None:
     """A Visit that failed as a whole (a full disk, a locked database): its Site is due again when the claim ends."""
     if error := future.exception():
         log.error("visit failed", site=host, error=f"{type(error).__name__}: {error}")
+
+
+def _in_a_line(error: Exception) -> str:
+    """What a person is told of a mistake of ours; the log has the whole of it."""
+    first, *_ = str(error).splitlines() or [""]
+    return f"{type(error).__name__}: {first[:200]}"

@@ -65,9 +65,17 @@ def kind_of(address: str) -> str:
     return "webhook" if scheme.lower() in ("http", "https") else "messenger"
 
 
-def shown_address(channel: Channel) -> str:
-    """An address as it may be shown, logged and exported: that of a messenger is a secret as a whole."""
-    return messenger.shown(channel.address) if channel.kind == "messenger" else channel.address
+def shown_address(channel: Channel, *, whole: bool = True) -> str:
+    """An address as it may be shown, logged and exported: that of a messenger is a secret as a whole.
+
+    whole: to somebody who may change it. To others a webhook is its host: what follows is a secret at many receivers.
+    """
+    if channel.kind == "messenger":
+        return messenger.shown(channel.address)
+    if whole or channel.kind == "email":
+        return channel.address
+    parts = urlsplit(channel.address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/…"
 
 
 def add_channel(

@@ -116,6 +116,11 @@ asked: ContextVar[Asked] = ContextVar("asked", default=Asked(Visitor()))  # noqa
 """Set for each request before anything answers it (`recognition.Recognise`)."""
 
 
+def may_change() -> bool:
+    """Whether who asks may change things, and so may see what only those should who do."""
+    return asked.get().visitor.role >= Role.ADMIN
+
+
 def is_feed(request: Request) -> bool:
     """Whether an Atom feed is asked for: what a token for feeds opens, and nothing else."""
     return request.url.path.endswith(".atom")

@@ -181,3 +181,13 @@ def test_without_accounts_this_machine_needs_no_token(client: TestClient) -> Non
     form = {"content-type": "text/plain"}
     Program(client).ask("POST", "/articles", status=403, content='{"url": "https://a.example/3"}', headers=form)
     assert len(Program(client).get("/articles")["items"]) == 1
+
+
+def test_where_a_webhook_leads_is_for_those_who_may_change_it(house: House) -> None:
+    address = "https://hooks.example/services/T0/B0?key=s3cret"
+    made = house.program("admin writes").ask("POST", "/channels", status=201, json={"name": "zap", "address": address})
+    path = f"/channels/{made.json()['id']}"
+    assert house.program("admin writes").ask("GET", path).json()["address"] == address
+    for who in ("viewer", "admin reads"):
+        assert house.program(who).ask("GET", path).json()["address"] == "https://hooks.example/…"
+        assert "s3cret" not in house.program(who).ask("GET", "/channels").text

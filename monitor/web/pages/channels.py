@@ -15,7 +15,7 @@ from alerts.errors import AlertsError, DeliveryError
 from alerts.replay import left_behind
 from alerts.timing import Pace
 from monitor.outgoing import senders_of
-from monitor.web.access import done
+from monitor.web.access import done, may_change
 from monitor.web.pages.article import Id
 from monitor.web.pages.rules import Sent
 from monitor.web.rendering import Here, House, page
@@ -114,7 +114,7 @@ def remove_channel(here: Here, channel_id: Id, sure: Annotated[str, Form()] = ""
 
 def _list(house: House, fault: str = "", given: dict[str, object] | None = None) -> HTMLResponse:
     with house.database.read() as session:
-        found = [(channel, registry.shown_address(channel)) for channel in rules.channels(session)]
+        found = [(channel, registry.shown_address(channel, whole=may_change())) for channel in rules.channels(session)]
     return page("channels.html", status=400 if fault else 200, channels=found, fault=fault,
                 given=given or {"name": "", "address": "", "operator": False},
                 mail=bool(house.settings.mail.host))  # fmt: skip
@@ -143,7 +143,7 @@ def _show(
         "channel.html",
         status=400 if faults else 200,
         channel=channel,
-        address=registry.shown_address(channel),
+        address=registry.shown_address(channel, whole=may_change()),
         rules=fed_by,
         behind=behind,
         last=last[0][0] if last else None,

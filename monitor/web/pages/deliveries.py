@@ -15,7 +15,7 @@ from alerts.channels.email.compose import compose
 from alerts.channels.sending import Message
 from alerts.errors import AlertsError
 from alerts.replay import replay, replay_failed
-from monitor.web.access import done
+from monitor.web.access import done, may_change
 from monitor.web.rendering import Here, House, page
 from storage import deliveries, picks, rules
 from storage.tables import DELIVERY_STATES, Alert, Channel, Delivery
@@ -102,7 +102,7 @@ def _show(house: House, delivery_id: str, fault: str = "") -> HTMLResponse:
         status=409 if fault else 200,
         delivery=delivery,
         channel=channel,
-        address=registry.shown_address(channel),
+        address=registry.shown_address(channel, whole=may_change()),
         alert=alert,
         about=about,
         tries=tries,

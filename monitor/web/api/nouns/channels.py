@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from alerts.channels import registry
 from alerts.timing import Pace
+from monitor.web.access import may_change
 from monitor.web.api.nouns.noun import ROOT, Given, Links, Moment, Noun, Text
 from storage import tables
 
@@ -126,4 +127,4 @@ def _channel(row: tables.Channel) -> dict[str, Any]:
     here = f"{ROOT}/channels/{row.id}"
     links = {"self": here, "deliveries": f"{ROOT}/deliveries?channel={row.id}", "page": f"/channels/{row.id}"}
     fields = {name: getattr(row, name) for name in same}
-    return {**fields, "address": registry.shown_address(row), "links": links}
+    return {**fields, "address": registry.shown_address(row, whole=may_change()), "links": links}
