@@ -131,8 +131,7 @@ def _best(session: Session, wanted: Selection, candidates: Sequence[int], *, ran
         return sorted(candidates, key=lambda article_id: (score.get(article_id, 0.0), -article_id))
     answers = search.matching(session, wanted.asked, headline=True).subquery("answers")
     # Where no headline has them, the index would be read to its end: it need not be, further than the candidates go.
-    near = select(answers.c.article_id).where(answers.c.article_id >= min(candidates))
-    query = near.order_by(answers.c.article_id.desc()).limit(COUNTED)
+    query = select(answers.c.article_id).where(answers.c.article_id >= min(candidates))
     titled = {row[0] for row in session.execute(query)} & set(candidates)
     return sorted(candidates, key=lambda article_id: (article_id not in titled, -article_id))
 
