@@ -84,6 +84,8 @@ class Past:
         )
         with self.database.write() as session:
             attend(session, at, waits_of(self.settings))
+        if not self._due(at):
+            return
         stop = asyncio.Event()
         running = asyncio.create_task(deliverer.run(stop))
         while self._due(at):
