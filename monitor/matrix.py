@@ -150,18 +150,35 @@ def laid_out(row: StoryLine, said: Sequence[SaidValue]) -> MatrixLine:
     values_now = told_now(row)
     apart = _apart(chief, values_now, words)
     return MatrixLine(
-        row, dict(values), chief, also, _first(chief, words), apart, agreed(values_now, words) if values_now else None
+        row,
+        dict(values),
+        chief,
+        also,
+        _first(values, chief, words),
+        apart,
+        agreed(values_now, words) if values_now else None,
     )
 
 
-def _first(chief: Mapping[int, Value], words: ContextWords) -> Value | None:
+def _first(values: Mapping[int, Sequence[Value]], chief: Mapping[int, Value], words: ContextWords) -> Value | None:
     """Who was the first to come to a value that stands now.
 
     What an Article said when it was first looked at may be as old as it is: nobody is first by that.
     """
-    came = sorted((value for value in chief.values() if value.number > 1), key=lambda value: value.since_at)
-    found = [value.fact for value in chief.values() if value.number == 1]
+    old = {source for source, value in chief.items() if value.number == 1 or _reworded(value, values[source])}
+    came = sorted((chief[source] for source in chief.keys() - old), key=lambda value: value.since_at)
+    found = [chief[source].fact for source in old]
     return next((v for v in came if all(between(v.fact, fact, words) != "agree" for fact in found)), None)
+
+
+def _reworded(value: Value, own: Sequence[Value]) -> bool:
+    """Whether a source gave this value before, in other words."""
+    return any(
+        not each.stands
+        and each.cell.fact_line_id == value.cell.fact_line_id
+        and (each.fact.quantity, each.fact.time) == (value.fact.quantity, value.fact.time)
+        for each in own
+    )
 
 
 def told_now(row: StoryLine) -> list[agreement.SaidValue]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
 
-from storage.tables import Article, Fact, StoryCell, StoryDecision, StoryMember, Version
+from storage.tables import Article, Fact, StoryCell, StoryDecision, StoryLine, StoryMember, Version
 
 _BATCH = 200
 
@@ -114,5 +114,15 @@ def decided_in(session: Session, story_id: int, line_id: int, limit: int) -> Seq
             col(StoryDecision.one_id).in_(inside) | col(StoryDecision.other_id).in_(inside),
         )
         .order_by(col(StoryDecision.id).desc())
+        .limit(limit)
+    ).all()
+
+
+def lines(session: Session, story_id: int, *, least: int, limit: int, after: int = 0) -> Sequence[StoryLine]:
+    """The lines of a Story that so many Articles tell, the oldest first, from the one after the id `after` on."""
+    return session.exec(
+        select(StoryLine)
+        .where(StoryLine.story_id == story_id, StoryLine.sources >= least, col(StoryLine.id) > after)
+        .order_by(col(StoryLine.id))
         .limit(limit)
     ).all()
