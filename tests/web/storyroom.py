@@ -15,7 +15,7 @@ AP = """Peacekeepers leave
 At least 170 peacekeepers have been killed in Mali since 2013. The mission will end on June 30.
 
 The company paid $2 million for the camp."""
-AP_LATER = AP.replace("At least 170", "A total of 303").replace("June 30", "July 1")
+AP_LATER = AP.replace("At least 170 peacekeepers have", "In all, 303 peacekeepers have").replace("June 30", "July 1")
 BBC = """Mission ends
 
 About 170 peacekeepers were killed in Mali. The mission will end on June 30.
