@@ -121,7 +121,7 @@ def test_a_frozen_scheduler_is_noticed_within_two_minutes(
             ticks = visits.ticks
             while visits.ticks < ticks + 2:
                 time.sleep(0.01)
-            beat(database, clock, "deliveries")
+            beat(database, clock, "deliveries", "stories")
             watchdog.go_round()
             clock.pass_(ROUND_SECONDS)
         assert told(database) == []
@@ -134,7 +134,7 @@ def test_a_frozen_scheduler_is_noticed_within_two_minutes(
         frozen_at = clock.monotonic()
         while not told(database):
             clock.pass_(ROUND_SECONDS)
-            beat(database, clock, "deliveries")
+            beat(database, clock, "deliveries", "stories")
             watchdog.go_round()
             assert clock.monotonic() - frozen_at <= 120
         [payload] = told(database)
@@ -144,7 +144,7 @@ def test_a_frozen_scheduler_is_noticed_within_two_minutes(
             assert any("scheduler" in reason for reason in wellbeing.stopped_loops(session, clock.now()))
         heartbeats = len(hook.asked)
         clock.pass_(61)
-        beat(database, clock, "deliveries")
+        beat(database, clock, "deliveries", "stories")
         watchdog.go_round()
         assert len(hook.asked) == heartbeats, "no heartbeat while something has stopped"
 
@@ -153,7 +153,7 @@ def test_a_frozen_scheduler_is_noticed_within_two_minutes(
         while visits.ticks < ticks + 3:
             time.sleep(0.01)
         clock.pass_(301)
-        beat(database, clock, "deliveries")
+        beat(database, clock, "deliveries", "stories")
         watchdog.go_round()
         payload = told(database)[-1]
         assert (payload["type"], "scheduler" in payload["title"]) == ("operator.recovery", True)
