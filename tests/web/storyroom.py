@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor import following, tracking
 from monitor.changes import Reading, compare
@@ -10,6 +10,7 @@ from monitor.facts import find
 from storage import articles, facts, versions
 from tests.web.newsroom import Newsroom
 
+DAY = date(2026, 6, 1)
 AP = """Peacekeepers leave
 
 At least 170 peacekeepers have been killed in Mali since 2013. The mission will end on June 30.
@@ -48,9 +49,9 @@ class StoryRoom:
             before = versions.get(session, article_id, row.version_number) if row else None
             said = versions.text(session, before) if before else None
         if said is None:
-            steps = [facts.Step(None, fact.to_json()) for fact in find(text)]
+            steps = [facts.Step(None, fact.to_json()) for fact in find(text, published=DAY)]
         else:
-            found = compare(Reading(said), Reading(text))
+            found = compare(Reading(said, DAY), Reading(text, DAY))
             steps = [
                 facts.Step(pair.before.to_json() if pair.before else None, pair.after.to_json() if pair.after else None)
                 for pair in found.pairs
