@@ -18,6 +18,7 @@ from monitor.errors import InputError
 from monitor.extraction.worker import Extractor
 from monitor.given import read_language
 from monitor.stories import Row, compare_sources, voices
+from monitor.stories.naming import leading_words
 
 app = new_app()
 
@@ -67,7 +68,11 @@ def _show(rows: Sequence[Row], files: Sequence[str]) -> None:
     show_table(
         ("line", "verdict", *(Path(name).stem for name in files)),
         (
-            [row.subject or row.key, row.verdict if len(row.sources) > 1 else "", *_values(row, len(files))]
+            [
+                row.subject or leading_words(row.cells[0].fact),
+                row.verdict if len(row.sources) > 1 else "",
+                *_values(row, len(files)),
+            ]
             for row in rows
         ),
         empty="no facts that can be compared",
@@ -86,7 +91,7 @@ def _explain(rows: Sequence[Row], files: Sequence[str]) -> None:
     for row in rows:
         if not row.reasons:
             continue
-        say((row.subject or row.key, "bold"))
+        say((row.subject or leading_words(row.cells[0].fact), "bold"))
         for why in row.reasons:
             one = f"{files[why.source]}: “{one_line(why.fact.phrase.text)}”"
             other = f"{files[why.other_source]}: “{one_line(why.other_fact.phrase.text)}”"

@@ -106,12 +106,14 @@ def _because(likeness: Likeness) -> str:
     return "; ".join(part for part in shared if part) or "like words"
 
 
-def merge_lines(context: typer.Context, story: NamedStory, line: Line, other: Line) -> None:
+def merge_lines(context: typer.Context, story: NamedStory, line: Line, other: Line, as_json: AsJson = False) -> None:
     """Say that two lines are one fact."""
-    kept = _decide(
-        context, story, lambda s, story_id, now: deciding.merge(s, story_id, line, other, by=DECIDER, now=now)
-    )
-    say(f"lines {line} and {other} are line {kept} now")
+
+    def merge(session: Session, story_id: int, now: datetime) -> int:
+        return deciding.merge(session, story_id, line, other, by=DECIDER, now=now)
+
+    kept = _decide(context, story, merge)
+    _say(as_json, {"line": kept}, f"lines {line} and {other} are line {kept} now")
 
 
 def split_line(
@@ -119,6 +121,7 @@ def split_line(
     story: NamedStory,
     line: Line,
     article: Annotated[str, typer.Argument(metavar="ARTICLE", help="Whose fact is another one.")],
+    as_json: AsJson = False,
 ) -> None:
     """Say that an article's fact is not the one of its line."""
 
@@ -126,13 +129,18 @@ def split_line(
         article_id = find_article(session, article).id or 0
         return deciding.split_article(session, story_id, line, article_id, by=DECIDER, now=now)
 
-    say(f"it is line {_decide(context, story, split)} now")
+    new = _decide(context, story, split)
+    _say(as_json, {"line": new}, f"it is line {new} now")
 
 
-def accept_line(context: typer.Context, story: NamedStory, line: Line) -> None:
+def accept_line(context: typer.Context, story: NamedStory, line: Line, as_json: AsJson = False) -> None:
     """Say that all that stands in a line is one fact: it stays together."""
-    held = _decide(context, story, lambda s, story_id, now: deciding.accept(s, story_id, line, by=DECIDER, now=now))
-    say(f"{held} facts are one")
+
+    def accept(session: Session, story_id: int, now: datetime) -> int:
+        return deciding.accept(session, story_id, line, by=DECIDER, now=now)
+
+    held = _decide(context, story, accept)
+    _say(as_json, {"line": line, "facts": held}, f"{held} facts are one")
 
 
 def name_line(
@@ -140,10 +148,24 @@ def name_line(
     story: NamedStory,
     line: Line,
     called: Annotated[str, typer.Argument(metavar="CALLED", help="What to call it; empty: as Corrigenda does.")],
+    as_json: AsJson = False,
 ) -> None:
     """Call a line something."""
-    _decide(context, story, lambda s, story_id, now: deciding.name(s, story_id, line, called))
-    say(f"line {line} is called {called}" if called.strip() else f"line {line} is called as Corrigenda calls it")
+
+    def name(session: Session, story_id: int, now: datetime) -> None:
+        deciding.name(session, story_id, line, called)
+
+    _decide(context, story, name)
+    given = " ".join(called.split()) or None
+    said = f"line {line} is called {given}" if given else f"line {line} is called as Corrigenda calls it"
+    _say(as_json, {"line": line, "name": given}, said)
+
+
+def _say(as_json: bool, told: dict[str, Any], words: str) -> None:
+    if as_json:
+        print_json(told)
+    else:
+        say(words)
 
 
 def _decide(context: typer.Context, story: str, do: Any) -> Any:

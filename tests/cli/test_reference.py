@@ -85,7 +85,9 @@ def test_the_file_of_init_holds_every_setting_with_its_default(corrigenda: Comma
 
 
 def test_the_summaries_of_help_are_those_of_the_commands() -> None:
-    commands = {file.stem for file in COMMANDS_FOLDER.glob("*.py") if "app = new_app(" in file.read_text()}
+    commands = {
+        file.stem.replace("_", "-") for file in COMMANDS_FOLDER.glob("*.py") if "app = new_app(" in file.read_text()
+    }
     assert commands == set(SUMMARIES)
     for name, summary in SUMMARIES.items():
         assert load_command(name).help.splitlines()[0] == summary
