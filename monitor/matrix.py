@@ -71,7 +71,7 @@ class MatrixLine:
     first: Value | None
     """Who was the first to come to a value that stands now; null where nobody was seen to come to one."""
     outliers: frozenset[int]
-    """Articles whose value contradicts what most of the others say."""
+    """Articles whose value contradicts what most of them agree on."""
     agreed: Agreed | None
     """What its sources come to; null where nobody says anything any more."""
 
@@ -148,15 +148,15 @@ def laid_out(row: StoryLine, said: Sequence[SaidValue]) -> MatrixLine:
     chief = {source: by_fact[id(own[0][0].fact)] for source, own in by_source.items()}
     also = {source: [by_fact[id(each[0].fact)] for each in own[1:]] for source, own in by_source.items() if own[1:]}
     values_now = told_now(row)
-    apart = _apart(chief, values_now, words)
+    on_the_whole = agreed(values_now, words) if values_now else None
     return MatrixLine(
         row,
         dict(values),
         chief,
         also,
         _first(values, chief, words),
-        apart,
-        agreed(values_now, words) if values_now else None,
+        _apart(chief, on_the_whole, words),
+        on_the_whole,
     )
 
 
@@ -186,16 +186,13 @@ def told_now(row: StoryLine) -> list[agreement.SaidValue]:
     return [agreement.SaidValue(Fact.from_json(each["fact"]), each["scope"], each["sources"]) for each in row.told]
 
 
-def _apart(chief: Mapping[int, Value], values: Sequence[agreement.SaidValue], words: ContextWords) -> frozenset[int]:
-    """Those whom more than half of the others contradict, where there are others who agree among themselves."""
-    sources = sum(value.sources for value in values)
-    against = [contradicted(value.fact, value.scope, values, words) for value in values]
-    if all(2 * number > sources - 1 for number in against):
-        return frozenset()  # where everybody contradicts most of the others, nobody stands apart
+def _apart(chief: Mapping[int, Value], on_the_whole: Agreed | None, words: ContextWords) -> frozenset[int]:
+    """Those who contradict what most sources agree on; where no figure has most behind it, nobody stands apart."""
+    if on_the_whole is None or on_the_whole.standing != "most":
+        return frozenset()
+    figure = [agreement.SaidValue(on_the_whole.fact, None, 1)]
     return frozenset(
-        source
-        for source, value in chief.items()
-        if 2 * contradicted(value.fact, value.cell.scope, values, words) > sources - 1
+        source for source, value in chief.items() if contradicted(value.fact, value.cell.scope, figure, words)
     )
 
 
@@ -267,4 +264,4 @@ def line_json(line: MatrixLine) -> dict[str, Any]:
 
 
 def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -95,7 +95,8 @@ def _mail_server(settings: Settings) -> Iterator[Finding]:
         asyncio.run(_greet(settings))
     except (SMTPException, OSError, TimeoutError) as error:
         reason = f"no answer within {mail.timeout:g} s" if isinstance(error, TimeoutError) else str(error)
-        yield Finding("fail", "mail", f"{server} cannot be used: {reason}", "check the settings under [mail]")
+        own = "; SSL_CERT_FILE names an authority of your own" if "certificate" in reason else ""
+        yield Finding("fail", "mail", f"{server} cannot be used: {reason}", f"check the settings under [mail]{own}")
     else:
         yield Finding("ok", "mail", f"{server} answers{' and takes the login' if mail.username else ''}")
 
