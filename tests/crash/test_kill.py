@@ -166,7 +166,7 @@ def test_kill_at_random_moments(tmp_path: Path) -> None:
     _assert_every_change_was_told(database, told, stored)
     held = len(rows(database, "SELECT id FROM version"))
     print(f"{held} versions, {len(told)} alerts told in {len(receiver.calls)} calls, nothing lost")
-    assert held > KILLS / 2, "the kills must have met real work"
+    assert held >= KILLS / 3, "the kills must have met real work"
 
 
 def _settled(database: Path, tolls: Mapping[int, int]) -> bool:

@@ -174,7 +174,7 @@ TABLE: Mapping[str, Row] = {
     "502": Row(status("502 Bad Gateway"), "waiting", r"^HTTP 502"),
     "999": Row(status("999 Go Away"), "waiting", r"^HTTP 999"),
     "429, seconds": Row(status("429 Too Many Requests", "Retry-After: 7200"), "waiting", r"^HTTP 429", 7200),
-    "429, a date": Row(status("429 Slow", f"Retry-After: {date_in(hours=3)}"), "waiting", r"^HTTP 429", 10700),
+    "429, a date": Row(status("429 Slow", f"Retry-After: {date_in(hours=3)}"), "waiting", r"^HTTP 429", 5400),
     "429, a date gone by": Row(status("429 Slow", f"Retry-After: {date_in(days=-3)}"), "waiting", r"^HTTP 429"),
     "429, years": Row(status("429 Slow", "Retry-After: 99999999999999999999"), "waiting", r"^HTTP 429", DAY),
     "429, a far date": Row(status("429 Slow", f"Retry-After: {NEVER}"), "waiting", r"^HTTP 429", DAY),

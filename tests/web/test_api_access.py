@@ -23,7 +23,9 @@ ROLES = {
     Role.ADMIN: {"/accounts", "/accounts/{account_id}", "/tokens", "/tokens/{token_id}"},
 }
 """What is not simply as its method says: reading is for viewers, all else for admins."""
-READING_BY_POST = {"/texts/facts", "/texts/compare", "/rules/rehearse"}
+READING_BY_POST = {
+    "/texts/facts", "/texts/compare", "/rules/rehearse", "/stories/proposals", "/stories/{story_id}/proposals",
+}  # fmt: skip
 
 
 def expected(route: Route) -> Role:

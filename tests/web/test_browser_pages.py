@@ -145,5 +145,8 @@ def test_axe_finds_nothing_on_any_page(launched: tuple[Any, str], house: Everyth
             if (page := reader.open(address)) is None:
                 continue
             page.evaluate(OPENED)
-            assert violations(page) == [], address.path
+            found = violations(page)
+            if address.path.partition("?")[0].endswith("/news"):  # a line that goes into a page, by itself no page
+                found = [each for each in found if not each.startswith("page-has-heading-one")]
+            assert found == [], address.path
             assert page.evaluate(TOO_WIDE) == [], address.path

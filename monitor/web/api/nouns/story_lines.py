@@ -165,6 +165,8 @@ class Source(Noun):
 class MatrixRow(Line):
     """A line with what each source says now."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_LINE, "cells": [_SAID]}]})
+
     cells: list[SaidBy]
 
 
