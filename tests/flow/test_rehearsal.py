@@ -51,7 +51,7 @@ def rehearsed(desk: Newsdesk, condition: dict[str, Any], timing: dict[str, Any],
         )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(condition=st.sampled_from(CONDITIONS), timing=st.sampled_from(TIMINGS), steps=steps)
 def test_a_rehearsal_says_what_was_sent(
     condition: dict[str, Any], timing: dict[str, Any], steps: list[tuple[int, int, int, str]]
