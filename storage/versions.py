@@ -106,12 +106,18 @@ def text_of(session: Session, article_id: int, name: str, number: int) -> tuple[
 
 
 def text(session: Session, version: Version) -> str:
-    """The text of a Version. Raises KeyError or ValueError when it is lost or damaged."""
+    """The text of a Version. Raises LetGoError when it was let go, KeyError or ValueError when lost or damaged."""
     return blobs.get(session, version.text_hash).decode()
 
 
+def kept_text(session: Session, version: Version) -> str | None:
+    """The text of a Version, null where it was let go. Raises KeyError or ValueError when it is lost or damaged."""
+    return None if version.text_let_go_at else text(session, version)
+
+
 def texts(session: Session, rows: Sequence[Version]) -> Mapping[int, str]:
-    """The texts of these Versions, by their ids. Raises as `text` does."""
+    """The texts of these Versions, by their ids, without those that were let go. Raises as `text` does."""
+    rows = [row for row in rows if row.text_let_go_at is None]
     found = blobs.get_those(session, [row.text_hash for row in rows])
     return {
         row.id or 0: found[row.text_hash].decode() if row.text_hash in found else text(session, row) for row in rows

@@ -15,17 +15,28 @@ OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "susp
 
 
 class Blob(SQLModel, table=True):
-    """Bytes by their SHA-256, compressed with zstd. Never rewritten."""
+    """Bytes by their SHA-256, compressed with zstd. Never rewritten; retention may let them go, and leaves the hash."""
 
     hash: str = Field(primary_key=True)
     size: int
-    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    """Null once they were let go."""
 
 
 class Capture(SQLModel, table=True):
     """What a fetch or read brought. Equal ones in a row (same outcome, reason and bytes) are one row with a count."""
 
-    __table_args__ = (one_of("outcome", *OUTCOMES), Index("capture_of_article", "article_id", "id"))
+    __table_args__ = (
+        one_of("outcome", *OUTCOMES),
+        Index("capture_of_article", "article_id", "id"),
+        # Bytes are kept once: before they go, whoever has them is asked.
+        Index(
+            "capture_of_blob",
+            "blob_hash",
+            sqlite_where=text("blob_hash IS NOT NULL"),
+            postgresql_where=text("blob_hash IS NOT NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
@@ -43,6 +54,8 @@ class Capture(SQLModel, table=True):
     elapsed_ms: int = 0
     robots_ignored: bool = False
     """Whether robots.txt was overruled by the configuration when it was fetched."""
+    let_go_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its bytes were let go, as `retention` says; null while they are there."""
 
 
 class Version(SQLModel, table=True):
@@ -52,6 +65,7 @@ class Version(SQLModel, table=True):
         Unique("article_id", "number"),
         Index("version_of_capture", "capture_id"),
         Index("version_seen", "first_seen_at"),
+        Index("version_of_text", "text_hash"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,6 +85,8 @@ class Version(SQLModel, table=True):
     notices: list[str] = Field(default_factory=list, sa_type=JSON)
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    text_let_go_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its text was let go, as `retention` says; null while it is there."""
 
 
 class Fact(SQLModel, table=True):

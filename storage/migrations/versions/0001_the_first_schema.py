@@ -20,7 +20,7 @@ def upgrade() -> None:
         "blob",
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("hash"),
     )
     op.create_table(
@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("elapsed_ms", sa.Integer(), nullable=False),
         sa.Column("robots_ignored", sa.Boolean(), nullable=False),
+        sa.Column("let_go_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "outcome IN ('page', 'not_modified', 'gone', 'walled', 'refused', 'failed', 'suspect', 'redirected')",
             name="outcome_known",
@@ -172,6 +173,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("capture_of_article", "capture", ["article_id", "id"], unique=False)
+    op.create_index(
+        "capture_of_blob",
+        "capture",
+        ["blob_hash"],
+        unique=False,
+        sqlite_where=sa.text("blob_hash IS NOT NULL"),
+        postgresql_where=sa.text("blob_hash IS NOT NULL"),
+    )
 
     op.create_table(
         "fact",
@@ -252,6 +261,7 @@ def upgrade() -> None:
         sa.Column("notices", sa.JSON(), nullable=False),
         sa.Column("first_seen_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("text_let_go_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"],
             ["article.id"],
@@ -353,6 +363,7 @@ def upgrade() -> None:
     )
     op.create_index("version_of_capture", "version", ["capture_id"], unique=False)
     op.create_index("version_seen", "version", ["first_seen_at"], unique=False)
+    op.create_index("version_of_text", "version", ["text_hash"], unique=False)
     op.create_index(
         "change_of_article",
         "change",
