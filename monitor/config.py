@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from monitor.config_base import Seconds, Section, parse_seconds
+from monitor.config_retention import Retention, disorder
 from monitor.config_site import Sites, SiteSettings, StorySettings, settings_of
 from monitor.errors import ConfigurationError
 
@@ -272,10 +273,18 @@ class Settings(BaseSettings):
     mail: Mail = Field(default_factory=Mail)
     deliveries: Deliveries = Field(default_factory=Deliveries)
     web: Web = Field(default_factory=Web)
+    retention: Retention = Field(default_factory=Retention)
     operator: Operator = Field(default_factory=Operator)
     log: Log = Field(default_factory=Log)
     sites: Sites = Field(default_factory=dict)
     stories: dict[str, StorySettings] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_stories(self) -> Self:
+        for name, story in self.stories.items():
+            if fault := disorder(story.keep(self.retention)):
+                raise ValueError(f"of the story {name!r}: {fault}")
+        return self
 
     @property
     def user_agent(self) -> str:
@@ -335,6 +344,8 @@ def _explain(error: ValidationError, file: Path) -> str:
     if first["type"] == "extra_forbidden":
         return f"{file}: there is no setting `{name}`; docs/settings.md lists them all"
     message = first["msg"].removeprefix("Value error, ")
+    if not name:
+        return f"{file} or environment: {message}"
     # What a table or a secret holds is not repeated: errors end up in logs.
     if isinstance(first["input"], dict) or {"headers", "password", "heartbeat"} & set(first["loc"]):
         return f"{file} or environment: setting `{name}`: {message}"

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from monitor.config_base import Seconds, Section
+from monitor.config_retention import StoryRetention
 from monitor.sources.address import UnusableAddressError, parse
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -92,8 +93,9 @@ class SiteSettings(Section):
         return self
 
 
-class StorySettings(Section):
-    """Bounds of the pace for the articles of one story; those of a site and of `checks` give way to them."""
+class StorySettings(StoryRetention):
+    """What is different for the articles of one story. Its bounds of the pace go before those of a site and of
+    `checks`; of several stories of an article the one that keeps longer holds."""
 
     fastest: Seconds | None = Field(None, gt=0, examples=["5m"], description="Never look more often.")
     slowest: Seconds | None = Field(None, gt=0, examples=["6h"], description="Never look more seldom.")
