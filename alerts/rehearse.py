@@ -95,8 +95,8 @@ def rehearse(
 ) -> Rehearsal:
     """What a Rule would have sent from `since` to `now`, had there been this one Rule and one Channel.
 
-    pace, kind: of the Channel. Confirmations are counted by the Captures that are kept, which for equal ones in a row
-    say when the first and the last came: those between are taken to have come evenly.
+    pace, kind: of the Channel. Confirmations are counted by when each Version was first and last seen, and how often:
+    the times between are taken to be even.
     """
     held_to = in_force(timing, pace or Pace(), kind, waits or Waits())
     feeding = Feeding(_RULE, "rehearsed", _CHANNEL, condition, held_to, since)
@@ -123,7 +123,9 @@ class _Rehearsing:
 
     def happen(self, event: Event) -> None:
         """One Event, after all that was due before it."""
+        self._ledger.unseen_from = event.seen_at  # what its own check sees may take back what waits to be confirmed
         self.pass_time(event.seen_at)
+        self._ledger.unseen_from = None
         self._ledger.begin(event)
         # What is about the Article's place was asked for in the query.
         anywhere = Feeding(
@@ -206,7 +208,10 @@ class _Memory:
     _events: defaultdict[int, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _event_of: dict[int, Event] = field(default_factory=dict)
     _fresh: list[Pick] = field(default_factory=list)
-    _waiting: list[tuple[datetime, int, Pick]] = field(default_factory=list)
+    _silent: list[tuple[datetime, int, Pick]] = field(default_factory=list)
+    _held: list[tuple[datetime, int, Pick]] = field(default_factory=list)
+    unseen_from: datetime | None = None
+    """Sightings from then on have not happened yet."""
     _seen: dict[int, Sequence[datetime]] = field(default_factory=dict)
 
     def begin(self, event: Event) -> None:
@@ -290,22 +295,28 @@ class _Memory:
         for pick in self._fresh:
             at = self._due(pick) if pick.state in ("silent", "held") else None
             if at is not None:
-                heapq.heappush(self._waiting, (at, pick.id or 0, pick))
+                heapq.heappush(self._held if pick.state == "held" else self._silent, (at, pick.id or 0, pick))
         self._fresh.clear()
-        while self._waiting and self._waiting[0][2].state not in ("silent", "held"):
-            heapq.heappop(self._waiting)
+        for state, waiting in (("silent", self._silent), ("held", self._held)):
+            while waiting and waiting[0][2].state != state:
+                heapq.heappop(waiting)
         moments = [alert.closes_at for alert in self._gathering.values()]
-        return min(moments + [at for at, _, _ in self._waiting[:1]], default=None)
+        moments += [at for at, _, _ in self._silent[:1]]
+        moments += [at for at, _, _ in self._held[:1] if self._has_been(at)]
+        return min(moments, default=None)
 
     def due(self, now: datetime) -> tuple[list[Pick], list[Pick]]:
         """Held Picks that are confirmed by now, and the silent ones of every turn whose time has come."""
         confirmed: list[Pick] = []
-        turns: set[tuple[int, str]] = set()
-        while self._waiting and self._waiting[0][0] <= now:
-            _, _, pick = heapq.heappop(self._waiting)
+        while self._held and self._held[0][0] <= now and self._has_been(self._held[0][0]):
+            pick = heapq.heappop(self._held)[2]
             if pick.state == "held":
                 confirmed.append(pick)
-            elif pick.state == "silent":
+        self._fresh += confirmed  # one that is kept silent has a time of its own then
+        turns: set[tuple[int, str]] = set()
+        while self._silent and self._silent[0][0] <= now:
+            pick = heapq.heappop(self._silent)[2]
+            if pick.state == "silent":
                 turns.add((pick.article_id, pick.turn))
         silent = [
             pick
@@ -314,6 +325,9 @@ class _Memory:
             if pick.state == "silent" and pick.turn == turn
         ]
         return confirmed, silent
+
+    def _has_been(self, sighting: datetime) -> bool:
+        return self.unseen_from is None or sighting < self.unseen_from
 
     def seal(self, now: datetime) -> list[OpenAlert]:
         """The Alerts that go now."""

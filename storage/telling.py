@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from storage.tables import Article, ArticleTag, Capture, Change, Pick, Site, StoryMember, Version
+from storage.tables import Article, ArticleTag, Change, Pick, Site, StoryMember, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +122,15 @@ def past_changes(
 
 
 def sightings(session: Session, article_id: int) -> Sequence[datetime]:
-    """When an Article was seen, changed or not. Equal Captures are one row: those between are taken to be even."""
+    """When an Article was seen, changed or not, oldest first.
+
+    Of each Version the first and the last time are kept, and how often it was seen: those between are taken to be even.
+    """
     found: list[datetime] = []
-    for capture in session.exec(
-        select(Capture)
-        .where(Capture.article_id == article_id, col(Capture.outcome).in_(("page", "not_modified")))
-        .order_by(col(Capture.id))
-    ):
-        step = (capture.last_captured_at - capture.captured_at) / max(1, capture.times - 1)
-        found += [capture.captured_at + number * step for number in range(capture.times)]
+    seen = select(Version.first_seen_at, Version.last_seen_at, Version.sightings)
+    for first, last, times in session.exec(seen.where(Version.article_id == article_id).order_by(col(Version.number))):
+        step = (last - first) / max(1, times - 1)
+        found += [first + number * step for number in range(times)]
     return found
 
 

@@ -16,7 +16,7 @@ _VERSION = Version.metadata.tables["version"]
 _SEEN = (
     update(_VERSION)
     .where(_VERSION.c.article_id == bindparam("article"), _VERSION.c.number == bindparam("at_number"))
-    .values(last_seen_at=bindparam("at"))
+    .values(last_seen_at=bindparam("at"), sightings=_VERSION.c.sightings + 1)
 )
 
 

@@ -85,6 +85,8 @@ class Version(SQLModel, table=True):
     notices: list[str] = Field(default_factory=list, sa_type=JSON)
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    sightings: int = 1
+    """How often it was seen, with the first time: checks that found nothing new leave no Capture."""
     text_let_go_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When its text was let go, as `retention` says; null while it is there."""
 

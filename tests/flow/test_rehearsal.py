@@ -51,7 +51,19 @@ def rehearsed(desk: Newsdesk, condition: dict[str, Any], timing: dict[str, Any],
         )
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+def told_apart(steps: list[tuple[int, int, int, str]]) -> list[tuple[int, int, int, str]]:
+    """Without a third equal Capture in a row: of those only the first and the last have times that are kept, so when a
+    Change was confirmed by one between is known to the real thing alone, as `rehearse` says."""
+    kept: list[tuple[int, int, int, str]] = []
+    said: dict[int, list[int]] = {1: [], 2: []}
+    for step in steps:
+        if said[step[1]][-2:] != [step[2]] * 2:
+            said[step[1]].append(step[2])
+            kept.append(step)
+    return kept
+
+
+@settings(max_examples=10, deadline=None)
 @given(condition=st.sampled_from(CONDITIONS), timing=st.sampled_from(TIMINGS), steps=steps)
 def test_a_rehearsal_says_what_was_sent(
     condition: dict[str, Any], timing: dict[str, Any], steps: list[tuple[int, int, int, str]]
@@ -62,7 +74,7 @@ def test_a_rehearsal_says_what_was_sent(
             registry.add_channel(session, "desk", "desk@example.org")
             rulebook.add_rule(session, "all", "desk", condition, timing, now=BEFORE)
         at = NOON
-        for minutes, article, number, headline in steps:
+        for minutes, article, number, headline in told_apart(steps) if "confirmations" in condition else steps:
             at += minutes * MINUTE
             text = f"The storm killed {number} people in the north of the country on Sunday."
             desk.says(text, at, article, headline=f"Storm {headline}")

@@ -22,7 +22,7 @@ from monitor.sources.result import Capture
 from monitor.visit import reading_of
 from storage import articles, deliveries, versions
 from storage.database import Database
-from storage.tables import Article, Delivery, Pick
+from storage.tables import Article, Delivery, Pick, Version
 from tests.unit.alerts.examples import PUBLIC_URL, SEEN_AT, database_with_article
 from tests.unit.alerts.invariants import check
 
@@ -76,7 +76,14 @@ class Newsdesk:
         finding = settle.Finding(known, capture, at)
         if old == document.text:
             settle.unchanged(finding, self.settings, self.database)
-            return
+        else:
+            self._changed(finding, capture, document, current, old)
+        with self.database.write() as session:  # the loop looks once a second: what this confirms joins an Alert now
+            attend(session, at, self.waits)
+
+    def _changed(
+        self, finding: settle.Finding, capture: Capture, document: Document, current: Version | None, old: str
+    ) -> None:
         capture_id = settle.keep(finding, self.settings, self.database)
         version = settle.version_of(finding, capture_id, document)
         if current is None:
