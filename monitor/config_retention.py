@@ -88,9 +88,11 @@ def disorder(keep: Keep) -> str | None:
 class StoryRetention(Section):
     """What differs for the articles of one story; what is left out is as in `[retention]`."""
 
-    keep_raw: Age = Field(None, examples=[FOREVER], description="Instead of retention.keep_raw.")
+    keep_raw: Age = Field(
+        None, examples=["365d"], description="Instead of retention.keep_raw; `forever` keeps all of this story."
+    )
     keep_raw_versions: Count | None = Field(None, examples=[10], description="Instead of retention.keep_raw_versions.")
-    keep_texts: Age = Field(None, examples=[FOREVER], description="Instead of retention.keep_texts.")
+    keep_texts: Age = Field(None, examples=["730d"], description="Instead of retention.keep_texts.")
     keep_text_versions: Count | None = Field(
         None, examples=[10], description="Instead of retention.keep_text_versions."
     )

@@ -22,6 +22,7 @@ from monitor.follower import Follower
 from monitor.journal import configure_log
 from monitor.outgoing import delivery_settings, links_of, senders_of, waits_of
 from monitor.previewing import Previews
+from monitor.retaining import Retention
 from monitor.schedule import Schedule
 from monitor.tasks import Visits
 from monitor.watchdog import Watchdog
@@ -68,6 +69,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     previews = Previews(visits.look_first)
     watchdog = Watchdog(database, settings)
     follower = Follower(database, waits_of(settings))
+    retention = Retention(database, settings)
     server = _Server(
         uvicorn.Config(
             create_app(database, settings, previews),
@@ -82,6 +84,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     await asyncio.to_thread(schedule.start)
     watchdog.start()
     follower.start()
+    retention.start()
     tasks = {
         asyncio.create_task(server.serve(sockets=[listening]), name="web"),
         asyncio.create_task(deliverer.run(stopping), name="deliveries"),
@@ -95,6 +98,7 @@ async def _run(database: Database, settings: Settings, visits: Visits, listening
     await asyncio.to_thread(watchdog.stop)
     await asyncio.to_thread(schedule.stop)
     await asyncio.to_thread(follower.stop)
+    await asyncio.to_thread(retention.stop)
     for result in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result

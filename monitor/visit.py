@@ -147,7 +147,8 @@ def _page_hash(capture: Capture, ignored: Ignored) -> str:
 def _learn(finding: Finding, document: Document, database: Database) -> None:
     """The page shows something else around the same article: what differs is furniture."""
     with database.read() as session:
-        pages = [row for row in captures.of_article(session, finding.article_id, 2) if row.blob_hash]
+        kept = captures.of_article(session, finding.article_id, 2)
+        pages = [row for row in kept if row.blob_hash and row.let_go_at is None]
         if len(pages) < 2 or pages[1].outcome != "page":
             return
         earlier = blobs.get(session, pages[1].blob_hash or "")

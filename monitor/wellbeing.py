@@ -16,7 +16,7 @@ from monitor.sources.pace import lasted
 from storage import articles, channel_health, feeds, loops, page_records, sites
 from storage.tables import Feed, Loop
 
-LOOPS = ("scheduler", "deliveries", "stories", "watchdog")
+LOOPS = ("scheduler", "deliveries", "stories", "retention", "watchdog")
 """The loops of the service."""
 SILENT = timedelta(seconds=90)
 """A loop without a sign of life for so long has stopped; with the watchdog's round that is seen within two minutes."""
