@@ -136,7 +136,7 @@ class Turns:
         while True:
             if self._clock.wait(self._stopping, max(0.0, wait)):
                 raise StoppingError
-            wait = self._sent.go_or_wait(address.site, gap)
+            wait = self._sent.go_or_wait(address.site, gap * GAP_MARGIN)
             if not wait:
                 return None
 
