@@ -5,7 +5,9 @@ Times are aware UTC. Closed sets of words are `str` with a check, so that a new 
 
 from __future__ import annotations
 
-from storage.tables.columns import UtcDateTime
+from sqlmodel import SQLModel
+
+from storage.tables.columns import WHOLE, UtcDateTime, widen
 from storage.tables.evidence import OUTCOMES, Blob, Capture, Change, Fact, Version
 from storage.tables.labels import ArticleTag, Story, StoryMember
 from storage.tables.people import ROLES, SCOPES, Account, ApiToken, LoginAttempt, LoginSession, Secret, SetupLink
@@ -43,6 +45,8 @@ from storage.tables.watching import (
     SiteNotice,
 )
 
+widen(SQLModel.metadata)
+
 __all__ = [
     "ADDRESS_SOURCES",
     "ALERT_STATES",
@@ -59,6 +63,7 @@ __all__ = [
     "SCOPES",
     "STATES",
     "VERDICTS",
+    "WHOLE",
     "Account",
     "Address",
     "Alert",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, TypeDecorator
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, MetaData, TypeDecorator
+
+WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+"""Whole numbers, of 64 bits on any database: ids outgrow 32, and SQLite's have 64 in any case."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -24,6 +27,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+def widen(metadata: MetaData) -> None:
+    """Give all whole numbers of these tables 64 bits (SQLModel makes `int` a column of 32)."""
+    for table in metadata.tables.values():
+        for column in table.columns:
+            if type(column.type) is Integer:
+                column.type = WHOLE
 
 
 def one_of(column: str, *words: str) -> CheckConstraint:

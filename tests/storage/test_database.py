@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlmodel
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, InternalError, StatementError
 
 from storage import articles, loops, search
 from storage.database import Database
 from storage.tables import Article
+from tests.postgres import PostgreSQL
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -29,6 +30,7 @@ def test_a_new_database_equals_all_migrations_applied(database: Database) -> Non
         assert compare_metadata(context, sqlmodel.SQLModel.metadata) == []
 
 
+@pytest.mark.parametrize("storage_url", ["sqlite"], indirect=True)
 def test_sqlite_is_set_up_to_lose_nothing(database: Database) -> None:
     with database.read() as session:
         connection = session.connection()
@@ -37,13 +39,12 @@ def test_sqlite_is_set_up_to_lose_nothing(database: Database) -> None:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
-def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/corrigenda.db"
-    first = Database(url)
+def test_opening_again_keeps_what_is_there(storage_url: str) -> None:
+    first = Database(storage_url)
     with first.write() as session:
         articles.add(session, "https://example.org/1", kind="url", host="example.org", now=NOW)
     first.close()
-    second = Database(url)
+    second = Database(storage_url)
     with second.read() as session:
         assert articles.count(session) == 1
     second.close()
@@ -81,7 +82,7 @@ def test_writers_in_many_threads_wait_for_each_other(database: Database) -> None
     def add_ten() -> None:
         for _ in range(10):
             with database.write() as session:
-                found = session.get(Article, article.id)
+                found = session.get(Article, article.id, with_for_update=True)
                 assert found is not None
                 found.checks += 1
                 session.add(found)
@@ -95,3 +96,25 @@ def test_writers_in_many_threads_wait_for_each_other(database: Database) -> None
         found = articles.by_id(session, article.id or 0)
     assert found is not None
     assert found.checks == 80
+
+
+def test_many_that_begin_at_once_migrate_once(postgresql: PostgreSQL) -> None:
+    with postgresql.database() as url, ThreadPoolExecutor(4) as pool:
+        for database in pool.map(lambda _: Database(url), range(4)):
+            with database.read() as session:
+                assert articles.count(session) == 0
+            database.close()
+
+
+def test_a_writer_that_is_frozen_is_ended_by_the_server(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    with database.read() as session:
+        waits = session.connection().exec_driver_sql(
+            "SELECT setting FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'lock_timeout')"
+        )
+        assert [int(milliseconds) for (milliseconds,) in waits] == [60_000, 30_000]
+        assert session.connection().exec_driver_sql("SHOW transaction_isolation").scalar() == "repeatable read"
+    with pytest.raises(InternalError, match="read-only"), database.read() as session:
+        loops.beat(session, "scheduler", NOW)
+        session.flush()
+    database.close()

