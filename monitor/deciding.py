@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from monitor.errors import InputError
 from monitor.facts.model import Fact
-from monitor.following import judge_line
-from monitor.stories.lines import blocks
+from monitor.judging import choose, judge
+from monitor.stories.lines import handles
 from monitor.stories.mentions import mentions_of
 from storage import story_lines
 from storage.tables import StoryCell, StoryLine
@@ -47,10 +47,12 @@ def split(session: Session, story_id: int, line_id: int, fact_line_id: int, *, b
         StoryLine(story_id=story_id, kind=line.kind, key=line.key, verdict_since_at=now, first_at=own.joined_at),
     )
     own.line_id, own.by_hand = new, True
-    story_lines.keep_cell(session, own)
+    session.add(own)
+    session.flush()
     _name_again(session, story_id, new)
-    judge_line(session, line_id, now)
-    judge_line(session, new, now)
+    choose(session, line_id, [own.article_id])
+    choose(session, new, [own.article_id])
+    judge(session, [line_id, new], now)
     return new
 
 
@@ -83,7 +85,8 @@ def merge(session: Session, story_id: int, one_id: int, other_id: int, *, by: st
     for one, other in sorted(pairs):
         story_lines.decide(session, story_id, one, other, same=True, by=by, now=now)
     story_lines.merge(session, story_id, gone=gone, into=into)
-    judge_line(session, into, now)
+    choose(session, into)
+    judge(session, [into], now)
     return into
 
 
@@ -113,7 +116,7 @@ def _name_again(session: Session, story_id: int, line_id: int) -> None:
     for standing in story_lines.standing(session, [line_id])[line_id]:
         fact = Fact.from_json(standing.body)
         [mention] = mentions_of(standing.cell.article_id, [fact], "en")
-        story_lines.keep_blocks(session, story_id, line_id, blocks(mention))
+        story_lines.keep_blocks(session, story_id, {line_id: handles(mention)})
         line = story_lines.lines(session, [line_id])[line_id]
         line.subject = fact.subject
         session.add(line)

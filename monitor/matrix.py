@@ -13,8 +13,8 @@ from sqlmodel import Session
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.wording import value_words
 from monitor.facts.model import Fact
-from monitor.following import Told, called
-from monitor.hearing import heard
+from monitor.hearing import called, heard
+from monitor.judging import Told
 from monitor.stories import agreed as agreement
 from monitor.stories.agreed import Agreed, agreed, contradicted
 from monitor.stories.agreement import between

@@ -11,8 +11,7 @@ from sqlmodel import Session
 
 from monitor.changes.lexicon import context_words
 from monitor.changes.wording import value_words
-from monitor.following import called
-from monitor.hearing import heard
+from monitor.hearing import called, heard
 from monitor.matrix import MatrixLine, Value, laid_out
 from monitor.stories.chronicle import Event, Spell, chronicle, listed, not_followed, sentence
 from storage import articles, story_values

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from storage import changes as listed
-from storage import story_lines
+from storage import once, story_lines
 from storage.tables import Article, Change, Feed, Story, StoryMember
 
 LONGEST_NAME = 200
@@ -33,15 +33,18 @@ def get_or_make(session: Session, name: str, now: datetime, note: str = "") -> t
     """The Story of that name, whatever its case, made if there is none. Returns it, and whether it is new."""
     if found := by_name(session, name):
         return found, False
-    story = Story(name=name, created_at=now, note=note)
-    session.add(story)
-    session.flush()
-    return story, True
+    new = once.insert(session, Story, [{"name": name, "created_at": now, "note": note}])
+    return session.exec(select(Story).where(Story.name == name)).one(), new > 0
 
 
 def by_id(session: Session, story_id: int) -> Story | None:
     """The Story with this id, if there is one."""
     return session.get(Story, story_id)
+
+
+def locked(session: Session, story_id: int) -> Story | None:
+    """A Story whose lines nobody else changes until this transaction ends."""
+    return session.get(Story, story_id, with_for_update=True)
 
 
 def by_name(session: Session, name: str) -> Story | None:
@@ -198,14 +201,13 @@ def put(session: Session, story: Story, article_ids: Sequence[int], now: datetim
         new = sorted({article_id for article_id in there if article_id} - set(inside))
         if new:
             rows = [{"story_id": story.id, "article_id": article_id, "added_at": now} for article_id in new]
-            session.execute(insert(StoryMember), rows)
+            added += once.insert(session, StoryMember, rows)
             session.execute(
                 update(Article)
                 .where(col(Article.id).in_(new), col(Article.story).is_(None))
                 .values(story=story.name)
                 .execution_options(synchronize_session=False)
             )
-        added += len(new)
     return added
 
 

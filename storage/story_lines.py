@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, or_, update
+from sqlalchemy import case, delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from storage.tables import (
@@ -20,7 +20,6 @@ from storage.tables import (
     StoryDecision,
     StoryLine,
     StoryMember,
-    Version,
 )
 
 _BATCH = 500
@@ -76,22 +75,6 @@ def member_of(session: Session, story_id: int, article_id: int) -> StoryMember |
     return session.get(StoryMember, (story_id, article_id))
 
 
-def values_before(
-    session: Session, story_id: int, line_id: int, article_id: int, number: int
-) -> Sequence[tuple[StoryCell, Mapping[str, Any]]]:
-    """What an Article said in a line in its Version `number`."""
-    return [
-        (cell, body)
-        for cell, body in session.exec(
-            select(StoryCell, Fact.body)
-            .join(Fact, col(Fact.line_id) == col(StoryCell.fact_line_id))
-            .where(StoryCell.story_id == story_id, StoryCell.line_id == line_id, StoryCell.article_id == article_id)
-            .where(Fact.from_number <= number, or_(col(Fact.to_number).is_(None), col(Fact.to_number) >= number))
-            .order_by(col(Fact.id))
-        )
-    ]
-
-
 def current_facts(session: Session, article_id: int) -> Sequence[Fact]:
     """The facts that an Article states now, in the order of its text."""
     return session.exec(
@@ -108,32 +91,12 @@ def cells_of_article(session: Session, story_id: int, article_id: int) -> Sequen
     ).all()
 
 
-def met_by(session: Session, story_id: int, blocks: Collection[str]) -> Sequence[int]:
-    """The lines that share one of these blocks."""
-    found: set[int] = set()
-    wanted = sorted(blocks)
-    for at in range(0, len(wanted), _BATCH):
-        some = wanted[at : at + _BATCH]
-        found.update(
-            session.exec(
-                select(StoryBlock.line_id).where(StoryBlock.story_id == story_id, col(StoryBlock.block).in_(some))
-            )
-        )
-    return sorted(found)
-
-
-def standing(session: Session, line_ids: Collection[int], newest: int | None = None) -> dict[int, list[Standing]]:
-    """What stands in these lines now, by line, the oldest first; what an Article no longer says is left out.
-
-    newest: only so many of each line, of those that joined it last.
-    """
+def standing(session: Session, line_ids: Collection[int]) -> dict[int, list[Standing]]:
+    """What stands in these lines now, by line, the oldest first; what an Article no longer says is left out."""
     found: dict[int, list[Standing]] = {line_id: [] for line_id in line_ids}
     cells: dict[int, StoryCell] = {}
     for some in _batches(sorted(line_ids)):
-        if newest is None:
-            rows = session.exec(select(StoryCell).where(col(StoryCell.line_id).in_(some))).all()
-        else:
-            rows = _newest(session, some, newest)
+        rows = session.exec(select(StoryCell).where(col(StoryCell.line_id).in_(some)))
         cells.update((cell.fact_line_id, cell) for cell in rows)
     facts: list[Any] = []
     for some in _batches(sorted(cells)):
@@ -145,37 +108,9 @@ def standing(session: Session, line_ids: Collection[int], newest: int | None = N
     return found
 
 
-def _newest(session: Session, line_ids: Sequence[int], newest: int) -> Sequence[StoryCell]:
-    """So many cells of each line. Their ids alone are read first: a line may have a thousand."""
-    by_line: defaultdict[int, list[int]] = defaultdict(list)
-    keys = select(StoryCell.line_id, StoryCell.fact_line_id).where(col(StoryCell.line_id).in_(line_ids))
-    for line_id, fact_line in session.exec(keys):
-        by_line[line_id].append(fact_line)
-    wanted = sorted(fact_line for own in by_line.values() for fact_line in sorted(own)[-newest:])
-    return [
-        cell
-        for some in _batches(wanted)
-        for cell in session.exec(
-            select(StoryCell).where(col(StoryCell.line_id).in_(line_ids), col(StoryCell.fact_line_id).in_(some))
-        )
-    ]
-
-
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     for at in range(0, len(ids), _BATCH):
         yield ids[at : at + _BATCH]
-
-
-def altered(session: Session, article_id: int, since: int) -> set[int]:
-    """The fact lines of an Article on which something else was said at any time after Version number `since`."""
-    return {
-        line_id or 0
-        for line_id in session.exec(
-            select(Fact.line_id).where(
-                Fact.article_id == article_id, or_(col(Fact.from_number) > since, col(Fact.to_number) >= since)
-            )
-        )
-    }
 
 
 def of_facts(session: Session, asked: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], int]:
@@ -218,17 +153,15 @@ def add(session: Session, line: StoryLine) -> int:
     return line.id or 0
 
 
-def keep_cell(session: Session, cell: StoryCell) -> None:
-    """Put a fact line into a line, or into another than it was in."""
-    session.merge(cell)
-    session.flush()
-
-
-def keep_blocks(session: Session, story_id: int, line_id: int, blocks: Iterable[str]) -> None:
-    """By what the line may be met from now on, too."""
-    known = set(session.exec(select(StoryBlock.block).where(StoryBlock.line_id == line_id)))
-    session.add_all(StoryBlock(story_id=story_id, block=b, line_id=line_id) for b in sorted({*blocks} - known))
-    session.flush()
+def keep_blocks(session: Session, story_id: int, blocks: Mapping[int, Collection[str]]) -> None:
+    """By what these lines may be met from now on, too."""
+    wanted = {(line_id, block) for line_id, own in blocks.items() for block in own}
+    for some in _batches(sorted(blocks)):
+        known = select(StoryBlock.line_id, StoryBlock.block).where(col(StoryBlock.line_id).in_(some))
+        wanted -= {(line_id, block) for line_id, block in session.exec(known)}
+    if wanted:
+        rows = [{"story_id": story_id, "block": block, "line_id": line_id} for line_id, block in sorted(wanted)]
+        session.execute(insert(StoryBlock), rows)
 
 
 def merge(session: Session, story_id: int, gone: int, into: int) -> None:
@@ -239,28 +172,39 @@ def merge(session: Session, story_id: int, gone: int, into: int) -> None:
     session.execute(update(Change).where(col(Change.story_line_id) == gone).values(story_line_id=into))
     session.execute(delete(StoryLine).where(col(StoryLine.id) == gone))
     session.expire_all()
-    keep_blocks(session, story_id, into, blocks)
+    keep_blocks(session, story_id, {into: blocks})
+
+
+def lines_behind(session: Session, limit: int = 50) -> Sequence[int]:
+    """Lines that were not judged since somebody left them."""
+    return [
+        line_id or 0
+        for line_id in session.exec(
+            select(StoryLine.id).where(col(StoryLine.behind)).order_by(col(StoryLine.id)).limit(limit)
+        )
+    ]
 
 
 def forget_cells(session: Session, story_id: int, article_id: int) -> Sequence[int]:
-    """The Article is out of the Story. Returns the lines that it stood in; lines that nobody is left in are gone."""
+    """The Article is out of the Story: lines that nobody is left in are gone.
+
+    Returns the others; they are marked as to be judged again.
+    """
     cells = cells_of_article(session, story_id, article_id)
     touched = sorted({cell.line_id for cell in cells})
     for cell in cells:
         session.delete(cell)
     session.flush()
-    return remaining(session, touched)
-
-
-def remaining(session: Session, line_ids: Sequence[int]) -> Sequence[int]:
-    """Of these lines those in which something stands; the others are removed."""
-    kept = set(session.exec(select(StoryCell.line_id).where(col(StoryCell.line_id).in_(line_ids)).distinct()))
-    empty = [line_id for line_id in line_ids if line_id not in kept]
-    if empty:
-        session.execute(delete(StoryBlock).where(col(StoryBlock.line_id).in_(empty)))
-        session.execute(update(Change).where(col(Change.story_line_id).in_(empty)).values(story_line_id=None))
-        session.execute(delete(StoryLine).where(col(StoryLine.id).in_(empty)))
-    return sorted(kept)
+    left: list[int] = []
+    for some in _batches(touched):
+        kept = set(session.exec(select(StoryCell.line_id).where(col(StoryCell.line_id).in_(some)).distinct()))
+        session.execute(update(StoryLine).where(col(StoryLine.id).in_(kept)).values(behind=True))
+        left += sorted(kept)
+        if empty := [line_id for line_id in some if line_id not in kept]:
+            session.execute(delete(StoryBlock).where(col(StoryBlock.line_id).in_(empty)))
+            session.execute(update(Change).where(col(Change.story_line_id).in_(empty)).values(story_line_id=None))
+            session.execute(delete(StoryLine).where(col(StoryLine.id).in_(empty)))
+    return left
 
 
 def forget_story(session: Session, story_id: int) -> None:
@@ -289,20 +233,6 @@ def decisions(session: Session, story_id: int) -> Sequence[StoryDecision]:
     """What people decided in a Story, the newest last."""
     return session.exec(
         select(StoryDecision).where(StoryDecision.story_id == story_id).order_by(col(StoryDecision.id))
-    ).all()
-
-
-def values(session: Session, line_id: int) -> Sequence[tuple[StoryCell, Fact, datetime]]:
-    """Every value that ever stood in a line, with when the Version that first had it was first seen; by time."""
-    return session.exec(
-        select(StoryCell, Fact, Version.first_seen_at)
-        .join(Fact, col(Fact.line_id) == col(StoryCell.fact_line_id))
-        .join(
-            Version,
-            and_(col(Version.article_id) == col(Fact.article_id), col(Version.number) == col(Fact.from_number)),
-        )
-        .where(StoryCell.line_id == line_id)
-        .order_by(col(Version.first_seen_at), col(Fact.id))
     ).all()
 
 

@@ -17,6 +17,7 @@ from monitor.cli.opening import open_database
 from monitor.cli.options import AsJson
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say, show_table, show_time
+from monitor.hearing import called
 from monitor.matrix import Matrix, MatrixLine, cell_words, matrix, matrix_json
 from monitor.outgoing import waits_of
 from monitor.proposals import NewStory
@@ -70,7 +71,7 @@ def propose(
     show_table(
         ("id", "article", "source", "score", "because of"),
         (
-            (each.article.id, each.article.headline, following.called(each.article), f"{each.likeness.score:.2f}",
+            (each.article.id, each.article.headline, called(each.article), f"{each.likeness.score:.2f}",
              _because(each.likeness))
             for each in found
         ),
@@ -90,7 +91,7 @@ def _show_new(found: Sequence[NewStory], as_json: bool) -> None:
     for each in found:
         say((each.name, "bold"), f"  {each.likeness.score:.2f}: {_because(each.likeness)}")
         for article in each.articles:
-            say(f"  {article.id}  {following.called(article)}: {article.headline or article.url}")
+            say(f"  {article.id}  {called(article)}: {article.headline or article.url}")
     if not found:
         say("no articles that are in no story are alike")
 

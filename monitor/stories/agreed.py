@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from monitor.changes.lexicon import ContextWords
 from monitor.facts.model import Fact
@@ -37,22 +37,14 @@ class Agreed:
     """The ends of what all sources say, as they put it; the same fact where there is one value."""
 
 
-class Said(Protocol):
-    """What one source says first of all."""
-
-    @property
-    def fact(self) -> Fact: ...
-    @property
-    def scope(self) -> str | None: ...
-
-
-def said(chief: Iterable[Said]) -> list[SaidValue]:
-    """The values that sources give, those that most of them give first."""
-    counted: dict[object, list[Said]] = {}
-    for one in chief:
-        counted.setdefault((one.fact.quantity, _day(one.fact), one.scope), []).append(one)
-    values = [SaidValue(own[0].fact, own[0].scope, len(own)) for own in counted.values()]
-    return sorted(values, key=lambda value: -value.sources)
+def said(values: Iterable[SaidValue]) -> list[SaidValue]:
+    """The values that sources give, put together where they are one; those that most of them give first."""
+    counted: dict[object, SaidValue] = {}
+    for one in values:
+        place = one.fact.quantity, _day(one.fact), one.scope
+        known = counted.get(place)
+        counted[place] = one if known is None else replace(known, sources=known.sources + one.sources)
+    return sorted(counted.values(), key=lambda value: -value.sources)
 
 
 def agreed(values: Sequence[SaidValue], words: ContextWords) -> Agreed:

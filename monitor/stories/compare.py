@@ -91,15 +91,20 @@ def around_of(mentions: Sequence[Mention], lang: str) -> Around:
     return Around(rarity(mentions), context_words(lang), story_words(lang), lone, lang)
 
 
-class Said(Protocol):
-    """A fact as a source says it, for judging: a Mention, or what is kept of one."""
+class Valued(Protocol):
+    """A value that one or many sources give."""
 
-    @property
-    def source(self) -> int: ...
     @property
     def fact(self) -> Fact: ...
     @property
     def scope(self) -> str | None: ...
+
+
+class Said(Valued, Protocol):
+    """A fact as a source says it, for judging: a Mention, or what is kept of one."""
+
+    @property
+    def source(self) -> int: ...
     @property
     def headline(self) -> bool: ...
 
@@ -152,17 +157,19 @@ def _values(said: Sequence[S], words: ContextWords) -> list[list[S]]:
     return sorted(values, key=lambda own: all(one.scope for one in own))
 
 
-def verdict_of(chief: Sequence[Said], words: ContextWords) -> Verdict:
+def verdict_of(chief: Sequence[Valued], words: ContextWords) -> Verdict:
     """The worst verdict of any two chief values; of two times both may be right."""
     different = list({(one.fact.quantity, one.fact.time, one.scope): one for one in chief}.values())
     worst: Verdict = "agree"
     for number, one in enumerate(different):
         for other in different[:number]:
             worst = max(worst, between(one, other, words), key=agreement.ORDER.index)
+            if worst == agreement.ORDER[-1]:
+                return worst
     return worst
 
 
-def between(one: Said, other: Said, words: ContextWords) -> Verdict:
+def between(one: Valued, other: Valued, words: ContextWords) -> Verdict:
     """Whether two sources agree; of values that hold for different times both may be right."""
     verdict = agreement.between(one.fact, other.fact, words)
     of_two_times = bool(one.scope and other.scope and one.scope != other.scope)

@@ -7,7 +7,7 @@ Line stays the Line it was, whatever else is said of other things.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -44,11 +44,11 @@ class Line:
         return frozenset(mention.source for mention in self.mentions)
 
 
-Decided = Callable[[Sequence[Mention], Line], bool | None]
-"""Whether a person said that Mentions belong to a Line, or do not; null where nobody said anything."""
+Decided = Callable[[Sequence[Mention] | Line, Line], bool | None]
+"""Whether a person said that Mentions, or a Line, belong to a Line, or do not; null where nobody said anything."""
 
 
-def _nobody(group: Sequence[Mention], line: Line) -> bool | None:
+def _nobody(group: Sequence[Mention] | Line, line: Line) -> bool | None:
     return None
 
 
@@ -73,12 +73,20 @@ def lines_of(mentions: Sequence[Mention], around: Around) -> list[Line]:
     return merged(lines, around)
 
 
-def place(
-    groups: Sequence[Sequence[Mention]], lines: list[Line], around: Around, decided: Decided = _nobody
-) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the Mentions of one source stand now."""
+
+    homes: Sequence[Line]
+    """The Line of each group."""
+    rivals: Sequence[Line]
+    """Lines that one and the same group meets: they may turn out to be one."""
+
+
+def place(groups: Sequence[Sequence[Mention]], lines: list[Line], around: Around, decided: Decided = _nobody) -> Placed:
     """Put each group of Mentions of one source into the Line that it meets best, or into a Line of its own.
 
-    Returns the Line of each group; `lines` grows by the new ones. decided: what a person said of a group and a Line.
+    `lines` grows by the new ones. decided: what a person said of a group and a Line.
     """
     index: defaultdict[str, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
@@ -114,7 +122,16 @@ def place(
             line.meetings += why[i, placed[i]]
         else:
             lines.append(line)
-    return homes
+    met = Counter(i for i, _, _ in edges)
+    rivals = sorted({j for i, j, _ in edges if met[i] > 1})
+    return Placed(homes, [lines[j] for j in rivals])
+
+
+def handles(mention: Mention) -> set[str]:
+    """By what a Mention is found among very many: its blocks, and each with its value."""
+    found = blocks(mention)
+    quantity = mention.fact.quantity
+    return found if quantity is None else found | {f"{block} {quantity.lower} {quantity.upper}" for block in found}
 
 
 def blocks(mention: Mention) -> set[str]:
@@ -215,7 +232,7 @@ def merged(lines: list[Line], around: Around, decided: Decided = _nobody) -> lis
         mine = {block for mention in telling_of(line.mentions) for block in blocks(mention)}
         for number in sorted({n for block in mine for n in index[block]}):
             other = kept[number]
-            said = decided(line.mentions, other)
+            said = decided(line, other)
             if said is False or (not said and _contradict(line.mentions, other.mentions, around)):
                 continue
             score = _SAID if said else _meets(telling_of(line.mentions), telling_of(other.mentions), around)[0]

@@ -10,7 +10,7 @@ from typing import Literal
 from monitor.changes.lexicon import ContextWords
 from monitor.facts.model import Fact
 from monitor.stories.agreement import Verdict
-from monitor.stories.compare import Said, between
+from monitor.stories.compare import Valued, between
 
 TurnType = Literal["diverged", "converged", "corrected", "left_behind"]
 
@@ -35,9 +35,9 @@ class Turn:
 
 def turn_of(
     source: int,
-    before: Said | None,
-    after: Said | None,
-    others: Mapping[int, Said],
+    before: Valued | None,
+    after: Valued | None,
+    others: Mapping[int, Valued],
     was: Verdict,
     now: Verdict,
     words: ContextWords,
@@ -76,13 +76,13 @@ _ASKED = 12
 """So many sources at most are compared by their texts: more than that are not all of one voice."""
 
 
-def _sides(said: Said, others: Mapping[int, Said], words: ContextWords) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _sides(said: Valued, others: Mapping[int, Valued], words: ContextWords) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Who may be right together with this, and who cannot."""
     verdicts: dict[object, Verdict] = {}
     siding: list[int] = []
     against: list[int] = []
     for source, other in others.items():
-        value = (other.fact.quantity, other.fact.time, other.scope)
+        value = id(other.fact), other.scope  # many may share one Fact
         if value not in verdicts:
             verdicts[value] = between(said, other, words)
         (against if verdicts[value] == "disagree" else siding).append(source)
@@ -91,6 +91,9 @@ def _sides(said: Said, others: Mapping[int, Said], words: ContextWords) -> tuple
 
 def _usual(facts: Sequence[Fact]) -> Fact:
     """The fact of the value that most of them give; the first of these."""
-    counted = Counter((fact.quantity, fact.time) for fact in facts)
+    shared = {id(fact): fact for fact in facts}
+    counted: Counter[object] = Counter()
+    for place, number in Counter(map(id, facts)).items():
+        counted[shared[place].quantity, shared[place].time] += number
     most = max(counted.values())
-    return next(fact for fact in facts if counted[fact.quantity, fact.time] == most)
+    return next(fact for fact in shared.values() if counted[fact.quantity, fact.time] == most)

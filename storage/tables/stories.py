@@ -18,7 +18,11 @@ class StoryLine(SQLModel, table=True):
     """One fact as the sources of a Story tell it."""
 
     __tablename__ = "story_line"
-    __table_args__ = (one_of("verdict", *VERDICTS), Index("line_of_story", "story_id", "sources", "id"))
+    __table_args__ = (
+        one_of("verdict", *VERDICTS),
+        Index("line_of_story", "story_id", "sources", "id"),
+        Index("line_behind", "behind"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     story_id: int = Field(foreign_key="story.id")
@@ -36,13 +40,19 @@ class StoryLine(SQLModel, table=True):
     """When it was first said."""
     told: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """Its values now, those that most sources give first: `fact`, `scope`, and how many `sources` give it."""
+    behind: bool = False
+    """Whether somebody left it since it was judged last."""
 
 
 class StoryCell(SQLModel, table=True):
     """The fact line of an Article that stands in a Story's line; its values are rows of `fact`."""
 
     __tablename__ = "story_cell"
-    __table_args__ = (Index("cell_of_line", "line_id"), Index("cell_of_article", "article_id"))
+    __table_args__ = (
+        # What a line comes to is counted in this index, whoever many say it.
+        Index("cell_of_line", "line_id", "figure", "chief", "fact_line_id", "fact_id"),
+        Index("cell_of_article", "article_id"),
+    )
 
     story_id: int = Field(foreign_key="story.id", primary_key=True)
     fact_line_id: int = Field(primary_key=True)
@@ -55,6 +65,12 @@ class StoryCell(SQLModel, table=True):
     headline: bool = False
     because: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """Why it met the others: with whom, by how much, for what reasons."""
+    fact_id: int | None = None
+    """The row of `fact` that its Article stated when it was followed last; null when it stated it no more."""
+    figure: str | None = None
+    """The value of that row, in short: the same for the same value at the same time; null like `fact_id`."""
+    chief: bool = False
+    """Whether this is what its Article says in the line first of all."""
 
 
 class StoryBlock(SQLModel, table=True):

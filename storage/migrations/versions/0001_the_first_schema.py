@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("beat_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("started_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
