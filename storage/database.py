@@ -46,6 +46,8 @@ class Database:
             # SQLite has one writer. Our own threads queue here, fairly and without spinning on its busy handler,
             # which is left for other processes (the command line beside a running service).
             self._writer = threading.Lock()
+        self._writing: set[int] = set()
+        """The threads that write now."""
         migrate(self.engine)
 
     @contextmanager
@@ -56,11 +58,21 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose changes are committed together when the block ends, or not at all when it raises."""
+        """A session whose changes are committed together when the block ends, or not at all when it raises.
+
+        Raises RuntimeError within another `write()` of the same thread: it would wait for itself without an end.
+        """
+        thread = threading.get_ident()
+        if thread in self._writing:
+            raise RuntimeError("write() within a write() of the same thread: hand the session on")
         with self._writer, Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"corrigenda_write": True})
-            yield session
-            session.commit()
+            self._writing.add(thread)
+            try:
+                session.connection(execution_options={"corrigenda_write": True})
+                yield session
+                session.commit()
+            finally:
+                self._writing.discard(thread)
 
     def close(self) -> None:
         """Let go of all connections."""

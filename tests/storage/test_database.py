@@ -98,6 +98,17 @@ def test_writers_in_many_threads_wait_for_each_other(database: Database) -> None
     assert found.checks == 80
 
 
+def test_a_write_within_a_write_is_refused_and_never_waits_for_itself(database: Database) -> None:
+    with database.write(), pytest.raises(RuntimeError, match="hand the session on"), database.write():
+        pass
+    with database.write() as session:
+        loops.beat(session, "scheduler", NOW)
+    with pytest.raises(ZeroDivisionError), database.write():
+        _ = 1 / 0
+    with database.write() as session:
+        assert loops.beats(session) != []
+
+
 def test_many_that_begin_at_once_migrate_once(postgresql: PostgreSQL) -> None:
     with postgresql.database() as url, ThreadPoolExecutor(4) as pool:
         for database in pool.map(lambda _: Database(url), range(4)):

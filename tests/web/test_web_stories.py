@@ -141,10 +141,7 @@ def test_exports_hold_what_the_page_shows(client: TestClient, room: StoryRoom) -
 
 def test_articles_are_proposed_ticked_and_put_in(client: TestClient, room: StoryRoom, database: Database) -> None:
     first = room.article("AP", AP)
-    with database.write() as session:
-        story = stories.by_id(session, 1)
-        assert story is not None
-        outside = room.newsroom.article("https://dw.example/1", publisher="DW", headline="Blue helmets go")
+    outside = room.newsroom.article("https://dw.example/1", publisher="DW", headline="Blue helmets go")
     room.newsroom.version(outside, BBC, room.newsroom.ago(hours=1))
     found = send(client, "/stories/1/proposals", seen_on="/stories/1")
     assert found.status_code == 200
