@@ -94,7 +94,7 @@ def weighed(session: Session, story_id: int, line_ids: Collection[int], most: in
                 col(StoryCell.headline), cast(Fact.body, Text),
             )
             .join(Fact, col(Fact.id) == col(StoryCell.fact_id))
-            .where(StoryCell.story_id == story_id, col(StoryCell.fact_line_id).in_(some))
+            .where(col(StoryCell.story_id) == story_id, col(StoryCell.fact_line_id).in_(some))
             .order_by(col(StoryCell.fact_line_id))
         )  # fmt: skip
         for row in rows:
