@@ -37,7 +37,7 @@ class Database:
         if self.shared:
             self.engine: Engine = create_engine(self.url, pool_size=4, max_overflow=16, pool_pre_ping=True)
             event.listen(self.engine, "connect", _configure_postgresql)
-            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._reading: Engine = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._writer: threading.Lock | nullcontext[None] = nullcontext()
         else:
             self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +15,37 @@ from tests.postgres import postgresql, postgresql_copy, postgresql_url
 
 __all__ = ["database_url", "postgresql", "postgresql_copy", "postgresql_url"]
 
+AFTER_ITS_END = 120.0
+"""Seconds after its timeout in which a test must have put away what it made."""
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """`--numprocesses auto`: more than there are processors, because tests wait for clocks, sockets and processes."""
     return (os.cpu_count() or 1) * 3 // 2
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Behind pytest-timeout, which stops its clock as soon as a test has failed: what then hangs (a server that is to
+    stop, a thread that is waited for) would hang for ever. Ends the process, where another one takes its place."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    marker = item.get_closest_marker("timeout")
+    limit = float(marker.args[0] if marker else item.config.getoption("timeout") or item.config.getini("timeout"))
+    watchdog = threading.Timer(limit + AFTER_ITS_END, _give_up, [item.nodeid])
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        return (yield)
+    finally:
+        watchdog.cancel()
+
+
+def _give_up(test: str) -> None:
+    assert sys.__stderr__ is not None
+    print(f"\n{test} does not end; its process is ended. All threads:", file=sys.__stderr__, flush=True)
+    faulthandler.dump_traceback(sys.__stderr__, all_threads=True)
+    os._exit(70)
 
 
 @pytest.fixture
