@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ class Address:
         return f"{self.origin}{self.target}"
 
 
+@functools.lru_cache(4096)  # a check asks for the same few addresses again and again
 def parse(url: str) -> Address:
     """Read an address as a browser would where that is unambiguous, and refuse it where readers differ.
 

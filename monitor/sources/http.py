@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -20,7 +19,7 @@ from monitor.sources.guard import Deadline, ForbiddenAddressError, GuardedBacken
 from monitor.sources.private import PrivateHeaders
 from monitor.sources.result import Capture, Outcome
 from monitor.sources.status import ended_raggedly, judge, network_reason, retry_after_seconds
-from monitor.sources.transport import GuardedTransport
+from monitor.sources.transport import Answer, Connections
 from monitor.sources.whole import ends_well, stops_short
 
 SILENCE_SECONDS = 15.0
@@ -82,13 +81,9 @@ class Fetcher:
         self._max_bytes = max_bytes
         self._max_redirects = max_redirects
         self._backend = GuardedBackend(self._allow_hosts, resolver)
-        self._client = httpx2.Client(
-            transport=GuardedTransport(self._backend, http2=http2, ssl_context=ssl_context),
-            timeout=SILENCE_SECONDS,
-            trust_env=False,  # a proxy of the environment would look names up itself, past the guard
-            headers={"user-agent": user_agent, "accept": _ACCEPT, "accept-encoding": ACCEPT_ENCODING},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # keeps none: each fetch has its own
-        )
+        self._connections = Connections(self._backend, http2=http2, ssl_context=ssl_context)
+        self._ours = {"connection": "keep-alive", "user-agent": user_agent, "accept": _ACCEPT}
+        self._ours["accept-encoding"] = ACCEPT_ENCODING
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +95,7 @@ class Fetcher:
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._client.close()
+        self._connections.close()
 
     def fetch(
         self,
@@ -121,7 +116,8 @@ class Fetcher:
         progress = _Progress(url)
         private = PrivateHeaders(headers or {}, _site_of(url), self._allow_hosts)
         conditions = {"if-none-match": etag, "if-modified-since": last_modified}
-        sent = {name: value for name, value in conditions.items() if value}
+        # A tag beyond ASCII could be read back in two ways: such a page is asked for whole.
+        sent = {name: value for name, value in conditions.items() if value and value.isascii()}
         with self._backend.within(self._deadline_seconds) as deadline:
             try:
                 self._follow(progress, sent, private, permit)
@@ -149,24 +145,21 @@ class Fetcher:
         if name := private.unsendable():
             raise _StoppedError("refused", f"the header {name} of its site cannot be sent: mend it in the settings")
         # Cookies are kept along redirects, which some publishers need, but never from one fetch to the next.
-        cookies = httpx2.Cookies()
+        cookies = _Cookies()
         while True:
             progress.final_url = str(address)
             self._check(address, progress, permit)
-            request = self._client.build_request(
-                "GET", progress.final_url, headers={**conditions, **private.along(address)}
-            )
-            _add_cookies(request, cookies)
-            response = self._send(request, address, progress)
+            asked = cookies.along(progress.final_url, {**conditions, **private.along(address)})
+            answer = self._send(address, asked, progress)
             try:
-                cookies.extract_cookies(response)
-                progress.take_head(response)
-                location = response.headers.get("location")
-                if response.status_code not in _REDIRECTS or not location:
-                    progress.body = self._read_body_unless_error(response, progress)
+                progress.take_head(answer)
+                location = progress.headers.get("location")
+                if answer.status not in _REDIRECTS or not location:
+                    progress.body = self._read_body_unless_error(answer, progress)
                     return
+                cookies.take(answer, progress.final_url)
             finally:
-                response.close()  # a redirect's own body is never read: it may be endless
+                answer.close()  # a redirect's own body is never read: it may be endless
             address = self._next_address(address, location, progress)
 
     def _check(self, address: Address, progress: _Progress, permit: Permit | None) -> None:
@@ -188,17 +181,19 @@ class Fetcher:
             raise _StoppedError("failed", f"redirects go in a circle at {target}" if circle else more)
         return target
 
-    def _send(self, request: httpx2.Request, address: Address, progress: _Progress) -> httpx2.Response:
+    def _send(self, address: Address, headers: Mapping[str, str], progress: _Progress) -> Answer:
+        lines = _lines({"Host": address.site, **_without(self._ours, headers), **headers})
+        target = _target(address)
         self._wait_for_turn(address, progress)
         opened = self._backend.connections
         try:
-            return self._client.send(request, stream=True)
+            return self._connections.get(address, target, lines, SILENCE_SECONDS)
         except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
             # The server may have closed a kept connection at that very moment: once more, over a new one.
             if self._backend.connections != opened:
                 raise
             self._wait_for_turn(address, progress)
-            return self._client.send(request, stream=True)
+            return self._connections.get(address, target, lines, SILENCE_SECONDS)
 
     def _wait_for_turn(self, address: Address, progress: _Progress) -> None:
         if self._turn is None:
@@ -208,28 +203,28 @@ class Fetcher:
         if why:
             raise _StoppedError(why.outcome, progress.named(why.reason))
 
-    def _read_body_unless_error(self, response: httpx2.Response, progress: _Progress) -> bytes:
+    def _read_body_unless_error(self, answer: Answer, progress: _Progress) -> bytes:
         """The body; of an error page, whatever is wrong with its body, the status says enough."""
         try:
-            return self._read_body(response, progress)
+            return self._read_body(answer, progress)
         except (_StoppedError, CodingError, httpx2.HTTPError):
-            if response.status_code < 400:
+            if answer.status < 400:
                 raise
             return b""
 
-    def _read_body(self, response: httpx2.Response, progress: _Progress) -> bytes:
-        if response.status_code == HTTPStatus.NOT_MODIFIED:
+    def _read_body(self, answer: Answer, progress: _Progress) -> bytes:
+        if answer.status == HTTPStatus.NOT_MODIFIED:
             # It has no body; but only an answer read to its end leaves the connection fit for the next.
-            return b"".join(response.iter_raw())
+            return b"".join(answer)
         too_large = _StoppedError("failed", f"body is larger than {self._max_bytes} bytes")
-        announced = response.headers.get("content-length", "")
+        announced = progress.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > self._max_bytes:
             raise too_large
-        chain = unpackers(response.headers.get("content-encoding", ""))
+        chain = unpackers(progress.headers.get("content-encoding", ""))
         body = bytearray()
         ragged = False
         try:
-            for data in response.iter_raw():
+            for data in answer:
                 progress.packed_bytes += len(data)
                 for piece in unpack(chain, data):
                     body += piece
@@ -239,22 +234,39 @@ class Fetcher:
                     raise too_large
         except (httpx2.RemoteProtocolError, httpx2.ReadError) as error:
             # TLS that ends without saying so may have been cut by anybody on the way; but many a server ends it so.
-            ragged = ended_raggedly(error) and _ends_with_connection(response)
+            ragged = ended_raggedly(error) and _ends_with_connection(answer, progress)
             if not ragged:
                 raise CodingError(f"body is cut short: {network_reason(error)}") from error
         if progress.packed_bytes and not all(unpacker.whole for unpacker in chain):
             raise CodingError("body is cut short: its packed stream has no end")
-        if not chain and _ends_with_connection(response):
+        if not chain and _ends_with_connection(answer, progress):
             where = stops_short(bytes(body)) or ("without an end" if ragged and not ends_well(bytes(body)) else None)
             if where:
                 raise CodingError(f"body is cut short: its length was not announced, and it stops {where}")
         return bytes(body)
 
 
-def _ends_with_connection(response: httpx2.Response) -> bool:
+def _ends_with_connection(answer: Answer, progress: _Progress) -> bool:
     """Whether nothing but the connection's end says where the body ends (RFC 9112 6.3)."""
-    framed = "content-length" in response.headers or "transfer-encoding" in response.headers
-    return response.http_version.startswith("HTTP/1") and not framed
+    framed = "content-length" in progress.headers or "transfer-encoding" in progress.headers
+    return answer.http_version.startswith("HTTP/1") and not framed
+
+
+def _lines(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+
+def _without(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Mapping[str, str]:
+    """Our own headers, but those that are set for the site."""
+    names = {name.lower() for name in theirs}
+    return {name: value for name, value in ours.items() if name not in names}
+
+
+def _target(address: Address) -> bytes:
+    """The path and query as they go out: without `.` and `..`, which an Address keeps as they were written."""
+    if "/." in address.target:
+        return httpx2.URL(str(address)).raw_path
+    return address.target.encode("ascii")
 
 
 def _site_of(url: str) -> str:
@@ -264,15 +276,32 @@ def _site_of(url: str) -> str:
         return ""  # nothing will be sent anywhere
 
 
-def _add_cookies(request: httpx2.Request, cookies: httpx2.Cookies) -> None:
-    """Add what servers set on the way; a subscriber's own cookies stay, unless a server has set them anew."""
-    own = request.headers.pop("cookie", "")
-    cookies.set_cookie_header(request)
-    anew = request.headers.get("cookie", "")
-    names = {cookie.partition("=")[0].strip() for cookie in anew.split(";")}
-    kept = [cookie for cookie in own.split(";") if cookie.partition("=")[0].strip() not in names]
-    if merged := "; ".join(part.strip() for part in (*kept, anew) if part.strip()):
-        request.headers["cookie"] = merged
+class _Cookies:
+    """What servers set in the course of one fetch."""
+
+    def __init__(self) -> None:
+        self._kept: httpx2.Cookies | None = None
+
+    def take(self, answer: Answer, url: str) -> None:
+        """Keep what an answer sets."""
+        if any(name.lower() == b"set-cookie" for name, _ in answer.pairs):
+            self._kept = self._kept or httpx2.Cookies()
+            request = httpx2.Request("GET", url)
+            self._kept.extract_cookies(httpx2.Response(answer.status, headers=list(answer.pairs), request=request))
+
+    def along(self, url: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """The headers with the cookies for an address; a subscriber's own stay, unless a server has set them anew."""
+        if self._kept is None:
+            return headers
+        others = {name: value for name, value in headers.items() if name.lower() != "cookie"}
+        own = "; ".join(value for name, value in headers.items() if name.lower() == "cookie")
+        request = httpx2.Request("GET", url)
+        self._kept.set_cookie_header(request)
+        anew = request.headers.get("cookie", "")
+        names = {cookie.partition("=")[0].strip() for cookie in anew.split(";")}
+        kept = [cookie for cookie in own.split(";") if cookie.partition("=")[0].strip() not in names]
+        merged = "; ".join(part.strip() for part in (*kept, anew) if part.strip())
+        return {**others, "cookie": merged} if merged else others
 
 
 @dataclass(slots=True)
@@ -290,15 +319,15 @@ class _Progress:
     packed_bytes: int = 0
     body: bytes = b""
 
-    def take_head(self, response: httpx2.Response) -> None:
-        self.status = response.status_code
-        self.http_version = response.http_version
+    def take_head(self, answer: Answer) -> None:
+        self.status = answer.status
+        self.http_version = answer.http_version
         self.headers = {
-            name.lower(): value
-            for name, value in response.headers.items()
+            name: value
+            for name, value in answer.headers().items()
             # Cookies are secrets, and of no use later. A file's Capture carries its sidecar under `sidecar-` names,
             # which no server may forge.
-            if name.lower() != "set-cookie" and not name.lower().startswith("sidecar-")
+            if name != "set-cookie" and not name.startswith("sidecar-")
         }
 
     def named(self, reason: str) -> str:

@@ -1,15 +1,20 @@
-"""The guarded backend as a transport for an httpx2 client."""
+"""What goes out over the guarded backend: the requests of a Visit, and a transport for an httpx2 client.
+
+A Visit asks httpcore2, the engine of httpx2, itself: what httpx2's Client does beyond (redirects, decoding, cookies,
+addresses) is done in `http.py` anyway, and it takes more time than all the rest of a request.
+"""
 
 from __future__ import annotations
 
 import functools
 import ssl
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import httpcore2
 import httpx2
 
+from monitor.sources.address import Address
 from monitor.sources.guard import GuardedBackend
 
 MAX_CONNECTIONS = 4
@@ -44,18 +49,85 @@ def shared_ssl_context(*, http2: bool = False) -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def open_pool(
+    backend: GuardedBackend, *, http2: bool, ssl_context: ssl.SSLContext | None = None
+) -> httpcore2.ConnectionPool:
+    """Connections that go out over the guard only."""
+    return httpcore2.ConnectionPool(
+        ssl_context=ssl_context or shared_ssl_context(http2=http2),
+        max_connections=MAX_CONNECTIONS,
+        max_keepalive_connections=MAX_CONNECTIONS,
+        keepalive_expiry=KEEPALIVE_SECONDS,
+        http2=http2,
+        network_backend=backend,
+    )
+
+
+class Answer:
+    """An answer whose body is still to come; to be closed."""
+
+    __slots__ = ("_response", "_stream", "http_version", "pairs", "status")
+
+    def __init__(self, response: httpcore2.Response, on_unread: Callable[[], None] | None) -> None:
+        self._response = response
+        self._stream = _Body(response, on_unread)
+        self.status: int = response.status
+        self.http_version: str = response.extensions["http_version"].decode("ascii", "ignore")
+        self.pairs: Sequence[tuple[bytes, bytes]] = response.headers
+        """Its header lines as they came."""
+
+    def headers(self) -> dict[str, str]:
+        """Names in lower case, repeated ones joined by `, `. Read as ASCII, else UTF-8, else ISO 8859-1."""
+        headers: dict[str, str] = {}
+        for encoding in ("ascii", "utf-8", "iso-8859-1"):
+            headers.clear()
+            try:
+                for raw, value in self.pairs:
+                    name = raw.decode(encoding).lower()
+                    said = value.decode(encoding)
+                    headers[name] = f"{headers[name]}, {said}" if name in headers else said
+            except UnicodeDecodeError:
+                continue
+            break
+        return headers
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The body as it comes, still packed."""
+        return iter(self._stream)
+
+    def close(self) -> None:
+        """Make the connection free for the next request, or give it up where the body was not read to its end."""
+        self._stream.close()
+
+
+class Connections:
+    """Asks over a few kept connections, for one thread. Errors are those of httpx2."""
+
+    def __init__(self, backend: GuardedBackend, *, http2: bool, ssl_context: ssl.SSLContext | None = None) -> None:
+        self._pool = open_pool(backend, http2=http2, ssl_context=ssl_context)
+
+    def get(self, address: Address, target: bytes, headers: list[tuple[bytes, bytes]], silence: float) -> Answer:
+        """Send a request. target: the path and query as they go out. silence: seconds until the next byte must come."""
+        url = httpcore2.URL(
+            scheme=address.scheme.encode("ascii"), host=address.host.encode("ascii"), port=address.port, target=target
+        )
+        timeouts = {"connect": silence, "read": silence, "write": silence, "pool": silence}
+        request = httpcore2.Request("GET", url, headers=headers, extensions={"timeout": timeouts})
+        with _errors_of_httpx2():
+            response = self._pool.handle_request(request)
+        shared = response.extensions["http_version"] == b"HTTP/2"
+        return Answer(response, (lambda: _drop(self._pool, url.origin)) if shared else None)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._pool.close()
+
+
 class GuardedTransport(httpx2.BaseTransport):
     """httpx2's own transport takes no network backend, so this joins the two by their public interfaces."""
 
     def __init__(self, backend: GuardedBackend, *, http2: bool, ssl_context: ssl.SSLContext | None = None) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context or shared_ssl_context(http2=http2),
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=MAX_CONNECTIONS,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            http2=http2,
-            network_backend=backend,
-        )
+        self._pool = open_pool(backend, http2=http2, ssl_context=ssl_context)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         inner = httpcore2.Request(
@@ -76,17 +148,18 @@ class GuardedTransport(httpx2.BaseTransport):
         return httpx2.Response(
             status_code=response.status,
             headers=response.headers,
-            stream=_Body(response, (lambda: self._drop(inner.url.origin)) if shared else None),
+            stream=_Body(response, (lambda: _drop(self._pool, inner.url.origin)) if shared else None),
             extensions=response.extensions,
         )
 
-    def _drop(self, origin: httpcore2.Origin) -> None:
-        for connection in self._pool.connections:
-            if connection.can_handle_request(origin):
-                connection.close()
-
     def close(self) -> None:
         self._pool.close()
+
+
+def _drop(pool: httpcore2.ConnectionPool, origin: httpcore2.Origin) -> None:
+    for connection in pool.connections:
+        if connection.can_handle_request(origin):
+            connection.close()
 
 
 class _Body(httpx2.SyncByteStream):

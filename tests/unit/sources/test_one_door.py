@@ -14,8 +14,8 @@ WAYS_OUT = {
 }  # fmt: skip
 ALLOWED = {
     "monitor/sources/guard.py": {"socket", "httpcore2"},  # the guard itself
-    "monitor/sources/transport.py": {"httpcore2", "httpx2"},  # the guard as a transport
-    "monitor/sources/http.py": {"httpx2"},  # the client of that transport
+    "monitor/sources/transport.py": {"httpcore2", "httpx2"},  # what goes out over the guard
+    "monitor/sources/http.py": {"httpx2"},  # its errors and cookies; asks through `transport.py`
     "monitor/sources/proxy.py": {"socket", "httpcore2"},  # listens for the browser; goes out by the guard's backend
     "monitor/outgoing.py": {"httpx2"},  # the same, for webhooks
     "alerts/channels/webhook/send.py": {"httpx2"},  # is handed that client
@@ -56,4 +56,4 @@ def test_clients_are_made_with_the_guarded_transport_only() -> None:
                 assert given["transport"] == "transport" or given["transport"].startswith("GuardedTransport("), path
                 assert given["trust_env"] == "False", path
                 made.append(path)
-    assert made == ["monitor/outgoing.py", "monitor/sources/http.py"]
+    assert made == ["monitor/outgoing.py"]
