@@ -275,6 +275,7 @@ class Deliverer:
     def _claim(self, session: Session, channel_id: int, find: Find) -> Claim | None:
         """The next Delivery of a Channel; an Alert that still gathers is sealed with its first claim."""
         now = self._now()
+        rules.lock_channels(session, (channel_id,))
         while (due := find(session, channel_id, now)) is not None:
             delivery_id, alert = due
             if alert.state != "open" or self._seal(session, delivery_id, alert, now):
@@ -299,6 +300,7 @@ class Deliverer:
     def _record(self, claim: Claim, result: Result, onward: bool) -> Claim | None:
         """Keep how a try ended, and claim what its Channel is to be sent next, if it is to go on."""
         with self._database.write() as session:
+            rules.lock_channels(session, (claim.channel_id,))
             outcome, said = self._keep(session, claim, result)
             following = None
             if onward:

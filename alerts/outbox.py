@@ -13,7 +13,7 @@ from alerts import gather
 from alerts.digest import closes_at
 from alerts.event import Event, Place, Rejudge
 from alerts.ledger import Feeding, StoredLedger
-from alerts.rules import Condition
+from alerts.rules import Condition, applies
 from alerts.timing import InForce, Pace, Timing, Waits, in_force
 from storage import picks, rules, stories, tags
 
@@ -27,7 +27,10 @@ def write(session: Session, event: Event, waits: Waits | None = None, rejudge: R
     feedings = in_use(session, waits or Waits())
     if not feedings:
         return []
-    new = gather.take(StoredLedger(session), event, feedings, _place(session, event, feedings), rejudge)
+    place = _place(session, event, feedings)
+    feedings = [feeding for feeding in feedings if applies(feeding.condition, place)]
+    rules.lock_channels(session, {feeding.channel_id for feeding in feedings})
+    new = gather.take(StoredLedger(session), event, feedings, place, rejudge)
     session.flush()
     return list(dict.fromkeys(pick.alert_id for pick in new if pick.alert_id and pick.state == "gathered"))
 
@@ -38,6 +41,7 @@ def attend(session: Session, now: datetime, waits: Waits | None = None) -> None:
     Call it in a transaction of its own; `picks.anything_due` says cheaply whether it is worth it.
     """
     feedings = in_use(session, waits or Waits())
+    rules.lock_channels(session, {feeding.channel_id for feeding in feedings})
     ledger = StoredLedger(session)
     by_key: dict[gather.Key, Feeding] = {(feeding.rule_id, feeding.channel_id): feeding for feeding in feedings}
     gather.release(ledger, picks.confirmed(session), picks.silent_due(session, now), by_key, now)

@@ -67,6 +67,7 @@ def seal(
 def seal_due_for_disabled(session: Session, now: datetime, *, public_url: str, waits: Waits | None = None) -> None:
     """What is due for disabled Channels is put together, so that it can be kept as failed, seen, and sent later."""
     disabled = [channel.id or 0 for channel in rules.every_channel(session) if not channel.enabled]
+    rules.lock_channels(session, disabled)
     for alert_id in alerts.open_and_due(session, disabled, now):
         seal(session, session.get_one(Alert, alert_id), now, public_url=public_url, waits=waits)
 

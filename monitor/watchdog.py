@@ -7,8 +7,11 @@ the alarm.
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,7 +51,7 @@ class _Pulse:
 
 
 class Watchdog:
-    """Goes round every ten seconds, in a thread of its own."""
+    """Goes round every ten seconds, in a thread of its own. Of several on one database one does; the others stand by."""
 
     def __init__(self, database: Database, settings: Settings, clock: Clock | None = None) -> None:
         self._database = database
@@ -60,15 +63,18 @@ class Watchdog:
         self._drift: float | None = None
         self._told: float | None = None
         self._pinged: float | None = None
+        self._name = f"{socket.gethostname()} {os.getpid()} {id(self):x}"
 
     def start(self) -> None:
         """Begin to go round."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the round under way."""
+        """End after the round under way, and let another one go on."""
         self._stopping.set()
         self._thread.join()
+        with suppress(SQLAlchemyError), self._database.write() as session:
+            loops.let_go(session, "watchdog", self._name)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -83,6 +89,8 @@ class Watchdog:
         now = self._clock.now()
         jumped = self._jump(now)
         with self._database.write() as session:
+            if not loops.hold(session, "watchdog", self._name, now):
+                return
             if jumped:
                 self._mend_clock(session, jumped, now)
             stopped = list(self._stopped(session))
@@ -91,7 +99,6 @@ class Watchdog:
             if stuck:
                 found.append(Ailment("stalled", "loop", stuck))
             self._keep(session, found, now)
-            loops.beat(session, "watchdog", now)
         if not stopped and not stuck:
             self._ping()
 

@@ -18,7 +18,7 @@ from storage.tables import Feed, Loop
 
 LOOPS = ("scheduler", "deliveries", "stories", "retention", "watchdog")
 """The loops of the service."""
-SILENT = timedelta(seconds=90)
+SILENT = loops.SILENT
 """A loop without a sign of life for so long has stopped; with the watchdog's round that is seen within two minutes."""
 OVERDUE = timedelta(minutes=10)
 """A check that is so late was forgotten rather than queued."""

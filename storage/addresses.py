@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from storage import rules, search, stories, tags
+from storage import once, rules, search, stories, tags
 from storage.tables import Address, Article, Capture, FeedEntry
 
 
@@ -22,8 +22,8 @@ def find(session: Session, key: str) -> Article | None:
 def keep(session: Session, key: str, article_id: int, url: str, source: str, now: datetime) -> None:
     """An address leads to an Article from now on, unless it leads to one already."""
     if session.get(Address, key) is None:
-        session.add(Address(key=key, article_id=article_id, url=url, source=source, seen_at=now))
-        session.flush()
+        row = {"key": key, "article_id": article_id, "url": url, "source": source, "seen_at": now}
+        once.insert(session, Address, [row])
 
 
 def of_article(session: Session, article_id: int) -> Sequence[Address]:

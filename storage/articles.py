@@ -52,6 +52,8 @@ def add(
         return tracked, False
     site = sites.get_or_add(session, host, now)
     assert site.id is not None
+    if (tracked := known(session, url, known_by)) is not None:  # since another process let go of the Site
+        return tracked, False
     article = Article(
         url=url,
         kind=kind,

@@ -13,6 +13,7 @@ import zstandard
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from storage import once
 from storage.tables import Blob, Capture, Version
 
 LEVEL = 3
@@ -35,8 +36,7 @@ def put(session: Session, data: bytes) -> str:
     # Locked where many write at once (PostgreSQL): it must not be let go before this transaction refers to it.
     known = session.exec(select(col(Blob.data).is_not(None)).where(Blob.hash == key).with_for_update(read=True)).first()
     if known is None:
-        session.add(Blob(hash=key, size=len(data), data=zstandard.compress(data, LEVEL)))
-        session.flush()
+        once.insert(session, Blob, [{"hash": key, "size": len(data), "data": zstandard.compress(data, LEVEL)}])
     elif not known:
         _put_back(session, key, data)
     return key

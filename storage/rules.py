@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,13 @@ def add_channel(
     session.add(channel)
     session.flush()
     return channel
+
+
+def lock_channels(session: Session, channel_ids: Collection[int]) -> None:
+    """Until this transaction ends nobody else lets anything gather for these Channels, or claims what is for them."""
+    if session.get_bind().dialect.name != "sqlite":  # has one writer in any case
+        mine = select(Channel.id).where(col(Channel.id).in_(channel_ids)).order_by(col(Channel.id))
+        session.exec(mine.with_for_update(key_share=True)).all()
 
 
 def channels(session: Session) -> Sequence[Channel]:

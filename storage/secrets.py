@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
+from storage import once
 from storage.tables import Secret
 
 BYTES = 32
@@ -16,9 +17,9 @@ def of_name(session: Session, name: str) -> bytes:
     """The key of this name, made when first asked for; `session` is of `Database.write()`."""
     row = session.get(Secret, name)
     if row is None:
-        row = Secret(name=name, value=secrets.token_hex(BYTES), created_at=datetime.now(UTC))
-        session.add(row)
-        session.flush()
+        made = {"name": name, "value": secrets.token_hex(BYTES), "created_at": datetime.now(UTC)}
+        once.insert(session, Secret, [made])
+        row = session.get_one(Secret, name)
     return bytes.fromhex(row.value)
 
 

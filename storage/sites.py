@@ -10,6 +10,7 @@ from sqlalchemy import Integer, bindparam, case, func, or_, select, union_all, u
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
+from storage import once
 from storage.tables import Article, Feed, Site, UtcDateTime
 
 
@@ -57,7 +58,7 @@ _CLAIM = (
     .values(visit_until=bindparam("until"), fence=_SITE.c.fence + 1)
     .returning(_SITE.c.host, _SITE.c.fence, _SITE.c.robots_ignored)
 )
-_SLOT = select(_SITE.c.next_slot_at).where(*_MINE)
+_SLOT = select(_SITE.c.next_slot_at).where(*_MINE).with_for_update(key_share=True)
 _TAKE = update(_SITE).where(_SITE.c.id == bindparam("site")).values(next_slot_at=bindparam("next"))
 _RELEASE = update(_SITE).where(*_MINE).values(visit_until=None)
 _RECORD = (
@@ -73,11 +74,12 @@ _REFUSED = _FAILED.values(refusals=_SITE.c.refusals + 1)
 
 def get_or_add(session: Session, host: str, now: datetime) -> Site:
     """The Site of `host` (`name` or `name:port`; `file:` for local files)."""
-    site = session.exec(select_rows(Site).where(Site.host == host)).first()
+    # Locked: what is made for a Site that is new in two places at once (its Articles, its next slot) is made in turn.
+    found = select_rows(Site).where(Site.host == host).with_for_update(key_share=True)
+    site = session.exec(found).first()
     if site is None:
-        site = Site(host=host, next_slot_at=now)
-        session.add(site)
-        session.flush()
+        once.insert(session, Site, [{"host": host, "next_slot_at": now}])
+        site = session.exec(found).one()
     return site
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
+from storage import once
 from storage.tables import Article, ArticleTag
 
 _BATCH = 500
@@ -24,8 +25,7 @@ def put(session: Session, article_ids: Sequence[int], tag: str) -> int:
         there = session.exec(select(Article.id).where(col(Article.id).in_(some))).all()
         new = sorted({article_id for article_id in there if article_id} - set(having))
         if new:
-            session.execute(insert(ArticleTag), [{"article_id": article_id, "tag": tag} for article_id in new])
-        added += len(new)
+            added += once.insert(session, ArticleTag, [{"article_id": article_id, "tag": tag} for article_id in new])
     return added
 
 

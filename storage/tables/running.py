@@ -16,6 +16,8 @@ class Loop(SQLModel, table=True):
     beat_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime = Field(sa_type=UtcDateTime)
     detail: str = ""
+    holder: str = ""
+    """Which process goes round, where only one of them may; the others stand by, and take over when it is silent."""
 
 
 class Trouble(SQLModel, table=True):

@@ -74,10 +74,10 @@ def extractor() -> Iterator[Extractor]:
 
 
 @pytest.fixture
-def watch(tmp_path: Path, site: LocalSite, extractor: Extractor) -> Iterator[Watch]:
+def watch(tmp_path: Path, database_url: str, site: LocalSite, extractor: Extractor) -> Iterator[Watch]:
     (tmp_path / "texts").mkdir()
     settings = Settings(
-        database=f"sqlite:///{tmp_path}/corrigenda.db",
+        database=database_url,
         checks=Checks(lasting=0.5, retry=1.0),
         deliveries=Deliveries(first_wait=0, interval=0),
         fetch=Fetch(allow_hosts=[site.host], gap=0.0, deadline=5.0),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,8 @@ TOLL = "Peacekeepers leave Mali\n\n{} peacekeepers have been killed in Mali sinc
 
 
 @pytest.fixture
-def sources(tmp_path: Path) -> Iterator[Sources]:
-    database = Database(f"sqlite:///{tmp_path}/corrigenda.db")
+def sources(database_url: str) -> Iterator[Sources]:
+    database = Database(database_url)
     yield Sources(database)
     database.close()
 

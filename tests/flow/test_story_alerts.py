@@ -9,7 +9,6 @@ import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,8 +38,8 @@ AT_ONCE = Waits(first_wait=0, interval=0, repeat=4 * 3600)
 
 
 @pytest.fixture
-def sources(tmp_path: Path) -> Iterator[Sources]:
-    database = Database(f"sqlite:///{tmp_path}/corrigenda.db")
+def sources(database_url: str) -> Iterator[Sources]:
+    database = Database(database_url)
     yield Sources(database)
     database.close()
 
@@ -316,14 +315,12 @@ def _die_while_following(url: str, story_id: int, article_id: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_kill_9_between_a_version_and_following_loses_nothing(sources: Sources, tmp_path: Path) -> None:
+def test_kill_9_between_a_version_and_following_loses_nothing(sources: Sources, database_url: str) -> None:
     rule(sources, types=["diverged"])
     first, _ = named(sources, "170", "AP", "BBC")
     sources.follow()
     sources.says(first, TOLL.format("303"))
-    process = get_context("spawn").Process(
-        target=_die_while_following, args=(f"sqlite:///{tmp_path}/corrigenda.db", sources.story_id, first)
-    )
+    process = get_context("spawn").Process(target=_die_while_following, args=(database_url, sources.story_id, first))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,9 +57,9 @@ def hook() -> Iterator[LocalServer]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, hook: LocalServer) -> Settings:
+def settings(database_url: str, hook: LocalServer) -> Settings:
     return Settings(
-        database=f"sqlite:///{tmp_path}/corrigenda.db",
+        database=database_url,
         fetch=Fetch(allow_hosts=[hook.host], gap=0),
         operator=Operator(failures=3, heartbeat=SecretStr(f"{hook.url}/ping/0a1b2c"), heartbeat_every=60),
     )

@@ -1,4 +1,4 @@
-"""The pages over a real SQLite database."""
+"""The pages over a real database."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(tmp_path: Path, empty: Path) -> Iterator[Database]:
-    """An empty database in a file."""
-    opened = Database(f"sqlite:///{shutil.copy(empty, tmp_path)}")
+def database(database_url: str, empty: Path) -> Iterator[Database]:
+    """An empty database."""
+    if database_url.startswith("sqlite"):
+        shutil.copy(empty, database_url.removeprefix("sqlite:///"))
+    opened = Database(database_url)
     yield opened
     opened.close()
 
