@@ -29,12 +29,19 @@ class VersionComparison:
     before: Version
     after: Version
     before_text: str
+    """Empty where it was let go, as the Version says."""
     after_text: str
     comparison: Comparison
     words: tuple[Block, ...]
+    """None where one of the texts was let go."""
     whole: bool = True
-    """False where the texts are too long to be judged while somebody waits: then `comparison` has no pairs, and the
-    Changes that were kept, Version by Version, as they came."""
+    """False where the texts are too long to be judged while somebody waits, or one was let go: then `comparison` has no
+    pairs, and the Changes that were kept, Version by Version, as they came."""
+
+    @property
+    def let_go(self) -> tuple[Version, ...]:
+        """Those of the two whose text was let go."""
+        return tuple(version for version in (self.before, self.after) if version.text_let_go_at)
 
     @property
     def before_facts(self) -> list[Fact]:
@@ -66,7 +73,10 @@ def compare_versions(
     Raises InputError when there is no such Version; KeyError or ValueError when a text is lost or damaged.
     """
     old, new = _version(session, article, before), _version(session, article, after)
-    before_text, after_text = versions.text(session, old), versions.text(session, new)
+    before_text, after_text = versions.kept_text(session, old), versions.kept_text(session, new)
+    if before_text is None or after_text is None:
+        kept = Comparison(_kept(session, old, new), ())
+        return VersionComparison(old, new, before_text or "", after_text or "", kept, (), whole=False)
     readings = reading_of(old, before_text), reading_of(new, after_text)
     comparison = _judged(*readings, patient=patient)
     return VersionComparison(

@@ -126,6 +126,9 @@ def rehearse(database: Database, settings: Settings, now: datetime) -> Sum:
                 break
             would.add(retention.plan(session, some, keeps, now, at_most=None))
         after = some[-1]
+    with database.read() as session:
+        would.unneeded, size = retention.unneeded(session)
+    would.freed_bytes += size
     return would
 
 

@@ -50,6 +50,7 @@ SUMMARIES = {
     "sites": "Show how the pages of each site are read, and what of them is ignored.",
     "account": "Add, list and remove accounts: who may log in to the pages.",
     "token": "Make, list and revoke tokens: programs that may ask the API.",
+    "storage": "Show what takes space.",
     "serve": "Run the service: schedule, deliveries and web pages.",
     "doctor": "Look for what is wrong, and say what to do.",
 }

@@ -54,6 +54,9 @@ def diff(
     changed = [change.to_json() for change in compared.comparison.changes]
     show_changes(changed, empty="no fact changed")
     say("")
+    for version in compared.let_go:
+        gone = f"the text of version {version.number} was let go {show_time(version.text_let_go_at)}"
+        say((f"{gone}, SHA-256 {version.text_hash}: above is what was found when the versions came", "dim"))
     _show_words(compared.words)
 
 

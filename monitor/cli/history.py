@@ -74,6 +74,7 @@ def version_json(version: Version, capture: Capture | None = None) -> dict[str, 
         "language": version.language,
         "notices": version.notices,
         "text_sha256": version.text_hash,
+        "text_let_go_at": json_time(version.text_let_go_at),
         "extractor": version.extractor,
         **({"capture": _capture_json(capture)} if capture else {}),
     }
@@ -96,6 +97,7 @@ def _capture_json(capture: Capture) -> dict[str, Any]:
         "redirects": capture.redirects,
         "bytes": capture.size,
         "sha256": capture.blob_hash,
+        "let_go_at": json_time(capture.let_go_at),
     }
 
 
@@ -135,7 +137,10 @@ def _show_version(version: Version, capture: Capture) -> None:
         (f"version {version.number}", "bold"),
         f"  seen {show_time(version.first_seen_at)} to {show_time(version.last_seen_at)}{dated}",
     )
-    say(f"    {capture.reason}, {capture.size} bytes, SHA-256 {capture.blob_hash}")
+    let_go = f", let go {show_time(capture.let_go_at)}" if capture.let_go_at else ""
+    say(f"    {capture.reason}, {capture.size} bytes, SHA-256 {capture.blob_hash}{let_go}")
+    if version.text_let_go_at:
+        say(f"    its text was let go {show_time(version.text_let_go_at)}, SHA-256 {version.text_hash}")
 
 
 def _show_availability(changed: Sequence[Change]) -> None:

@@ -27,7 +27,8 @@ BATCH = 100
 
 HISTORY = (
     "version", "first_seen_at", "last_seen_at", "headline", "byline", "published", "modified", "notices",
-    "captured_at", "status", "final_url", "bytes_sha256", "text_sha256", "extractor",
+    "captured_at", "status", "final_url", "bytes_sha256", "bytes_let_go_at", "text_sha256", "text_let_go_at",
+    "extractor",
     "change", "changed_at", "type", "kind", "subject", "summary", "before", "after", "acknowledged", "severity",
 )  # fmt: skip
 FACT = (
@@ -41,13 +42,13 @@ def version(session: Session, row: Version) -> dict[str, Any]:
 
     Raises KeyError or ValueError when its text is lost or damaged.
     """
-    text = versions.text(session, row)
+    text = versions.kept_text(session, row)
     capture = captures.by_id(session, row.article_id, row.capture_id)
     standing = facts.of_version(session, row.article_id, row.number)
     return {
-        "version": nouns.version_json(row, text),
+        "version": nouns.version_json(row, text, whole=True),
         "capture": nouns.capture_json(capture) if capture else None,
-        "facts": [{**nouns.fact_json(fact), **_place(fact, text)} for fact in standing],
+        "facts": [{**nouns.fact_json(fact), **_place(fact, text or "")} for fact in standing],
     }
 
 
@@ -82,7 +83,7 @@ def history_json(database: Database, article: Article, *, texts: bool, batch: in
         number = each.version.number
         before = number - 1 if number > 1 else None
         told = {
-            **nouns.version_json(each.version, each.text),
+            **nouns.version_json(each.version, each.text, whole=texts),
             "capture": nouns.capture_json(each.capture) if each.capture else None,
             "changes": [nouns.change_json(change, article, before, number) for change in each.changes],
         }
@@ -103,7 +104,8 @@ def history_rows(database: Database, article: Article, *, batch: int = BATCH) ->
             row.number, iso(row.first_seen_at), iso(row.last_seen_at), row.headline, row.byline, row.published,
             row.modified, "\n".join(row.notices), iso(capture.captured_at) if capture else None,
             capture.status if capture else None, capture.final_url if capture else None,
-            capture.blob_hash if capture else None, row.text_hash, row.extractor,
+            capture.blob_hash if capture else None, iso(capture.let_go_at) if capture and capture.let_go_at else None,
+            row.text_hash, iso(row.text_let_go_at) if row.text_let_go_at else None, row.extractor,
         )  # fmt: skip
         if not each.changes:
             yield (*about, *_change_cells(None))
@@ -112,7 +114,7 @@ def history_rows(database: Database, article: Article, *, batch: int = BATCH) ->
     with database.read() as session:
         rows = changes.of_no_version(session, article.id or 0)
     for change in rows:
-        yield (*(None for _ in HISTORY[:14]), *_change_cells(change))
+        yield (*(None for _ in HISTORY[:16]), *_change_cells(change))
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,11 @@ class FactsOfText(Noun):
 
 
 def compare_versions(here: Here, article_id: ArticleId, before: Number, after: Number) -> Comparison:
-    """What changed from one Version of an Article to another: the facts, and the text word by word."""
+    """What changed from one Version of an Article to another: the facts, and the text word by word.
+
+    Where a text was let go (`text_let_go_at`), the changes are those that were found when the Versions came, one after
+    the other, and `words` is empty.
+    """
     with here.database.read() as session:
         article = find_article(session, article_id)
         try:

@@ -96,6 +96,8 @@ def _problems(method: str, operation: dict[str, Any]) -> set[int]:
         common.add(412)
     if method != "get":
         common |= {408, 409, 413, 415}
+    if "application/octet-stream" in operation["responses"].get("200", {}).get("content", {}):
+        common.add(410)
     return named | common
 
 

@@ -62,6 +62,10 @@ CONFLICT = Kind(
     "conflict", 409, "This contradicts what there is",
     "What was asked for contradicts the state of things, such as a name that is taken; `detail` says which.",
 )  # fmt: skip
+GONE = Kind(
+    "gone", 410, "It was let go",
+    "The retention settings let it go; its hash, and all that was found in it, are kept. It will not come back.",
+)  # fmt: skip
 PRECONDITION_FAILED = Kind(
     "precondition-failed", 412, "It has changed meanwhile",
     "`If-Match` names an older state. Get it again, look at what is different, and send the change once more.",
@@ -84,8 +88,8 @@ UNAVAILABLE = Kind(
 )
 
 KINDS = (
-    INVALID_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, TIMEOUT, CONFLICT, PRECONDITION_FAILED,
-    TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_CONTENT, TOO_MANY_REQUESTS, FAILED, UNAVAILABLE,
+    INVALID_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, TIMEOUT, CONFLICT, GONE,
+    PRECONDITION_FAILED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_CONTENT, TOO_MANY_REQUESTS, FAILED, UNAVAILABLE,
 )  # fmt: skip
 BY_STATUS = {kind.status: kind for kind in KINDS}
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -36,7 +36,7 @@ def get_version(here: Here, article_id: ArticleId, number: Number) -> VersionTex
         row = versions.get(session, article_id, number)
         if row is None:
             raise not_found(f"version {number} of article {article_id}")
-        made = version(row, versions.text(session, row))
+        made = version(row, versions.kept_text(session, row), whole=True)
     assert isinstance(made, VersionText)
     return made
 

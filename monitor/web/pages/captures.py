@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import HTTPException
 from fastapi.responses import Response
 
@@ -18,6 +20,8 @@ def download_capture(here: Here, article_id: Id, capture_id: Id) -> Response:
             raise HTTPException(404, f"Article {article_id} has no capture {capture_id}.")
         if capture.blob_hash is None:
             raise HTTPException(404, f"Capture {capture_id} brought no bytes: {capture.reason}.")
+        if capture.let_go_at:
+            raise HTTPException(410, let_go(f"The bytes of capture {capture_id}", capture.let_go_at, capture.blob_hash))
         body = blobs.get(session, capture.blob_hash)
     name = f"article-{article_id}-capture-{capture_id}.bin"
     return Response(
@@ -29,3 +33,8 @@ def download_capture(here: Here, article_id: Id, capture_id: Id) -> Response:
             "x-capture-sha256": capture.blob_hash,
         },
     )
+
+
+def let_go(what: str, at: datetime, sha256: str) -> str:
+    """One sentence about what retention let go."""
+    return f"{what} were let go on {at:%Y-%m-%d}, as the retention settings say; their SHA-256 was {sha256}."

@@ -103,6 +103,7 @@ def show_comparison(
         shown=shown,
         proofs=_proofs(compared.comparison.changes, kept),
         judged=compared.whole,
+        let_go=compared.let_go[:1] if before == after else compared.let_go,
         stretches=stretches,
         places=marking.places(stretches),
         coarse=any(block.coarse for block in compared.words),

@@ -24,6 +24,7 @@ _TITLES = {
     404: "There is no such page",
     405: "This page is not asked for that way",
     408: "This took too long",
+    410: "This was let go",
     413: "This is too large",
     429: "Too many attempts",
     503: "This cannot be done just now",

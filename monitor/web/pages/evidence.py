@@ -75,7 +75,7 @@ def headers(capture: Capture) -> Mapping[str, str]:
 
 
 def _side(session: Session, version: Version, fact: Fact | None) -> Side:
-    text = versions.text(session, version)
+    text = versions.kept_text(session, version) or ""
     capture = captures.by_id(session, version.article_id, version.capture_id)
     return Side(version, capture, tuple(_paragraphs(text, fact)))
 

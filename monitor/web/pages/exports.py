@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from monitor.web import export, spreadsheet
 from monitor.web.pages.article import Id
+from monitor.web.pages.captures import let_go
 from monitor.web.rendering import Here
 from storage import articles, facts, versions
 from storage.tables import Article, Fact, Version
@@ -24,6 +25,9 @@ def version_text(here: Here, article_id: Id, number: Number) -> Response:
     """The text of a Version, byte for byte what its SHA-256 is of."""
     with here.database.read() as session:
         version = _version(session, article_id, number)
+        if version.text_let_go_at:
+            words = let_go(f"The words of version {number}", version.text_let_go_at, version.text_hash)
+            raise HTTPException(410, words)
         text = versions.text(session, version)
     answer = _saved(text.encode(), "text/plain; charset=utf-8", f"article-{article_id}-version-{number}.txt")
     answer.headers["x-text-sha256"] = version.text_hash

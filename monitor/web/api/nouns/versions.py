@@ -27,6 +27,7 @@ _CAPTURE: dict[str, Any] = {
     "size": 48213,
     "elapsed_ms": 412,
     "robots_ignored": False,
+    "let_go_at": None,
     "links": {
         "self": f"{ROOT}/articles/7/captures/23",
         "article": f"{ROOT}/articles/7",
@@ -49,6 +50,7 @@ _VERSION: dict[str, Any] = {
     "last_seen_at": "2026-11-22T02:10:03Z",
     "capture_id": 23,
     "text_sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+    "text_let_go_at": None,
     "extractor": "trafilatura 2.0.0",
     "links": {
         "self": f"{ROOT}/articles/7/versions/2",
@@ -87,6 +89,8 @@ class Capture(Noun):
     elapsed_ms: int
     robots_ignored: bool
     """Whether robots.txt was overruled by the configuration when it was fetched."""
+    let_go_at: Moment | None
+    """When its bytes were let go, as the retention settings say; null while they are there."""
     links: Links
 
 
@@ -115,6 +119,8 @@ class Version(Noun):
     capture_id: int
     text_sha256: str
     """Of its text as UTF-8."""
+    text_let_go_at: Moment | None
+    """When its text was let go, as the retention settings say; null while it is there."""
     extractor: str
     """What took the text out of the page."""
     links: Links
@@ -134,12 +140,12 @@ class VersionText(Version):
         }
     )
 
-    text: str
-    """Headline first, paragraphs divided by an empty line."""
+    text: str | None
+    """Headline first, paragraphs divided by an empty line; null where it was let go."""
 
 
-def version(row: tables.Version, text: str | None = None) -> Version:
-    """A Version; a VersionText when its text is given."""
+def version(row: tables.Version, text: str | None = None, *, whole: bool = False) -> Version:
+    """A Version; a VersionText when its text is given, or `whole` is, which has a text that was let go as null."""
     article = f"{ROOT}/articles/{row.article_id}"
     fields = {
         **{name: getattr(row, name) for name in Version.model_fields if name not in ("links", "text_sha256")},
@@ -152,19 +158,21 @@ def version(row: tables.Version, text: str | None = None) -> Version:
             "page": f"/articles/{row.article_id}",
         },
     }
-    return Version.model_validate(fields) if text is None else VersionText.model_validate({**fields, "text": text})
+    if text is None and not whole:
+        return Version.model_validate(fields)
+    return VersionText.model_validate({**fields, "text": text})
 
 
-def version_json(row: tables.Version, text: str | None = None) -> dict[str, Any]:
-    """A Version as plain JSON values, with its text when that is given."""
-    return version(row, text).json_dict()
+def version_json(row: tables.Version, text: str | None = None, *, whole: bool = False) -> dict[str, Any]:
+    """A Version as plain JSON values, with its text as `version` gives it."""
+    return version(row, text, whole=whole).json_dict()
 
 
 def capture(row: tables.Capture) -> Capture:
     """A Capture."""
     article = f"{ROOT}/articles/{row.article_id}"
     links = {"self": f"{article}/captures/{row.id}", "article": article}
-    if row.blob_hash:
+    if row.blob_hash and row.let_go_at is None:
         links["bytes"] = f"{article}/captures/{row.id}/bytes"
     same = [name for name in Capture.model_fields if name not in ("sha256", "headers", "links")]
     return Capture.model_validate(
