@@ -35,12 +35,17 @@ class StoryWords:
 
     forces: frozenset[str] = frozenset()
     strengths: frozenset[str] = frozenset()
+    nouns: Mapping[str, str] = field(default_factory=dict)
     elsewhen: frozenset[str] = frozenset()
     happenings: Names = field(default_factory=Names)
     phases: Names = field(default_factory=Names)
     lasting: frozenset[str] = frozenset()
     phase_of: Mapping[str, str] = field(default_factory=dict)
     """How the end of something is written: "end of the {happening}"."""
+
+    def noun(self, noun: str) -> str:
+        """The noun that stands for this one and those that papers use in its place."""
+        return self.nouns.get(noun, noun)
 
     def named(self, happening: str, phase: str | None) -> str:
         """What happens at a date, in words."""
@@ -60,6 +65,7 @@ def story_words(lang: str) -> StoryWords:
     return StoryWords(
         forces=frozenset(table["forces"]),
         strengths=frozenset(table["strengths"]),
+        nouns={noun: same[0] for same in table["nouns"] for noun in same},
         elsewhen=frozenset(table["elsewhen"]),
         happenings=_names(table["happenings"]),
         phases=_names(table["phases"]),

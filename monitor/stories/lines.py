@@ -147,7 +147,9 @@ def blocks(mention: Mention) -> set[str]:
         found.add(f"noun {noun}")
     if fact.kind == "personnel":
         found.add("force")
-    if not found and fact.quantity:
+    if fact.subject and not fact.predicate and not noun:
+        found.add(f"called {fact.subject.casefold()}")
+    if fact.quantity and not (fact.predicate or noun or fact.kind == "personnel"):
         found.add(f"{fact.kind} {fact.quantity.unit} {fact.quantity.lower or fact.quantity.upper}")
     return found
 

@@ -32,6 +32,8 @@ _UNTOLD_FEW = 0.5  # ... when both are small: the five companies are not the nin
 _STRETCH = 0.45  # likeness asked of a stretch that ends today and a length of time
 FORCE = "force"
 """What `Around.lone` calls the strength of a force."""
+_EXACT = 3  # digits of a figure that two papers do not give by chance ...
+_EXACT_ABOUT = 0.15  # ... and the likeness that is asked of the words around it then
 _SHARED = (0.1, 0.3, 0.6, 1.0)  # how alike words can be that share none, one, two telling words
 ARMY = 1000
 """From how many on a figure tells one force from another."""
@@ -89,11 +91,12 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     verdict = judge_figures(a, b)
     if force and abs(_doublings(a, b)) > _FORCE:
         return APART
-    was, now = a.key.rpartition(":")[2], b.key.rpartition(":")[2]
+    was, now = (around.words.noun(fact.key.rpartition(":")[2]) for fact in (a, b))
     if was and now and was != now and not force and not {was, now} & around.context.general:
         return APART  # five students are not five teachers
     about = _about(one, other, around)
     told = bool(a.predicate) and a.predicate == b.predicate
+    named = _one_name(a, b)
     if bool(a.predicate) != bool(b.predicate) and not force and (about < 0.3 or not (_telling(a) and _telling(b))):
         return APART  # "one is in hospital", "one was killed"
     if not told and a.key != b.key and {a.quantity.hedge, b.quantity.hedge} & {"indefinite"} and _few(a, b):
@@ -101,18 +104,23 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     if not told and bool(a.quantity.trend) != bool(b.quantity.trend):
         return APART  # what prices rose by, and what they are
     needed = _UNTOLD if _telling(a) and _telling(b) else _UNTOLD_FEW
-    if not told and not force and verdict in ("value", "compatible") and about < needed:
+    if not told and not force and not named and verdict in ("value", "compatible") and about < needed:
         return APART  # 60,000 migrants came, 48,000 migrants left
     stretches = {a.time.basis == "relative", b.time.basis == "relative"} if a.time and b.time else set()
     if len(stretches) == 2 and about < _STRETCH:
         return APART  # "the past year" is no length of a year
     # What nothing names (a bare number, a share, a length) is met by its value and its words alone.
-    if not _named(a, b) and (verdict not in ("same", "compatible") or about < 0.3):
+    exact = verdict == "same" and _digits(a) >= _EXACT
+    if not _named(a, b) and (verdict not in ("same", "compatible") or about < (_EXACT_ABOUT if exact else 0.3)):
         return APART
     reasons = [("the same thing is counted", 0.4 * kin), ("like words around", about)]
-    specific = a.key == b.key and a.key.rpartition(":")[2] not in around.context.general
+    specific = was == now and was not in around.context.general and (a.key == b.key or bool(was))
     if specific and a.noun:
-        reasons.append((f"both count {a.key.rpartition(':')[2]}s", 0.15))
+        reasons.append((f"both count {was}s", 0.15))
+    if named:
+        reasons.append(("called by one name", 0.3))
+    if exact and not told:
+        reasons.append(("one figure to the digit", 0.2))
     shared, strength = _shared_happening(one, other)
     if shared and not a.predicate:
         reasons.append((f"both tell of a {shared}", round(0.15 * strength, 3)))
@@ -121,6 +129,11 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     sort = a.predicate if told else FORCE if force else ""
     if sort and {(one.source, sort), (other.source, sort)} <= around.lone:
         reasons.append(("the only number of its sort in both", 0.2))
+    general = around.context.general
+    if told and verdict == "value" and was and now and (was in general) != (now in general):
+        reasons.append(("one may be counted in the other", -0.25))  # 17 soldiers among 25 people
+    if bool(one.owners) != bool(other.owners) and not force and verdict == "value":
+        reasons.append(("only one says whose they are", -0.35))
     if a.as_of and b.as_of and a.as_of != b.as_of and verdict != "same":
         reasons.append(("held at other times", -0.1))
     strangers = one.names and other.names and not one.names & other.names
@@ -161,6 +174,20 @@ def _few(a: Fact, b: Fact) -> bool:
     """Whether one of them is "several" or "multiple"."""
     quantities = (a.quantity, b.quantity)
     return any(each and each.hedge == "indefinite" and (each.lower or 0) <= SEVERAL for each in quantities)
+
+
+def _one_name(a: Fact, b: Fact) -> bool:
+    """Whether two shares, sums or sizes are called the same: "turnout", "net profit"."""
+    if a.kind != b.kind or a.predicate or b.predicate or a.kind in _PEOPLE or not a.subject or not b.subject:
+        return False
+    return a.subject.casefold() == b.subject.casefold()
+
+
+def _digits(fact: Fact) -> int:
+    """So many digits of its figure tell something: three of 31.6 billion, one of 2,000."""
+    assert fact.quantity
+    bound = fact.quantity.lower if fact.quantity.lower is not None else fact.quantity.upper
+    return len(f"{bound:f}".replace(".", "").strip("0")) if bound is not None else 0
 
 
 def _figure(fact: Fact) -> float:

@@ -14,13 +14,14 @@ from monitor.changes.model import Reading
 from monitor.changes.rows import Rows
 from monitor.facts import find
 from monitor.facts.model import Fact
-from monitor.stories.lexicon import Names, story_words
+from monitor.stories.lexicon import Names, StoryWords, story_words
 
 _REACH = 160  # characters on either side in which a happening is looked for
 _FADE = 0.08  # how much less a happening says for each word between
 _BREAK = 3  # words that a comma counts for ...
 _ELSEWHEN = 15  # ... and a word after which another time is told of
 _BESIDE = 40  # characters between a figure and the time that it is told with
+_LISTED = 6  # ... and between two times of one list: "2020 and 2021"
 _NO_ROWS = Rows("")
 _LONG = 2000  # what is a sentence is read no further than this
 _PARTS = re.compile(r"[,;:()\"“”]")
@@ -84,7 +85,7 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
                 _around(*around, words.happenings, words.elsewhen),
                 _phase(fact, _around(*around, words.phases, words.elsewhen)),
                 _owners(fact, before, after),
-                _scope(fact, facts),
+                _scope(fact, facts, words),
                 fact.end <= headline_end,
             )
         )
@@ -109,7 +110,7 @@ def _opening(fact: Fact) -> frozenset[str]:
     return frozenset({fold(first[0])}) if first and first[0] not in fact.quote else frozenset()
 
 
-def _scope(fact: Fact, found: Sequence[Fact]) -> str | None:
+def _scope(fact: Fact, found: Sequence[Fact], words: StoryWords) -> str | None:
     if fact.as_of or fact.time:
         return fact.as_of
     beside = [
@@ -118,7 +119,13 @@ def _scope(fact: Fact, found: Sequence[Fact]) -> str | None:
         if other.kind == "date" and other.time and other.time.start and 0 < other.start - fact.end <= _BESIDE
         and other.sentence == fact.sentence
     ]  # fmt: skip
-    return beside[0].time.value if beside and beside[0].time else None
+    if not beside or beside[0].time is None:
+        return None
+    # "Two coups, starting in 2020", "two coups in 2020 and 2021": neither year is that of both.
+    between = _words(fact.sentence[_start(fact, fact.sentence) :][: beside[0].start - fact.start])
+    begins = any(words.phases.of(word, "") == "start" for word in between)
+    another = len(beside) > 1 and beside[1].start - beside[0].end <= _LISTED
+    return None if begins or another else beside[0].time.value
 
 
 def _phase(fact: Fact, around: Mapping[str, float]) -> str | None:
