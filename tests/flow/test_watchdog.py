@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from alerts.channels import registry
@@ -105,7 +106,7 @@ class Hanging(Visits):
 
     def run_due(self) -> int:
         self.ticks += 1
-        self.free.wait()
+        assert self.free.wait(60)
         return super().run_due()
 
 
@@ -327,8 +328,15 @@ def test_a_drift_is_no_jump(database: Database, settings: Settings, clock: FakeC
 
 
 def test_a_heartbeat_that_fails_says_so_without_its_address(
-    database: Database, settings: Settings, clock: FakeClock, capsys: pytest.CaptureFixture[str]
+    database: Database,
+    settings: Settings,
+    clock: FakeClock,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Commands that ran before it in this process have let this module's logger write to what was their output.
+    structlog.reset_defaults()
+    monkeypatch.setattr("monitor.watchdog.log", structlog.get_logger())
     elsewhere = settings.model_copy(update={"fetch": Fetch()})  # loopback is not allowed any more
     watchdog = Watchdog(database, elsewhere, clock)
     watchdog.go_round()
