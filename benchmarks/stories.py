@@ -27,6 +27,14 @@ from storage.tables import Version
 SEEDS = Path(__file__).parents[1] / "seeds"
 ALLOWED_SECONDS = 1.0
 _STARTED = datetime(2023, 7, 1, tzinfo=UTC)
+_OWN = "In {1}, {0} people were killed and {3} wounded on June {2}, residents said."
+"""What only one article tells, beside what all tell: a story has many deaths that are not of one line."""
+_SYLLABLES = (
+    ("ba", "ti", "gou", "sé", "ko", "mé", "an", "dou"),
+    ("ma", "ra", "na", "la", "s", "kou"),
+    ("ko", "bra", "ga", "du"),
+    ("", "n", "la", "ri"),
+)
 _CHANGED = (
     "UN leaves Mali\n\nAt least {} peacekeepers have been killed in the country since 2013, according to the U.N.\n\n"
     "A complete withdrawal of personnel is due by December 30, 2023. The mission has {} troops."
@@ -60,6 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(max(taken) > ALLOWED_SECONDS)
 
 
+def _towns(dice: random.Random) -> Sequence[str]:
+    """Two towns of some thousand."""
+    return ["".join(dice.choice(part) for part in _SYLLABLES).capitalize() for _ in range(2)]
+
+
 def _made(database: Database, sources: int) -> int:
     """A Story whose articles are put together of paragraphs of two real ones, with figures that differ."""
     dice = random.Random(3)
@@ -69,6 +82,9 @@ def _made(database: Database, sources: int) -> int:
         story_id = story.id or 0
     for number in range(1, sources + 1):
         said = dice.sample(one[3:], min(6, len(one) - 3)) + dice.sample(other, min(6, len(other)))
+        said += [
+            _OWN.format(dice.randint(2, 90), town, dice.randint(1, 28), dice.randint(2, 400)) for town in _towns(dice)
+        ]
         text = "\n\n".join(["UN leaves Mali", *said]).replace("170", str(dice.choice([165, 170, 303, 300, 310])))
         with database.write() as session:
             url = f"https://n{number}.example/a"

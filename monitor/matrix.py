@@ -62,6 +62,8 @@ class MatrixLine:
     """One fact across the sources."""
 
     line: StoryLine
+    told: Sequence[agreement.SaidValue]
+    """What all sources say now, by value, those that most of them give first; of very many values not all."""
     values: Mapping[int, Sequence[Value]]
     """By Article id: its values by time, those that it said before as well."""
     chief: Mapping[int, Value]
@@ -151,6 +153,7 @@ def laid_out(row: StoryLine, said: Sequence[SaidValue]) -> MatrixLine:
     on_the_whole = agreed(values_now, words) if values_now else None
     return MatrixLine(
         row,
+        values_now,
         dict(values),
         chief,
         also,

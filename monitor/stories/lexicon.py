@@ -37,6 +37,8 @@ class StoryWords:
     strengths: frozenset[str] = frozenset()
     nouns: Mapping[str, str] = field(default_factory=dict)
     elsewhen: frozenset[str] = frozenset()
+    placing: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
     happenings: Names = field(default_factory=Names)
     phases: Names = field(default_factory=Names)
     lasting: frozenset[str] = frozenset()
@@ -67,6 +69,8 @@ def story_words(lang: str) -> StoryWords:
         strengths=frozenset(table["strengths"]),
         nouns={noun: same[0] for same in table["nouns"] for noun in same},
         elsewhen=frozenset(table["elsewhen"]),
+        placing=frozenset(table["placing"]),
+        months=frozenset(table["months"]),
         happenings=_names(table["happenings"]),
         phases=_names(table["phases"]),
         lasting=frozenset(table["lasting"]),

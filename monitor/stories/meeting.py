@@ -132,6 +132,10 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     general = around.context.general
     if told and verdict == "value" and was and now and (was in general) != (now in general):
         reasons.append(("one may be counted in the other", -0.25))  # 17 soldiers among 25 people
+    if told and verdict == "value" and _elsewhere(one, other):
+        reasons.append(("at another place", -0.3))
+    if told and verdict == "value" and one.scope and other.scope and one.scope != other.scope:
+        reasons.append(("at another time", -0.3))
     if bool(one.owners) != bool(other.owners) and not force and verdict == "value":
         reasons.append(("only one says whose they are", -0.35))
     if a.as_of and b.as_of and a.as_of != b.as_of and verdict != "same":
@@ -174,6 +178,11 @@ def _few(a: Fact, b: Fact) -> bool:
     """Whether one of them is "several" or "multiple"."""
     quantities = (a.quantity, b.quantity)
     return any(each and each.hedge == "indefinite" and (each.lower or 0) <= SEVERAL for each in quantities)
+
+
+def _elsewhere(one: Mention, other: Mention) -> bool:
+    """Whether each names a place, and neither speaks of that of the other."""
+    return bool(one.where and other.where) and not (one.where & (other.where | other.names) or other.where & one.names)
 
 
 def _one_name(a: Fact, b: Fact) -> bool:

@@ -25,6 +25,7 @@ _LISTED = 6  # ... and between two times of one list: "2020 and 2021"
 _NO_ROWS = Rows("")
 _LONG = 2000  # what is a sentence is read no further than this
 _PARTS = re.compile(r"[,;:()\"“”]")
+_PLACED = re.compile(r"\b(\w+) (?:the )?(?:[a-z]+(?:ern|ral) )?((?:[A-ZÀ-ÖØ-Þ][\w.’'-]*\w ?)+)")
 _CAPITAL = re.compile(r"(?<![\w’'-])[A-ZÀ-ÖØ-Þ][\w.’'-]*\w\.?")
 
 
@@ -44,6 +45,8 @@ class Mention:
     scope: str | None
     """The time that it holds for, where the text says so right beside it: "the 11,000 troops [who] arrived in 2013"."""
     headline: bool
+    where: frozenset[str] = frozenset()
+    """The words of the place that is named nearest to it: "in Himachal Pradesh"."""
     fact_line: int | None = None
     """Of an Article that is watched: the line of its facts that this is."""
     names: frozenset[str] = frozenset()
@@ -87,6 +90,7 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
                 _owners(fact, before, after),
                 _scope(fact, facts, words),
                 fact.end <= headline_end,
+                _where(before, after, words),
             )
         )
     return mentions
@@ -166,6 +170,18 @@ def _owners(fact: Fact, before: str, after: str) -> frozenset[str]:
     if not names and fact.kind == "personnel" and (word := re.search(r"(\S+) $", head)):
         names = _CAPITAL.findall(word[1])
     return frozenset(fold(name).replace(".", "") for name in names)
+
+
+def _where(before: str, after: str, words: StoryWords) -> frozenset[str]:
+    """The place that is named nearest to a value, in its part of the sentence."""
+    before, after = re.split(r"[;:]", before)[-1], re.split(r"[;:]", after)[0]
+    near: list[tuple[int, str]] = []
+    for text, is_before in ((before, True), (after, False)):
+        for found in _PLACED.finditer(text):
+            name = fold(found[2]).replace("’s", "").replace("'s", "")
+            if found[1].casefold() in words.placing and not words.months & set(name.split()):
+                near.append((len(text) - found.end() if is_before else found.start(), name))
+    return frozenset(min(near)[1].split()) if near else frozenset()
 
 
 def rarity(mentions: Sequence[Mention]) -> Mapping[str, float]:
