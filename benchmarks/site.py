@@ -164,5 +164,7 @@ def _has(asked: Mapping[bytes, bytes], etag: bytes, edition: int) -> bool:
         return etag in tags
     if since := asked.get(b"if-modified-since"):
         with suppress(ValueError):
-            return parsedate_to_datetime(since.decode()) >= _moment(edition)
+            moment = parsedate_to_datetime(since.decode())
+            # Some write "-0000" for GMT, which Python reads as a time without a zone.
+            return moment.replace(tzinfo=moment.tzinfo or UTC) >= _moment(edition)
     return False

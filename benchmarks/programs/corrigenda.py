@@ -16,7 +16,7 @@ import httpx2
 from sqlmodel import col, func, select
 
 from benchmarks.processes import Used, used
-from benchmarks.programs.program import NotMeasuredError, Round
+from benchmarks.programs.program import PATIENCE, NotMeasuredError, Round
 from benchmarks.site import Site
 from monitor.config import Settings, load
 from monitor.tracking import check_now, track
@@ -24,7 +24,6 @@ from storage import articles, tables
 from storage.database import Database
 
 _ADDRESS = re.compile(r"serves its pages.*url=(\S+)")
-_PATIENCE = 900.0
 _LOOK = 0.05
 """Seconds between two looks at whether all is done: by this process, which is not counted."""
 
@@ -33,6 +32,8 @@ class Corrigenda:
     """The service in a process of its own; the articles are handed to it through its database, as `add` does."""
 
     name = "Corrigenda"
+    key = "corrigenda"
+    patience = PATIENCE
 
     def install(self) -> None:
         """It is installed: this is its project."""
@@ -54,13 +55,13 @@ class Corrigenda:
         self._until(self._answers, 60)  # it is past its start, and would not take new articles for overdue ones
         tracked = track(self._database, self._settings, urls, now=datetime.now(UTC))
         self._ids = [one.article_id for one in tracked]
-        self._until(self._all_done, _PATIENCE)
+        self._until(self._all_done, self.patience)
 
     def round(self) -> Round:
         """All articles are due at once, as "check now" makes them."""
         before, began = used(self._process.pid), time.monotonic()
         check_now(self._database, self._ids, datetime.now(UTC))
-        self._until(self._all_done, _PATIENCE)
+        self._until(self._all_done, self.patience)
         after = used(self._process.pid)
         return Round(
             len(self._ids),
@@ -105,7 +106,7 @@ class Corrigenda:
         late = time.monotonic() + patience
         while not done():
             if self._process.poll() is not None:
-                raise NotMeasuredError(f"the service ended: {self._log.read_text()[-500:]}")
+                raise NotMeasuredError(f"ended: {self._log.read_text()[-500:]}")
             if time.monotonic() > late:
-                raise NotMeasuredError(f"the service was not done after {patience:.0f} s")
+                raise NotMeasuredError(f"was not done after {patience:.0f} s")
             time.sleep(_LOOK)

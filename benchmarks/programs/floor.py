@@ -7,6 +7,7 @@ that Corrigenda makes, and once more for metadata, as that is what trafilatura o
 
 from __future__ import annotations
 
+import select
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ import httpx2
 import trafilatura
 
 from benchmarks.processes import Used, used
-from benchmarks.programs.program import Round
+from benchmarks.programs.program import PATIENCE, NotMeasuredError, Round
 from benchmarks.site import Site
 
 
@@ -27,6 +28,8 @@ class Floor:
     """The loop in a process of its own."""
 
     name = "floor"
+    key = "floor"
+    patience = PATIENCE
 
     def install(self) -> None:
         """It needs nothing that Corrigenda does not need, too."""
@@ -55,13 +58,17 @@ class Floor:
         return used(self._process.pid)
 
     def end(self) -> None:
-        """It ends when it is told nothing any more."""
+        """It keeps nothing that could be lost."""
+        self._process.kill()
         self._process.communicate()
 
     def _go(self) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(file=self._process.stdin, flush=True)
+        ready, _, _ = select.select([self._process.stdout], [], [], self.patience)
+        if not ready:
+            raise NotMeasuredError(f"was not done after {self.patience:.0f} s")
         self._changed = int(self._process.stdout.readline())
 
 

@@ -10,9 +10,11 @@ from typing import Protocol
 from benchmarks.processes import Used
 from benchmarks.site import Site
 
+PATIENCE = 900.0
+
 
 class NotMeasuredError(Exception):
-    """A program cannot be measured here; the reason in words."""
+    """A program cannot be measured here; why, in words that follow "it "."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,16 @@ class Round:
 class Program(Protocol):
     """One of the programs. They are used one after the other: install, begin, rounds, end."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """With its version, if it is somebody else's."""
+
+    @property
+    def key(self) -> str:
+        """Without."""
+
+    patience: float
+    """Seconds for what it is told to do; then it is given up."""
 
     def install(self) -> None:
         """Make it ready to be started. Raises NotMeasuredError."""
