@@ -35,6 +35,8 @@ FORCE = "force"
 _EXACT = 3  # digits of a figure that two papers do not give by chance ...
 _EXACT_ABOUT = 0.15  # ... and the likeness that is asked of the words around it then
 _SHARED = (0.1, 0.3, 0.6, 1.0)  # how alike words can be that share none, one, two telling words
+_LARGE = 1e6
+"""From how much on a sum of money is told from others by its amount."""
 ARMY = 1000
 """From how many on a figure tells one force from another."""
 _PEOPLE = ("personnel", "casualties", "detained", "displaced", "count")
@@ -104,13 +106,13 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     if not told and bool(a.quantity.trend) != bool(b.quantity.trend):
         return APART  # what prices rose by, and what they are
     needed = _UNTOLD if _telling(a) and _telling(b) else _UNTOLD_FEW
-    if not told and not force and not named and verdict in ("value", "compatible") and about < needed:
+    exact = (verdict == "same" and _digits(a) >= _EXACT) or _one_sum(a, b, verdict)
+    if not (told or force or named or exact) and verdict in ("value", "compatible") and about < needed:
         return APART  # 60,000 migrants came, 48,000 migrants left
     stretches = {a.time.basis == "relative", b.time.basis == "relative"} if a.time and b.time else set()
     if len(stretches) == 2 and about < _STRETCH:
         return APART  # "the past year" is no length of a year
     # What nothing names (a bare number, a share, a length) is met by its value and its words alone.
-    exact = verdict == "same" and _digits(a) >= _EXACT
     if not _named(a, b) and (verdict not in ("same", "compatible") or about < (_EXACT_ABOUT if exact else 0.3)):
         return APART
     reasons = [("the same thing is counted", 0.4 * kin), ("like words around", about)]
@@ -190,6 +192,11 @@ def _one_name(a: Fact, b: Fact) -> bool:
     if a.kind != b.kind or a.predicate or b.predicate or a.kind in _PEOPLE or not a.subject or not b.subject:
         return False
     return a.subject.casefold() == b.subject.casefold()
+
+
+def _one_sum(a: Fact, b: Fact, verdict: str) -> bool:
+    """Whether both give the same large sum of money: a story seldom has two of them."""
+    return a.kind == b.kind == "money" and verdict != "value" and abs(_figure(a)) >= _LARGE
 
 
 def _digits(fact: Fact) -> int:
