@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -26,18 +29,20 @@ class Database:
     """A database of Corrigenda, brought to the newest schema when opened.
 
     url: an SQLAlchemy URL, `sqlite:///corrigenda.db` or `postgresql://user@host/name`.
-    Raises sqlalchemy.exc.SQLAlchemyError when unreachable.
+    unfinished: open what a move has begun to fill (`moving.py`), which is refused otherwise.
+    Raises sqlalchemy.exc.SQLAlchemyError when unreachable, UnfinishedMoveError.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, unfinished: bool = False) -> None:
         self.url = url_of(url)
         self.shared = self.url.get_backend_name() != "sqlite"
         """Whether other machines may work on it at the same time. Then rows are locked where they are read to be
         written (`with_for_update`, of which SQLite needs and knows nothing)."""
         if self.shared:
-            self.engine: Engine = create_engine(self.url, pool_size=4, max_overflow=16, pool_pre_ping=True)
-            event.listen(self.engine, "connect", _configure_postgresql)
-            self._reading: Engine = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self.engine: Engine = create_engine(self.url, pool_size=4, max_overflow=8, pool_pre_ping=True)
+            self._reading: Engine = create_engine(self.url, pool_size=4, max_overflow=12, pool_pre_ping=True)
+            event.listen(self.engine, "connect", partial(_configure_postgresql, _WRITING))
+            event.listen(self._reading, "connect", partial(_configure_postgresql, _READING))
             self._writer: threading.Lock | nullcontext[None] = nullcontext()
         else:
             self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64)
@@ -46,9 +51,11 @@ class Database:
             # SQLite has one writer. Our own threads queue here, fairly and without spinning on its busy handler,
             # which is left for other processes (the command line beside a running service).
             self._writer = threading.Lock()
+        self._for_writing = self.engine.execution_options(corrigenda_write=True)
+        self._check: Callable[[Connection], None] = lambda connection: None
         self._writing: set[int] = set()
         """The threads that write now."""
-        migrate(self.engine)
+        migrate(self.engine, unfinished=unfinished)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -62,21 +69,52 @@ class Database:
 
         Raises RuntimeError within another `write()` of the same thread: it would wait for itself without an end.
         """
+        with self._alone(), Session(self.engine, expire_on_commit=False) as session:
+            self._check(session.connection(execution_options={"corrigenda_write": True}))
+            yield session
+            session.commit()
+
+    def connect(self) -> Connection:
+        """A connection for `transaction`, to be kept and closed by whoever asks for it."""
+        return self._for_writing.connect()
+
+    @contextmanager
+    def transaction(self, connection: Connection) -> Iterator[None]:
+        """Like `write`, but without the session, over a kept connection: for the few statements of the hot path."""
+        with self._alone(), connection.begin():
+            self._check(connection)
+            yield
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         thread = threading.get_ident()
         if thread in self._writing:
             raise RuntimeError("write() within a write() of the same thread: hand the session on")
-        with self._writer, Session(self.engine, expire_on_commit=False) as session:
+        with self._writer:
             self._writing.add(thread)
             try:
-                session.connection(execution_options={"corrigenda_write": True})
-                yield session
-                session.commit()
+                yield
             finally:
                 self._writing.discard(thread)
+
+    def fenced(self, check: Callable[[Connection], None]) -> Database:
+        """This database for somebody whose right to write may end: `check` begins each transaction, and raises then."""
+        twin = copy.copy(self)
+        twin._check = check
+        return twin
+
+    def now(self) -> datetime:
+        """The time of day by the clock of the machine that the database runs on."""
+        if not self.shared:
+            return datetime.now(UTC)
+        with self.read() as session:
+            moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+        return moment
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+        self._reading.dispose()
 
 
 def url_of(url: str) -> URL:
@@ -87,12 +125,12 @@ def url_of(url: str) -> URL:
     return made
 
 
-def _configure_postgresql(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    # A process that is frozen, or whose machine is gone, in the middle of a transaction must not keep its locks: the
-    # server ends it. Who waits for a lock gives up before that, and tries again in its next round.
+def _configure_postgresql(
+    settings: Mapping[str, str], connection: DBAPIConnection, record: ConnectionPoolEntry
+) -> None:
     connection.autocommit = True
     cursor = connection.cursor()
-    for setting, value in _POSTGRESQL.items():
+    for setting, value in settings.items():
         cursor.execute(f"SET {setting} = '{value}'")
     cursor.close()
     connection.autocommit = False
@@ -100,11 +138,18 @@ def _configure_postgresql(connection: DBAPIConnection, record: ConnectionPoolEnt
 
 _POSTGRESQL = {
     "timezone": "UTC",
-    "idle_in_transaction_session_timeout": "60s",
-    "lock_timeout": "30s",
-    "tcp_keepalives_idle": "30",
-    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_idle": "20",
+    "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
+}
+# A process that is frozen, or whose machine is gone, in the middle of a transaction must not keep its locks: the server
+# ends it, before those who wait for them give up.
+_WRITING = {**_POSTGRESQL, "idle_in_transaction_session_timeout": "20s", "lock_timeout": "45s"}
+_READING = {
+    **_POSTGRESQL,
+    "default_transaction_isolation": "repeatable read",
+    "default_transaction_read_only": "on",
+    "idle_in_transaction_session_timeout": "10min",
 }
 
 
@@ -121,7 +166,9 @@ def _configure_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) 
 def _begin_sqlite(connection: object) -> None:
     options = connection.get_execution_options()  # type: ignore[attr-defined]
     write = options.get("corrigenda_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")  # type: ignore[attr-defined]
+    # Given to the driver itself: it begins every transaction, and by way of SQLAlchemy it would take as long as the rest.
+    driver = connection.connection.dbapi_connection  # type: ignore[attr-defined]
+    driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def migrations(connection: Connection | None = None) -> Config:
@@ -134,15 +181,31 @@ def migrations(connection: Connection | None = None) -> Config:
     return config
 
 
-def migrate(engine: Engine) -> None:
+MOVING = "moving:"
+"""Before the revision of a database that is being moved to."""
+
+
+class UnfinishedMoveError(Exception):
+    """Only a part of another database is in this one so far."""
+
+
+def newest_revision() -> str:
+    """The revision of the schema that this code works with."""
+    return ScriptDirectory.from_config(migrations()).get_current_head() or ""
+
+
+def migrate(engine: Engine, *, unfinished: bool = False) -> None:
     """Bring the schema to the newest revision, all of it or nothing; does nothing, cheaply, when it is there.
 
     Several processes may start at once: one of them migrates, the others wait and find it done.
     """
-    newest = ScriptDirectory.from_config(migrations()).get_current_head()
+    newest = newest_revision()
     with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
-            return
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == newest or (unfinished and current == f"{MOVING}{newest}"):
+        return
+    if current and current.startswith(MOVING):
+        raise UnfinishedMoveError("an unfinished `corrigenda db move` leads here: run that to its end first")
     with engine.connect() as connection:
         writing = connection.execution_options(corrigenda_write=True)
         with writing.begin():
