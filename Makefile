@@ -1,12 +1,13 @@
 # Two commands do all the set-up: `make demo` and `make test`. Each creates .venv, installs the locked versions, and runs.
 PYTHON ?= python3
 VENV ?= .venv
+KILLS ?= 300
 BIN := $(VENV)/bin
 CODE := monitor alerts storage
 ALL_CODE := $(CODE) demo tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format quality benchmark picture screenshots docs lock clean
+.PHONY: help setup demo serve test test-crash check format quality benchmark picture screenshots docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,9 +29,14 @@ demo: $(VENV)/.ready ## watch a small news site change, and see what is told (un
 serve: $(VENV)/.ready ## run the service in this folder
 	@$(BIN)/corrigenda serve
 
+# Tests start our programs some hundred times: each would compile all code anew where PYTHONDONTWRITEBYTECODE is set.
 test: $(VENV)/.ready ## run all tests, as many at once as there are processors
 	@.ci/chromium
+	@$(BIN)/python -m compileall -q $(CODE) demo
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+test-crash: $(VENV)/.ready ## end the service everywhere, and kill it 300 times on each database (KILLS=2000)
+	@$(BIN)/python -m tests.crash --kills $(KILLS)
 
 check: $(VENV)/.ready ## lint, types, import directions
 	$(BIN)/ruff check $(ALL_CODE)

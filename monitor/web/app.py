@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from monitor.config import Settings
@@ -185,12 +187,7 @@ def create_app(database: Database, settings: Settings, preview: Previews | None 
         exception_handlers=dict(errors.HANDLERS) | {HTTPException: _refuse},
     )
     app.state.house = House(database, settings, preview=preview)
-    for route in ROUTES:
-        methods = ["GET", "HEAD"] if route.method == "GET" else [route.method]
-        app.router.add_api_route(
-            route.path, route.answer, methods=methods, response_class=HTMLResponse,
-            route_class_override=guarded(route.role, route.kind),
-        )  # fmt: skip
+    app.router.routes.extend(_pages())
     app.mount(ROOT, create_api(app.state.house))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     check_guarded(app)
@@ -200,6 +197,19 @@ def create_app(database: Database, settings: Settings, preview: Previews | None 
     app.add_middleware(HostCheck, hosts=allowed_hosts(settings))
     app.add_middleware(SecurityHeaders)
     return app
+
+
+@cache
+def _pages() -> Sequence[BaseRoute]:
+    """The routes of all pages. As those of the API they know nothing of a House, and are dear to make."""
+    router = APIRouter()
+    for route in ROUTES:
+        methods = ["GET", "HEAD"] if route.method == "GET" else [route.method]
+        router.add_api_route(
+            route.path, route.answer, methods=methods, response_class=HTMLResponse,
+            route_class_override=guarded(route.role, route.kind),
+        )  # fmt: skip
+    return router.routes
 
 
 def _refuse(request: Request, error: HTTPException) -> Response:

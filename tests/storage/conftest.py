@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,9 @@ from storage.database import Database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def storage_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database of its own; that on PostgreSQL is migrated already."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/corrigenda.db"
-    url: str = request.getfixturevalue("postgresql_url")
+def storage_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database of its own, migrated already."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 

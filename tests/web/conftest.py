@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -22,19 +20,9 @@ def browse(database: Database) -> TestClient:
     return TestClient(create_app(database, Settings()), base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 
 
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of the newest schema, made once and copied for each test."""
-    file = tmp_path_factory.mktemp("empty") / "corrigenda.db"
-    Database(f"sqlite:///{file}").close()
-    return file
-
-
 @pytest.fixture
-def database(database_url: str, empty: Path) -> Iterator[Database]:
+def database(database_url: str) -> Iterator[Database]:
     """An empty database."""
-    if database_url.startswith("sqlite"):
-        shutil.copy(empty, database_url.removeprefix("sqlite:///"))
     opened = Database(database_url)
     yield opened
     opened.close()

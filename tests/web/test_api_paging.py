@@ -46,9 +46,9 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(tmp_path: Path, empty: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(tmp_path: Path, migrated: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
     """The database of a test: a copy of that with many Articles where it asks for `many`, else an empty one."""
-    source = request.getfixturevalue("filled_file") if "many" in request.fixturenames else empty
+    source = request.getfixturevalue("filled_file") if "many" in request.fixturenames else migrated
     opened = Database(f"sqlite:///{shutil.copy(source, tmp_path)}")
     yield opened
     opened.close()
