@@ -10,7 +10,7 @@ import itertools
 import json
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -288,7 +288,7 @@ class _Writer:
         self.ended.clear()
 
 
-def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
+def insert(connection: sqlite3.Connection, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
     """Rows into these columns of a table; the others have their defaults."""
     names = columns.split()
     rest = {name: value for name, value in _defaults(table).items() if name not in names}

@@ -144,13 +144,13 @@ async def measure(database: Database, *, rounds: int, only: str = "") -> list[Me
     for address in addresses(app, database):
         if only not in address:
             continue
-        await _ask(app, address)
+        await ask(app, address)
         times, worked = [], []
         status = size = 0
         for _ in range(rounds):
             statements.clear()
             began, work = time.perf_counter(), time.process_time()
-            status, size = await _ask(app, address)
+            status, size = await ask(app, address)
             times.append((time.perf_counter() - began) * 1000)
             worked.append((time.process_time() - work) * 1000)
             if sum(times) > PATIENCE:
@@ -193,7 +193,7 @@ def _paths(routes: Sequence[Any], before: str = "") -> Iterator[str]:
             yield from _paths(mounted, before + route.path)
 
 
-async def _ask(app: FastAPI, address: str) -> tuple[int, int]:
+async def ask(app: FastAPI, address: str) -> tuple[int, int]:
     """Status and bytes of an answer to a browser at this machine."""
     path, _, query = address.partition("?")
     scope = {

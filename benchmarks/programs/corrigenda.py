@@ -40,27 +40,31 @@ class Corrigenda:
 
     def begin(self, folder: Path, site: Site, urls: Sequence[str]) -> None:
         """Start the service, and let it see every article for the first time."""
-        hosts = ", ".join(f'"{host}"' for host in site.hosts)
+        self.start(folder, site.hosts)
+        tracked = track(self.database, self._settings, urls, now=datetime.now(UTC))
+        self._ids = [one.article_id for one in tracked]
+        self._until(self._all_done, self.patience)
+
+    def start(self, folder: Path, hosts: Sequence[str]) -> None:
+        """Start the service and wait until it answers: past its start, it takes no new article for an overdue one."""
+        allowed = ", ".join(f'"{host}"' for host in hosts)
         configuration = folder / "corrigenda.toml"
         configuration.write_text(
-            f'[fetch]\nallow_hosts = [{hosts}]\ngap = "0 s"\n\n[checks]\ninterval = "1 d"\n\n[web]\nport = 0\n'
+            f'[fetch]\nallow_hosts = [{allowed}]\ngap = "0 s"\n\n[checks]\ninterval = "1 d"\n\n[web]\nport = 0\n'
         )
         self._settings: Settings = load(configuration)
-        self._database = Database(self._settings.database)
-        with (folder / "log").open("wb") as log:
+        self.database = Database(self._settings.database)
+        self._log = folder / "log"
+        with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [Path(sys.executable).with_name("corrigenda"), "serve"], cwd=folder, stdout=log, stderr=log
             )
-        self._log = folder / "log"
-        self._until(self._answers, 60)  # it is past its start, and would not take new articles for overdue ones
-        tracked = track(self._database, self._settings, urls, now=datetime.now(UTC))
-        self._ids = [one.article_id for one in tracked]
-        self._until(self._all_done, self.patience)
+        self._until(self._answers, 60)
 
     def round(self) -> Round:
         """All articles are due at once, as "check now" makes them."""
         before, began = used(self._process.pid), time.monotonic()
-        check_now(self._database, self._ids, datetime.now(UTC))
+        check_now(self.database, self._ids, datetime.now(UTC))
         self._until(self._all_done, self.patience)
         after = used(self._process.pid)
         return Round(
@@ -72,7 +76,7 @@ class Corrigenda:
 
     def changes(self) -> int:
         """Versions beyond the first ones."""
-        with self._database.read() as session:
+        with self.database.read() as session:
             return session.exec(select(func.count()).where(col(tables.Version.number) > 1)).one()
 
     def peak(self) -> Used:
@@ -83,19 +87,20 @@ class Corrigenda:
         """SIGTERM ends it in order."""
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(60)
-        self._database.close()
+        self.database.close()
 
     def _answers(self) -> bool:
         address = _ADDRESS.search(self._log.read_text())
         if address is None:
             return False
+        self.address = address.group(1)
         with suppress(httpx2.TransportError):
-            return httpx2.get(f"{address.group(1)}/health", trust_env=False).status_code < 500
+            return httpx2.get(f"{self.address}/health", trust_env=False).status_code < 500
         return False
 
     def _all_done(self) -> bool:
         now = datetime.now(UTC)
-        with self._database.read() as session:
+        with self.database.read() as session:
             if articles.count_due(session, now):
                 return False
             claimed = select(func.count()).select_from(tables.Site).where(col(tables.Site.visit_until) > now)
