@@ -136,6 +136,8 @@ _NOTHING_SPECIAL = SiteSettings()
 
 def settings_of(sites: Mapping[str, SiteSettings], host: str) -> SiteSettings:
     """What holds for a host (`name` or `name:port`): the table of that name, else of the nearest domain above it."""
+    if not sites:
+        return _NOTHING_SPECIAL
     return next((sites[key] for key in _keys(host) if key in sites), _NOTHING_SPECIAL)
 
 

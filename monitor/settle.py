@@ -20,10 +20,13 @@ from monitor.extraction.document import Document
 from monitor.outgoing import waits_of
 from monitor.sources import pace
 from monitor.sources.result import Capture
-from storage import articles, captures, changes, facts, sites, versions
+from storage import articles, blobs, captures, changes, facts, sites, versions
 from storage.database import Database
+from storage.steps import Seen
 from storage.tables import Article, Version
 
+UNCHANGED = "unchanged"
+"""The reason of a check that found what was known."""
 TOLD: Mapping[str, State] = {"ok": "page", "gone": "gone", "walled": "walled", "redirected": "redirected"}
 """The states that readers are told of, and as what. The others are our trouble, not the article's."""
 PINNED = ("user", "sidecar")
@@ -88,6 +91,50 @@ def keep(finding: Finding, settings: Settings, database: Database) -> int:
     return row.id or 0
 
 
+def is_well(article: Article) -> bool:
+    """Whether it was well at its last check, and readers were told nothing else: `still` can settle such a one."""
+    return article.state == "ok" and article.availability == TOLD["ok"] and article.version_number > 0
+
+
+def still(finding: Finding, settings: Settings) -> tuple[Checked, Seen]:
+    """The Article, which was well, still says what its current Version says: what is to be said of that, and written.
+
+    Nothing is written here: that goes along with the next step of the Visit.
+    """
+    article, capture = finding.article, finding.capture
+    planned = pacing.plan(
+        article,
+        capture,
+        settings,
+        state="ok",
+        reason=UNCHANGED,
+        at=finding.at,
+        changed=False,
+        published=article.published,
+        dice=random.random(),
+    )
+    columns = {"checks": article.checks + 1, "sightings": article.sightings + 1}
+    seen = Seen(
+        finding.article_id,
+        article.version_number,
+        capture.captured_at,
+        finding.at,
+        UNCHANGED,
+        planned.next_check_at,
+        {**columns, **planned.columns, **_accepted(capture)},
+    )
+    checked = Checked(
+        article_id=finding.article_id,
+        url=article.url,
+        state="ok",
+        reason=UNCHANGED,
+        next_check_at=planned.next_check_at,
+        next_check_why=planned.why,
+        headline=article.headline,
+    )
+    return checked, seen
+
+
 def unchanged(
     finding: Finding,
     settings: Settings,
@@ -102,7 +149,7 @@ def unchanged(
         if document is not None:
             sitewide.read_well(session, finding.article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)
-        return _settle(session, finding, settings, "ok", "unchanged", changes_told=told, columns=columns)
+        return _settle(session, finding, settings, "ok", UNCHANGED, changes_told=told, columns=columns)
 
 
 def no_version(
@@ -274,6 +321,7 @@ def _accepted(capture: Capture) -> dict[str, Any]:
         "last_modified": capture.last_modified,
         "final_url": capture.final_url,
         "whole_at": capture.captured_at,
+        "body_hash": blobs.hash_of(capture.body),
     }
 
 

@@ -1,6 +1,7 @@
 """Visits: one Site, its due Articles, one after the other over one polite connection. Runs them in threads.
 
-The only file that knows how work is queued: here a claim in the database and a thread for each claimed Site.
+The only file that knows how work is queued: a claim in the database and a thread for each claimed Site; where many
+machines share the database, those threads are fed by a queue in it (`engine.py`).
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor import metrics, pacing, settle, story, visit
-from monitor.clock import Clock
+from monitor.clock import Clock, SharedClock
 from monitor.config import Settings
 from monitor.discovery import read as discovery
 from monitor.discovery.read import FeedRead
@@ -36,12 +39,29 @@ from monitor.sources.result import Capture
 from monitor.sources.robots import Robots, RobotsCache
 from monitor.turns import LONGEST_GAP, Note, NotYetError, OvertakenError, Sent, StoppingError, Turns
 from monitor.visit import Tools
-from storage import articles, feeds, sites
+from storage import articles, feeds, sites, steps
 from storage.database import Database
 from storage.sites import Claim
 from storage.tables import Article, Feed
+from storage.together import Together
+
+if TYPE_CHECKING:  # what it is made of comes with the extra `postgresql`
+    from monitor.engine import Engine
 
 log = structlog.get_logger()
+
+SHARED_LEASE = timedelta(seconds=40)
+RENEW_SECONDS = 8.0
+"""A claim on a shared database: it ends so long after its process last renewed it."""
+REAP_SECONDS = 5.0
+QUEUED = 200
+"""Sites that stand in the queue at most: enough for every worker until the next tick, and no more than it is quick
+with."""
+
+
+def clock_of(database: Database) -> Clock:
+    """The time by which everything on this database is planned: this machine's, or one that all machines share."""
+    return SharedClock(database.now) if database.shared else Clock()
 
 
 def _silent(step: str, sentence: str) -> None:
@@ -75,14 +95,16 @@ class Visits:
         clock: Clock | None = None,
         open_fetcher: Callable[[Turns], Fetcher] | None = None,
         pool: Executor | None = None,
+        engine: Engine | None = None,
     ) -> None:
         """extractor: one that is shared with others and stays open; by default one of its own, as configured.
 
-        clock, open_fetcher, pool: another time, another web, other threads, for simulations.
+        clock, open_fetcher, pool: another time, another web, other threads, for simulations. engine: a queue that many
+        machines share, closed with the Visits; by default what is due is visited here.
         """
         self.database = database
         self.settings = settings
-        self.clock = clock or Clock()
+        self.clock = clock or clock_of(database)
         self._stopping = threading.Event()
         self._robots = RobotsCache()
         self._sent = Sent(self.clock)
@@ -91,7 +113,15 @@ class Visits:
         self._open_fetcher = open_fetcher or self._open_real_fetcher
         self._pool = pool or ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
         self._under_way: set[Future[None]] = set()
+        self._engine = engine
+        self._reaped = float("-inf")
+        self._claims: set[Claim] = set()
+        """Those of the Visits under way here."""
+        self._renewing = threading.Thread(target=self._renew_claims, name="claims", daemon=True)
+        if database.shared:
+            self._renewing.start()
         self._previewed = Previewed(self.clock)
+        self._write = Together(database, steps.write)
 
     def __enter__(self) -> Self:
         return self
@@ -104,12 +134,20 @@ class Visits:
     def close(self) -> None:
         """Stop: a check under way is finished, no further one is begun, and what is claimed is let go."""
         self._stopping.set()
+        if self._engine is not None:
+            self._engine.close()
         self._pool.shutdown(wait=True)
+        self._write.close()
         if not self._extractor_is_shared:
             self._extractor.close()
 
     def run_due(self) -> int:
-        """Begin a Visit of every Site that is due, as far as threads are free. Returns how many were begun."""
+        """Begin a Visit of every Site that is due, as far as threads are free; or let it stand in the queue.
+
+        Returns of how many.
+        """
+        if self._engine is not None:
+            return 0 if self._stopping.is_set() else self._enqueue_due(self._engine)
         self._under_way = {future for future in self._under_way if not future.done()}
         free = self.settings.checks.concurrent_visits - len(self._under_way)
         metrics.VISITS_UNDER_WAY.set(len(self._under_way))
@@ -128,6 +166,50 @@ class Visits:
             future.add_done_callback(partial(_say_failure, claim.host))
             self._under_way.add(future)
         return len(claims)
+
+    def _enqueue_due(self, engine: Engine) -> int:
+        metrics.VISITS_UNDER_WAY.set(len(self._claims))
+        monotonic = self.clock.monotonic()
+        if monotonic - self._reaped >= REAP_SECONDS:
+            self._reaped = monotonic
+            engine.reap()
+        return engine.enqueue_sites(self._due_sites, max(QUEUED, 4 * self.settings.checks.concurrent_visits))
+
+    def _due_sites(self, most: int) -> Sequence[tuple[int, str]]:
+        now = self.clock.now()
+        with self.database.read() as session:
+            first = sites.next_due_at(session)
+            due = sites.due(session, now, most) if first is not None and first <= now else ()
+            hosts = sites.hosts(session, due) if due else {}
+        return [(site_id, hosts[site_id]) for site_id in due if site_id in hosts]
+
+    def take_from_queue(self) -> None:
+        """Begin to visit what stands in the queue, if there is one, until `close`."""
+        if self._engine is not None:
+            self._engine.run(self._visit_site, self.settings.checks.concurrent_visits)
+
+    def _visit_site(self, site_id: int) -> None:
+        """Visit a Site of the queue, unless somebody else does or nothing of it is due any more."""
+        try:
+            if self._stopping.is_set():
+                return
+            with self.database.write() as session:
+                claim = sites.claim(session, site_id, self.clock.now(), self._lease())
+            if claim is not None:
+                self._visit_due(claim)
+        except Exception as error:  # noqa: BLE001  the job ends all the same; what is due stays due
+            log.error("visit failed", site_id=site_id, error=f"{type(error).__name__}: {error}")
+
+    def _renew_claims(self) -> None:
+        """Where others would take over from a process that is dead or frozen, one that lives says so."""
+        while not self._stopping.wait(RENEW_SECONDS):
+            claims = list(self._claims)
+            try:
+                if claims:
+                    with self.database.write() as session:
+                        sites.renew(session, claims, self.clock.now() + SHARED_LEASE)
+            except SQLAlchemyError as error:
+                log.error("visits.database", error=str(error)[:300])
 
     def check_now(
         self, article_ids: Sequence[int], on_checked: Callable[[Checked], None], note: Note = _silent
@@ -206,12 +288,19 @@ class Visits:
         )
 
     def _lease(self) -> timedelta:
-        """Longer than a Visit can last: its time, then one last check or feed that takes all it may."""
+        """Longer than a Visit can last: its time, then one last check or feed that takes all it may.
+
+        Where others wait to take over from who is dead, it is short and renewed.
+        """
+        if self.database.shared:
+            return SHARED_LEASE
         checks, fetch, extraction = self.settings.checks, self.settings.fetch, self.settings.extraction
         return timedelta(seconds=checks.visit_time + 4 * fetch.deadline + 4 * extraction.cpu + 30)
 
     def _turns(self, claim: Claim | None, note: Note, patience: float = LONGEST_GAP) -> Turns:
-        return Turns(self.database, self.settings, claim, self._sent, self._stopping, self.clock, note, patience)
+        return Turns(
+            self.database, self._write, self.settings, claim, self._sent, self._stopping, self.clock, note, patience
+        )
 
     def _open_real_fetcher(self, turns: Turns) -> Fetcher:
         fetch = self.settings.fetch
@@ -235,12 +324,16 @@ class Visits:
                 note("robots", f"robots.txt of {site} is not asked: the configuration overrules it")
                 return None
             refusal = robots.check(url)
+            if note is _silent:
+                return refusal
             delay = robots.crawl_delay
             asks = f", and asks for {delay:g} s between requests" if delay else ""
             note("robots", refusal.reason if refusal else f"robots.txt of {site} allows it{asks}")
             return refusal
 
         def fetch(url: str, *, etag: str | None = None, last_modified: str | None = None) -> Capture:
+            if note is _silent:
+                return _fetch(url, etag, last_modified)
             conditions = [f"its ETag is no longer {etag}"] if etag else []
             conditions += [f"it was modified after {last_modified}"] if last_modified else []
             note("asked", f"for {url}, only if {' or '.join(conditions)}" if conditions else f"for {url}, whole")
@@ -266,6 +359,10 @@ class Visits:
         with self.database.read() as session:
             due = articles.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
             due_feeds = feeds.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
+        if not due and not due_feeds:  # another Visit was quicker
+            with self.database.write() as session:
+                sites.release(session, claim)
+            return
         self._visit(claim, due, lambda checked: None, self.clock.monotonic() + checks.visit_time, due_feeds=due_feeds)
 
     def _visit_these(
@@ -298,14 +395,16 @@ class Visits:
         """Visit a Site for its due Feeds and Articles. Returns the Articles that it did not get to."""
         turns = self._turns(claim, note, LONGEST_GAP if deadline is None else self.settings.checks.visit_time)
         left = list(due)
+        self._claims.add(claim)
         try:
             self._record_robots(claim, [*left, *due_feeds])
             with self._open_fetcher(turns) as fetcher:
                 tools = Tools(
-                    self.database,
+                    self.database.fenced(partial(_still_mine, claim)) if self.database.shared else self.database,
                     self.settings,
                     self._previewed.before(self._polite(fetcher, turns, note), note),
                     self._extractor.extract,
+                    turns.saw,
                     self.clock.now,
                     note,
                 )
@@ -325,6 +424,8 @@ class Visits:
                         return ()
                     checked = self._check(left[0], tools)
                     del left[0]
+                    if deadline is None:
+                        turns.settle()  # whoever waits for it is told of nothing that could be lost
                     on_checked(checked)
                     if checked.site_held_until and deadline is not None:
                         return left
@@ -335,8 +436,8 @@ class Visits:
         except StoppingError:
             pass
         finally:
-            with self.database.write() as session:
-                sites.release(session, claim)
+            self._claims.discard(claim)
+            turns.end()
         return left
 
     def _record_robots(self, claim: Claim, due: Sequence[Article | Feed]) -> None:
@@ -371,7 +472,7 @@ class Visits:
     def _read(self, feed: Feed, tools: Tools) -> FeedRead:
         """Read one Feed; whatever goes wrong in it is logged, and its next reading comes all the same."""
         feed_tools = FeedTools(
-            self.database, self.settings, tools.fetch, self._extractor.feed, self.clock.now, tools.note
+            tools.database, self.settings, tools.fetch, self._extractor.feed, self.clock.now, tools.note
         )
         try:
             read = discovery.read(feed, feed_tools)
@@ -393,10 +494,12 @@ class Visits:
             raise
         except Exception as error:  # the visit runner: one bad article must not stop the others
             log.exception("check failed", article_id=article.id, url=article.url)
-            checked = settle.broken(article, _in_a_line(error), self.clock.now(), tools.settings, self.database)
+            checked = settle.broken(article, _in_a_line(error), self.clock.now(), tools.settings, tools.database)
         metrics.CHECKS.labels(checked.state).inc()
         metrics.CHECK_SECONDS.observe(self.clock.monotonic() - begun)
-        log.info(
+        # Nearly all checks find nothing new: their lines would cost as much as the checks, and bury the others.
+        tell = log.debug if checked.reason == settle.UNCHANGED else log.info
+        tell(
             "checked",
             article_id=checked.article_id,
             url=checked.url,
@@ -406,6 +509,12 @@ class Visits:
             changes=[change["summary"] for change in checked.changes],
         )
         return checked
+
+
+def _still_mine(claim: Claim, connection: Connection) -> None:
+    """Raises OvertakenError when a later Visit has the Site: what this one found must not lie over what that did."""
+    if not sites.still_claimed(connection, claim):
+        raise OvertakenError(claim.host)
 
 
 def _say_failure(host: str, future: Future[None]) -> None:

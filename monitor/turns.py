@@ -17,10 +17,15 @@ from monitor.sources.pace import lasted
 from storage import sites
 from storage.database import Database
 from storage.sites import Claim
+from storage.steps import Seen, Slot, Step, Stepped
 from storage.tables import Site
+from storage.together import Together
 
 GAP_MARGIN = 1.1
 """Slots lie a little further apart than the gap, so that the jitter of threads never brings requests too close."""
+LATE_SECONDS = 5.0
+"""A request that would go out so long after its slot takes a new one first: whoever comes so late may have been frozen,
+and another asks by now."""
 LONGEST_GAP = 86400.0
 """Seconds: a Crawl-delay that is longer counts as this."""
 
@@ -66,11 +71,15 @@ class Sent:
 
 
 class Turns:
-    """The slots of one Visit. Called by Fetcher with the address of each request; it returns when that may go out."""
+    """The slots of one Visit. Called by Fetcher with the address of each request; it returns when that may go out.
+
+    What the last check saw is written with the slot of the next request: nothing goes out before it is durable.
+    """
 
     def __init__(
         self,
         database: Database,
+        write: Together[Step, Stepped | None],
         settings: Settings,
         claim: Claim | None,
         sent: Sent,
@@ -85,6 +94,7 @@ class Turns:
         up, the slot would be lost, and a host to which many redirect would never be reached.
         """
         self._database = database
+        self._write = write
         self._settings = settings
         self._claim = claim
         self._sent = sent
@@ -93,38 +103,59 @@ class Turns:
         self._note = note
         self._patience = timedelta(seconds=patience)
         self._last: dict[str, datetime] = {}
+        self._seen: Seen | None = None
+        self._next_slot_at = claim.next_slot_at if claim else None
         self.crawl_delay: Callable[[Address], float | None] = lambda address: None
         """What the robots.txt of an address asks for, as far as it was read."""
+
+    def saw(self, seen: Seen) -> None:
+        """What a check saw of an Article of the visited Site. It is written with the next step, or by `settle`."""
+        self.settle()
+        self._seen = seen
+
+    def settle(self) -> None:
+        """Write what the last check saw, now. Raises OvertakenError."""
+        if self._seen and self._claim and self._step(Step(self._claim, self._seen)) is None:
+            raise OvertakenError(self._claim.host)
+
+    def end(self) -> None:
+        """Write what the last check saw, and let go of the Site. Does nothing when a later Visit has taken over."""
+        if self._claim:
+            self._step(Step(self._claim, self._seen, ends=True))
+
+    def _step(self, step: Step) -> Stepped | None:
+        stepped = self._write(step)
+        self._seen = None
+        if step.slot:
+            self._next_slot_at = stepped.next_slot_at if stepped else None
+        return stepped
 
     def __call__(self, address: Address) -> Refusal | None:
         gap, why = self._gap(address)
         now = self._clock.now()
         spacing = timedelta(seconds=gap * GAP_MARGIN)
         ours = self._claim is not None and address.site == self._claim.host
-        with self._database.write() as session:
-            if self._claim is not None and ours:
-                # The gap may have grown since the last request: that one brought the robots.txt that asks for more.
-                last = self._last.get(address.site)
-                slot = sites.take_slot(
-                    session,
-                    self._claim,
-                    now,
-                    spacing,
-                    not_before=last + spacing if last else None,
-                    latest=now + self._patience,
-                )
-                if slot is None:
-                    raise OvertakenError(address.site)
-            elif spacing > LONGEST_DETOUR:
-                return Refusal(
-                    "refused", f"{address.site} asks for {lasted(gap)} between requests: no redirect is followed there"
-                )
-            else:
+        if self._claim is not None and ours:
+            # The gap may have grown since the last request: that one brought the robots.txt that asks for more.
+            last = self._last.get(address.site)
+            not_before = last + spacing if last else None
+            wish = Slot(now, spacing, not_before, now + self._patience, self._next_slot_at)
+            stepped = self._step(Step(self._claim, self._seen, wish))
+            if stepped is None or stepped.slot is None:
+                raise OvertakenError(address.site)
+            slot = stepped.slot
+        elif spacing > LONGEST_DETOUR:
+            return Refusal(
+                "refused", f"{address.site} asks for {lasted(gap)} between requests: no redirect is followed there"
+            )
+        else:
+            self.settle()
+            with self._database.write() as session:
                 beside = sites.take_slot_beside(session, address.site, now, spacing)
-                if isinstance(beside, Site):
-                    until = f"{address.site} is held back until {beside.held_until_at:%H:%M:%S} UTC"
-                    return Refusal("failed", f"{until}: {beside.held_reason}")
-                slot = beside
+            if isinstance(beside, Site):
+                until = f"{address.site} is held back until {beside.held_until_at:%H:%M:%S} UTC"
+                return Refusal("failed", f"{until}: {beside.held_reason}")
+            slot = beside
         if ours and slot > now + self._patience:
             raise NotYetError(address.site)
         self._last[address.site] = slot
@@ -134,8 +165,11 @@ class Turns:
                 "turn", f"waited {lasted(wait)} for its turn at {address.site}: {lasted(gap)} between requests ({why})"
             )
         while True:
+            planned = self._clock.monotonic() + max(0.0, wait)
             if self._clock.wait(self._stopping, max(0.0, wait)):
                 raise StoppingError
+            if gap and self._clock.monotonic() - planned > LATE_SECONDS:
+                return self(address)
             wait = self._sent.go_or_wait(address.site, gap * GAP_MARGIN)
             if not wait:
                 return None

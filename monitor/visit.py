@@ -25,6 +25,7 @@ from monitor.sources import files
 from monitor.sources.result import Capture
 from storage import blobs, captures, versions
 from storage.database import Database
+from storage.steps import Seen
 from storage.tables import Article, Version
 
 WHOLE_EVERY = timedelta(days=1)
@@ -64,6 +65,8 @@ class Tools:
     settings: Settings
     fetch: Fetch
     extract: Extract
+    saw: Callable[[Seen], None]
+    """Told of what was seen as it was before; writes it before anything else of the Visit goes out."""
     now: Callable[[], datetime] = utc_now
     note: Callable[[str, str], None] = lambda step, sentence: None
     """Told what is decided, step and sentence, for people who want the whole story."""
@@ -78,7 +81,10 @@ def check(article: Article, tools: Tools) -> Checked:
     finding = Finding(article, capture, tools.now())
     if capture.outcome == "not_modified":
         tools.note("page", f"unchanged, says the server; seen as it is since version {article.version_number}")
-        return settle.unchanged(finding, tools.settings, tools.database)
+        return _unchanged(finding, tools)
+    if capture.outcome == "page" and article.state == "ok" and article.body_hash == blobs.hash_of(capture.body):
+        tools.note("page", "has the same bytes as last time: nothing is read in it")
+        return _unchanged(finding, tools)
     ignored = sitewide.ignored_at(tools.database, article.site_id)
     if ignored:
         named = f"{len(ignored)} of its site, as `corrigenda sites {pacing.site_of(article.url)}` shows"
@@ -87,7 +93,7 @@ def check(article: Article, tools: Tools) -> Checked:
         page_hash = _page_hash(capture, ignored)
         if page_hash == article.page_hash and article.state == "ok":
             tools.note("page", "shows the same text as last time, to the letter: nothing is extracted")
-            return settle.unchanged(finding, tools.settings, tools.database)
+            return _unchanged(finding, tools)
 
     # Store first, judge later: should judging fail, the bytes are there.
     capture_id = settle.keep(finding, tools.settings, tools.database)
@@ -134,6 +140,15 @@ def check(article: Article, tools: Tools) -> Checked:
         tools.database,
         quiet=judged.quiet,
     )
+
+
+def _unchanged(finding: Finding, tools: Tools) -> Checked:
+    """Settled with the next step of the Visit where nothing else is to be written, else at once."""
+    if not settle.is_well(finding.article):
+        return settle.unchanged(finding, tools.settings, tools.database)
+    checked, seen = settle.still(finding, tools.settings)
+    tools.saw(seen)
+    return checked
 
 
 def _page_hash(capture: Capture, ignored: Ignored) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, bindparam, case, func, or_, select, union_all, update
+from sqlalchemy import Connection, Integer, bindparam, case, func, or_, select, tuple_, union_all, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -23,6 +23,8 @@ class Claim:
     fence: int
     robots_ignored: bool = False
     """Whether its robots.txt is kept as overruled."""
+    next_slot_at: datetime | None = None
+    """When the next request to it may go out, as it was when it was claimed."""
 
 
 # The statements of every check are built once: to build one takes longer than to run it.
@@ -56,10 +58,11 @@ _CLAIM = (
     update(_SITE)
     .where(_SITE.c.id == bindparam("site"), or_(_SITE.c.visit_until.is_(None), _SITE.c.visit_until < _NOW))
     .values(visit_until=bindparam("until"), fence=_SITE.c.fence + 1)
-    .returning(_SITE.c.host, _SITE.c.fence, _SITE.c.robots_ignored)
+    .returning(_SITE.c.host, _SITE.c.fence, _SITE.c.robots_ignored, _SITE.c.next_slot_at)
 )
 _SLOT = select(_SITE.c.next_slot_at).where(*_MINE).with_for_update(key_share=True)
 _TAKE = update(_SITE).where(_SITE.c.id == bindparam("site")).values(next_slot_at=bindparam("next"))
+_STILL_MINE = select(_SITE.c.id).where(*_MINE).with_for_update(key_share=True)
 _RELEASE = update(_SITE).where(*_MINE).values(visit_until=None)
 _RECORD = (
     update(_SITE)
@@ -170,6 +173,33 @@ def hold(session: Session, site_id: int, until: datetime, reason: str) -> None:
             .where(table.c.site_id == site_id, table.c.next_check_at < until)
             .values(next_check_at=moved, next_check_why=f"its site is not asked before: {reason}")
         )
+
+
+def hosts(session: Session, site_ids: Collection[int]) -> Mapping[int, str]:
+    """The hosts of these Sites."""
+    found = session.exec(select_rows(Site.id, Site.host).where(col(Site.id).in_(site_ids)))
+    return {site_id: host for site_id, host in found if site_id is not None}
+
+
+def still_claimed(connection: Connection, claim: Claim) -> bool:
+    """Whether no later Visit has taken over; if so, none does until this transaction ends."""
+    held = connection.execute(_STILL_MINE, {"site": claim.site_id, "held": claim.fence})
+    return held.first() is not None
+
+
+def renew(session: Session, claims: Collection[Claim], until: datetime) -> None:
+    """These Visits go on; those that a later one has overtaken stay overtaken.
+
+    A Site whose row somebody else is just writing is left for the next time: nothing is waited for.
+    """
+    mine = tuple_(_SITE.c.id, _SITE.c.fence).in_([(claimed.site_id, claimed.fence) for claimed in claims])
+    free = select(_SITE.c.id).where(mine, _SITE.c.visit_until.is_not(None))
+    session.execute(
+        update(Site)
+        .where(col(Site.id).in_(free.with_for_update(key_share=True, skip_locked=True)))
+        .values(visit_until=until)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def release(session: Session, claim: Claim) -> None:

@@ -104,6 +104,8 @@ class Article(SQLModel, table=True):
     """When a page last came whole, rather than "not modified"."""
     page_hash: str | None = None
     """Hash of the visible text of the last page: equal means that nothing needs to be extracted."""
+    body_hash: str | None = None
+    """SHA-256 of the bytes of the last page: equal means that not even its visible text needs to be read."""
     suspect_hash: str | None = None
     """Text hash of a suspect page, that may become a Version when it lasts."""
     published: str | None = None

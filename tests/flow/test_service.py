@@ -60,7 +60,7 @@ def test_an_article_added_beside_it_is_checked_on_schedule(tmp_path: Path) -> No
     with LocalSite() as site:
         site.pages["/a"] = article_page("Flood kills 12", "A flood killed 12 people on Monday, officials said. " * 3)
         (tmp_path / "corrigenda.toml").write_text(
-            f'[fetch]\nallow_hosts = ["{site.host}"]\ngap = 0\n[checks]\ninterval = 0.5\n[log]\nformat = "json"\n'
+            f'[fetch]\nallow_hosts = ["{site.host}"]\ngap = 0\n[checks]\ninterval = 0.5\n[log]\nformat = "json"\nlevel = "debug"\n'
         )
         with running(tmp_path) as (service, _):
             subprocess.run([CORRIGENDA, "add", f"{site.url}/a"], cwd=tmp_path, check=True, capture_output=True)

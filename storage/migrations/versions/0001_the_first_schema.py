@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("final_url", sa.String(), nullable=True),
         sa.Column("whole_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("page_hash", sa.String(), nullable=True),
+        sa.Column("body_hash", sa.String(), nullable=True),
         sa.Column("suspect_hash", sa.String(), nullable=True),
         sa.Column("published", sa.String(), nullable=True),
         sa.Column("published_source", sa.String(), nullable=True),
