@@ -39,6 +39,7 @@ class StoryWords:
     elsewhen: frozenset[str] = frozenset()
     placing: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
+    parting: tuple[str, ...] = ()
     happenings: Names = field(default_factory=Names)
     phases: Names = field(default_factory=Names)
     lasting: frozenset[str] = frozenset()
@@ -71,6 +72,7 @@ def story_words(lang: str) -> StoryWords:
         elsewhen=frozenset(table["elsewhen"]),
         placing=frozenset(table["placing"]),
         months=frozenset(table["months"]),
+        parting=tuple(f" {words} " for words in table["parting"]),
         happenings=_names(table["happenings"]),
         phases=_names(table["phases"]),
         lasting=frozenset(table["lasting"]),

@@ -105,7 +105,8 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
         return APART  # "several suspects", "five people"
     if not told and bool(a.quantity.trend) != bool(b.quantity.trend):
         return APART  # what prices rose by, and what they are
-    needed = _UNTOLD if _telling(a) and _telling(b) else _UNTOLD_FEW
+    plain = was == now and was in around.context.general and verdict == "value"
+    needed = _UNTOLD if _telling(a) and _telling(b) and not plain else _UNTOLD_FEW
     exact = (verdict == "same" and _digits(a) >= _EXACT) or _one_sum(a, b, verdict)
     if not (told or force or named or exact) and verdict in ("value", "compatible") and about < needed:
         return APART  # 60,000 migrants came, 48,000 migrants left
@@ -134,6 +135,8 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     general = around.context.general
     if told and verdict == "value" and was and now and (was in general) != (now in general):
         reasons.append(("one may be counted in the other", -0.25))  # 17 soldiers among 25 people
+    if one.part != other.part and verdict == "value":
+        reasons.append(("only one counts some of others", -0.4))
     if told and verdict == "value" and _elsewhere(one, other):
         reasons.append(("at another place", -0.3))
     if told and verdict == "value" and one.scope and other.scope and one.scope != other.scope:

@@ -47,6 +47,8 @@ class Mention:
     headline: bool
     where: frozenset[str] = frozenset()
     """The words of the place that is named nearest to it: "in Himachal Pradesh"."""
+    part: bool = False
+    """Whether it counts some of others: "six of the injured"."""
     fact_line: int | None = None
     """Of an Article that is watched: the line of its facts that this is."""
     names: frozenset[str] = frozenset()
@@ -80,17 +82,20 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
         before, after = sentence[:start], sentence[start + len(fact.quote) :]
         head = before[: len(before) - max(fact.start - fact.phrase.start, 0)]
         around = head[-_REACH:], after[:_REACH]
+        stands = place(fact, before + fact.quote + after, _NO_ROWS, number, telling(sentence, lang), lang, start=start)
         mentions.append(
             Mention(
                 source,
                 fact,
-                place(fact, before + fact.quote + after, _NO_ROWS, number, telling(sentence, lang), lang, start=start),
+                stands,
                 _around(*around, words.happenings, words.elsewhen),
                 _phase(fact, _around(*around, words.phases, words.elsewhen)),
                 _owners(fact, before, after),
                 _scope(fact, facts, words),
                 fact.end <= headline_end,
                 _where(before, after, words),
+                after.casefold().startswith(words.parting),
+                names=_unowned(stands.names) - words.months,
             )
         )
     return mentions
@@ -104,8 +109,15 @@ def _start(fact: Fact, sentence: str) -> int:
 
 def with_names(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The Mentions of a story, each with the names in its sentence."""
-    known = frozenset[str]().union(*(mention.place.names for mention in mentions))
-    return tuple(replace(mention, names=mention.place.names | (_opening(mention.fact) & known)) for mention in mentions)
+    known = frozenset[str]().union(*(mention.names for mention in mentions))
+    return tuple(
+        replace(mention, names=mention.names | (_unowned(_opening(mention.fact)) & known)) for mention in mentions
+    )
+
+
+def _unowned(names: frozenset[str]) -> frozenset[str]:
+    """ "Mali's" is Mali."""
+    return frozenset(re.sub(r"['’]s?$", "", name) for name in names)
 
 
 def _opening(fact: Fact) -> frozenset[str]:
