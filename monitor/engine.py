@@ -64,6 +64,7 @@ class Engine:
         self._stopping = False
         self._app.task(name=TASK, queue=QUEUE)(self._run_job)
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_say_what_was_left)
         self._thread = threading.Thread(target=self._loop.run_forever, name="queue", daemon=True)
         self._thread.start()
         self._ask(self._app.open_async().__aenter__())
@@ -167,3 +168,12 @@ class Engine:
         assert self._visit is not None
         assert self._threads is not None
         await self._loop.run_in_executor(self._threads, self._visit, site_id)
+
+
+def _say_what_was_left(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What goes wrong where nobody waits for it: above all the end of a job that was thrown away in the meantime."""
+    error = context.get("exception")
+    if isinstance(error, ConnectorException):
+        log.warning("queue.job", error=str(error.__cause__ or error)[:300])
+    else:
+        loop.default_exception_handler(context)

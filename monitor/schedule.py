@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import Session
 
 from monitor.tasks import Visits
 from storage import articles, feeds, loops, sites
@@ -20,11 +21,17 @@ BEAT_SECONDS = 10.0
 log = structlog.get_logger()
 
 
+def _ticked_lately(session: Session, now: datetime) -> bool:
+    return any(loop.name == "scheduler" and abs(now - loop.beat_at) < loops.SILENT for loop in loops.beats(session))
+
+
 class Schedule:
     """Begins the Visits that are due, once a second, in a thread of its own."""
 
-    def __init__(self, visits: Visits) -> None:
+    def __init__(self, visits: Visits, *, takes: bool = True) -> None:
+        """takes: whether what stands in a shared queue is visited here, too."""
         self._visits = visits
+        self._takes = takes
         self._beat = float("-inf")
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
@@ -41,12 +48,16 @@ class Schedule:
     def start(self) -> None:
         """Begin to tick. What fell due while nothing ran is spread out first."""
         self.catch_up()
+        if self._takes:
+            self._visits.take_from_queue()
         self._scheduler.start()
 
     def catch_up(self) -> None:
         """After a start: what fell due while nothing ran is spread out, and what an old clock planned is mended."""
         settings, now = self._visits.settings, self._visits.clock.now()
         with self._visits.database.write() as session:
+            if self._visits.database.shared and _ticked_lately(session, now):
+                return  # others went on all the time
             if any(loop.beat_at > now for loop in loops.beats(session)):
                 log.warning("the clock was set back while nothing ran")
                 articles.forget_future(session, now)

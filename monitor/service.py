@@ -1,14 +1,15 @@
-"""The service: schedule, deliveries and pages in one process, until it is told to stop."""
+"""The service, until it is told to stop: all of it in one process, or each role in processes of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 import uvicorn
@@ -17,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from alerts.deliver import Deliverer
 from monitor.config import Settings
-from monitor.errors import CorrigendaError
+from monitor.errors import ConfigurationError, CorrigendaError
 from monitor.follower import Follower
 from monitor.journal import configure_log
 from monitor.outgoing import delivery_settings, links_of, senders_of, waits_of
@@ -32,77 +33,138 @@ from monitor.web.security import check_binding
 from storage import accounts, deliveries, sites
 from storage.database import Database
 
+if TYPE_CHECKING:  # what it is made of comes with the extra `postgresql`
+    from monitor.engine import Engine
+
 log = structlog.get_logger()
 
 
-def serve(settings: Settings) -> None:
+ROLES = ("scheduler", "worker", "deliver", "web")
+"""What a service does; all of it, unless many machines share the work."""
+
+
+def serve(settings: Settings, roles: Collection[str] = ROLES) -> None:
     """Run until SIGTERM or SIGINT: checks and deliveries under way are then finished, and nothing new begun.
 
-    Raises ConfigurationError, and CorrigendaError when another service already runs on this database.
+    roles: what it does. `scheduler` says what is due and looks after stories, retention and the watch itself; `worker`
+    visits Sites; `deliver` sends alerts; `web` serves the pages. Raises ConfigurationError, and CorrigendaError when
+    another service already runs on this database, or when there is only one that could.
     """
     configure_log(settings.log)
     with alone(settings.database), closing(Database(settings.database)) as database:
-        with database.read() as session:
-            check_binding(settings, accounts=accounts.exist(session))
-        with _listen(settings.web.host, settings.web.port) as listening:
-            settings = _with_port(settings, listening.getsockname()[1])
-            log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
-            with database.write() as session:
-                # We are alone: what is still claimed was claimed by a service that died.
-                sites.release_all(session)
-                deliveries.release_interrupted(session, datetime.now(UTC))
-                link = None if accounts.exist(session) else add_link(session, None, now=datetime.now(UTC))
-            if link:
-                first = f"http://{settings.web.host}:{settings.web.port}{link}"
-                log.info("there is no account: whoever is at this machine may do everything; make the first", url=first)
-            with Visits(database, settings) as visits:
-                asyncio.run(_run(database, settings, visits, listening))
+        if not database.shared and set(roles) != set(ROLES):
+            raise ConfigurationError(
+                f"a service that is only {' and '.join(sorted(roles))} needs others beside it, and on SQLite there is "
+                "only one: run `corrigenda serve` without --role, or set `database` to postgresql://..."
+            )
+        with ExitStack() as opened:
+            listening = None
+            if "web" in roles:
+                with database.read() as session:
+                    check_binding(settings, accounts=accounts.exist(session))
+                listening = opened.enter_context(_listen(settings.web.host, settings.web.port))
+                settings = _with_port(settings, listening.getsockname()[1])
+            _begin(database, settings, roles)
+            engine = _open_engine(database) if {"scheduler", "worker"} & set(roles) else None
+            visits = opened.enter_context(Visits(database, settings, engine=engine))
+            asyncio.run(_run(database, settings, visits, listening, roles))
     log.info("stopped")
 
 
-async def _run(database: Database, settings: Settings, visits: Visits, listening: socket.socket) -> None:
+def _begin(database: Database, settings: Settings, roles: Collection[str]) -> None:
+    now = datetime.now(UTC)
+    if not database.shared:
+        with database.write() as session:
+            # We are alone: what is still claimed was claimed by a service that died.
+            sites.release_all(session)
+            deliveries.release_interrupted(session, now)
+    log.info("corrigenda starts", roles=sorted(roles))
+    if "web" not in roles:
+        return
+    log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")
+    with database.write() as session:
+        link = None if accounts.exist(session) else add_link(session, None, now=now)
+    if link:
+        first = f"http://{settings.web.host}:{settings.web.port}{link}"
+        log.info("there is no account: whoever is at this machine may do everything; make the first", url=first)
+
+
+def _open_engine(database: Database) -> Engine | None:
+    """The queue that many machines share; none where there is only this one."""
+    if not database.shared:
+        return None
+    try:
+        from monitor.engine import Engine
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"{error.name} is not installed: PostgreSQL needs `pip install 'corrigenda[postgresql]'`"
+        ) from error
+    return Engine(database)
+
+
+async def _run(
+    database: Database, settings: Settings, visits: Visits, listening: socket.socket | None, roles: Collection[str]
+) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    schedule = Schedule(visits)
+    loops = _loops(database, settings, visits, roles)
+    for each in loops:
+        await asyncio.to_thread(each.start)
+    tasks = set()
     previews = Previews(visits.look_first)
-    watchdog = Watchdog(database, settings)
-    follower = Follower(database, waits_of(settings))
-    retention = Retention(database, settings)
-    server = _Server(
-        uvicorn.Config(
-            create_app(database, settings, previews),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # whom a proxy asks for is decided in one place: web.trusted_proxies
+    server = None
+    if listening is not None:
+        server = _Server(
+            uvicorn.Config(
+                create_app(database, settings, previews),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,  # whom a proxy asks for is decided in one place: web.trusted_proxies
+            )
         )
-    )
-    senders = senders_of(settings, await asyncio.to_thread(links_of, database, settings))
-    deliverer = Deliverer(database, senders, delivery_settings(settings))
-    await asyncio.to_thread(schedule.start)
-    watchdog.start()
-    follower.start()
-    retention.start()
-    tasks = {
-        asyncio.create_task(server.serve(sockets=[listening]), name="web"),
-        asyncio.create_task(deliverer.run(stopping), name="deliveries"),
-    }
+        tasks.add(asyncio.create_task(server.serve(sockets=[listening]), name="web"))
+    if "deliver" in roles:
+        senders = senders_of(settings, await asyncio.to_thread(links_of, database, settings))
+        deliverer = Deliverer(database, senders, delivery_settings(settings), now=visits.clock.now)
+        tasks.add(asyncio.create_task(deliverer.run(stopping), name="deliveries"))
     asked = asyncio.create_task(stopping.wait(), name="stop")
     await asyncio.wait({*tasks, asked}, return_when=asyncio.FIRST_COMPLETED)
     # Told to stop, or a part has died: then the whole stops, loudly, rather than look alive.
     stopping.set()
-    server.should_exit = True
+    if server is not None:
+        server.should_exit = True
     previews.close()
-    await asyncio.to_thread(watchdog.stop)
-    await asyncio.to_thread(schedule.stop)
-    await asyncio.to_thread(follower.stop)
-    await asyncio.to_thread(retention.stop)
+    for each in reversed(loops):
+        await asyncio.to_thread(each.stop)
     for result in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
     asked.cancel()
+
+
+class _Loop(Protocol):
+    """What goes round in a thread of its own until it is told to stop."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def _loops(database: Database, settings: Settings, visits: Visits, roles: Collection[str]) -> list[_Loop]:
+    """The loops of these roles, in the order in which they start."""
+    found: list[_Loop] = []
+    if {"scheduler", "worker"} & set(roles):  # every worker ticks: should the scheduler stop, the watch does not
+        found.append(Schedule(visits, takes="worker" in roles))
+    if "scheduler" in roles:
+        found += [
+            Follower(database, waits_of(settings), visits.clock),
+            Retention(database, settings, visits.clock),
+            Watchdog(database, settings, visits.clock),
+        ]
+    return found
 
 
 class _Server(uvicorn.Server):

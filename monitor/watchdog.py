@@ -51,7 +51,7 @@ class _Pulse:
 
 
 class Watchdog:
-    """Goes round every ten seconds, in a thread of its own. Of several on one database one does, the others stand by."""
+    """Goes round every ten seconds, in a thread of its own. Of several, one does, and others stand by."""
 
     def __init__(self, database: Database, settings: Settings, clock: Clock | None = None) -> None:
         self._database = database

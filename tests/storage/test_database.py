@@ -119,11 +119,12 @@ def test_many_that_begin_at_once_migrate_once(postgresql: PostgreSQL) -> None:
 
 def test_a_writer_that_is_frozen_is_ended_by_the_server(postgresql_url: str) -> None:
     database = Database(postgresql_url)
-    with database.read() as session:
+    with database.write() as session:
         waits = session.connection().exec_driver_sql(
             "SELECT setting FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'lock_timeout')"
         )
-        assert [int(milliseconds) for (milliseconds,) in waits] == [60_000, 30_000]
+        assert [int(milliseconds) for (milliseconds,) in waits] == [20_000, 45_000]
+    with database.read() as session:
         assert session.connection().exec_driver_sql("SHOW transaction_isolation").scalar() == "repeatable read"
     with pytest.raises(InternalError, match="read-only"), database.read() as session:
         loops.beat(session, "scheduler", NOW)

@@ -1,0 +1,199 @@
+"""Many processes on one PostgreSQL: whoever dies or freezes, nothing is lost or done twice, sites are asked politely.
+
+Small by default; CORRIGENDA_CLUSTER=2000 watches so many articles on a twentieth as many hosts, for so much longer.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from alerts.channels import registry
+from alerts.rulebook import add_rule
+from monitor.config import Settings
+from monitor.tracking import track
+from storage.database import Database
+from tests.cluster.fleet import Fleet
+from tests.cluster.hosts import Asked, Hosts
+
+ARTICLES = int(os.environ.get("CORRIGENDA_CLUSTER", "40"))
+HOSTS = max(8, ARTICLES // 20)
+GAP = 0.5
+INTERVAL = max(20.0, 4 * GAP * ARTICLES / HOSTS)
+ROUNDS = 2 if ARTICLES < 1000 else 6
+"""How often one is killed and one frozen."""
+FROZEN_SECONDS = 50.0
+"""Longer than a claim lasts without a sign of life: others take over what a frozen process holds."""
+AGAIN_SECONDS = 90.0
+WORKERS = ("anna", "berta", "carla")
+
+
+@dataclass
+class Fates:
+    """What was done to the workers, and when, on the monotonic clock."""
+
+    ended: list[tuple[str, float]] = field(default_factory=list)
+    """Killed or frozen."""
+    due: list[tuple[float, set[str]]] = field(default_factory=list)
+    """At each of those moments: the addresses that were due at sites that were just visited."""
+
+
+@pytest.fixture
+def hosts() -> Iterator[Hosts]:
+    made = Hosts(HOSTS, ARTICLES // HOSTS)
+    with made.served():
+        yield made
+
+
+def due_under_way(database: Database) -> set[str]:
+    """What is due at sites that are visited now."""
+    with database.read() as session:
+        found = session.connection().execute(
+            text(
+                "SELECT url FROM article JOIN site ON site.id = article.site_id "
+                "WHERE visit_until > clock_timestamp() AND next_check_at <= clock_timestamp()"
+            )
+        )
+        return set(found.scalars())
+
+
+@pytest.mark.timeout(900 if ARTICLES < 1000 else 3600)
+def test_whoever_dies_or_freezes_nothing_is_lost_and_nothing_is_done_twice(
+    tmp_path: Path, postgresql_url: str, hosts: Hosts
+) -> None:
+    dice, fates = random.Random(7), Fates()
+    with (
+        closing(Database(postgresql_url)) as database,
+        Fleet(tmp_path, postgresql_url, hosts=hosts.hosts, gap=GAP, interval=INTERVAL) as fleet,
+    ):
+        with database.write() as session:
+            registry.add_channel(session, "desk", f"http://{hosts.hosts[0]}/hook")
+            add_rule(session, "everything", "desk")
+        track(database, Settings(), hosts.urls, now=datetime.now(UTC))
+        fleet.start("watch", "serve", "--role", "scheduler")
+        fleet.start("post1", "serve", "--role", "deliver")
+        fleet.start("post2", "serve", "--role", "deliver")
+        for name in WORKERS:
+            fleet.start(name, "worker")
+        wait_for(lambda: len({each.path + each.host for each in pages(hosts)}) == len(hosts.urls), 60 + INTERVAL)
+        hosts.editions = dict.fromkeys(hosts.urls, 18)
+        for number in range(ROUNDS):
+            killed, frozen = dice.sample(WORKERS, 2)
+            for name, strike in ((killed, fleet.kill), (frozen, fleet.freeze)):
+                wait_for(lambda name=name: any(each.worker == name for each in hosts.asked[-HOSTS:]), AGAIN_SECONDS)
+                due = due_under_way(database)
+                strike(name)
+                fates.ended.append((name, time.monotonic()))
+                fates.due.append((time.monotonic(), due))
+            fleet.kill(f"post{number % 2 + 1}")
+            fleet.start(f"post{number % 2 + 1}", "serve", "--role", "deliver")
+            time.sleep(FROZEN_SECONDS)
+            fleet.thaw(frozen)
+            fleet.start(killed, "worker")
+        wait_for(lambda: len(told(hosts)) == len(hosts.urls), AGAIN_SECONDS + INTERVAL)
+        time.sleep(max(0.0, fates.ended[-1][1] + AGAIN_SECONDS - time.monotonic()))
+        for name in (*WORKERS, "watch", "post1", "post2"):
+            assert fleet.stop(name) == 0, fleet.log(name)
+        logs = {name: fleet.log(name) for name in (*WORKERS, "watch", "post1", "post2")}
+        with database.read() as session:
+            checks = dict(session.connection().execute(text("SELECT url, checks FROM article")).all())
+            versions = Counter(session.connection().execute(text("SELECT article_id FROM version")).scalars())
+            overdue = "SELECT count(*) FROM article WHERE next_check_at < clock_timestamp() - interval '90 seconds'"
+            assert session.connection().execute(text(overdue)).scalar() == 0
+    assert not [line for log in logs.values() for line in log.splitlines() if "Traceback" in line], logs
+    assert len(versions) == len(hosts.urls)
+    assert set(versions.values()) == {2}, "each article has its first version and the one that changed"
+    each_host_is_asked_politely(hosts)
+    nothing_is_asked_twice_in_its_interval(hosts, fates, checks)
+    what_was_under_way_is_done_again(hosts, fates)
+    every_change_is_told_once(hosts)
+
+
+def wait_for(condition: object, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def pages(hosts: Hosts) -> list[Asked]:
+    return [each for each in list(hosts.asked) if each.path != "/robots.txt"]
+
+
+def told(hosts: Hosts) -> set[object]:
+    """The addresses whose change was told."""
+    return {article["url"] for one in list(hosts.told) for article in one.payload["articles"]}  # type: ignore[index]
+
+
+def each_host_is_asked_politely(hosts: Hosts) -> None:
+    by_host: defaultdict[str, list[Asked]] = defaultdict(list)
+    for asked in sorted(hosts.asked, key=lambda each: each.begun):
+        by_host[asked.host].append(asked)
+    rude = [
+        (first, then, then.begun - first.begun)
+        for some in by_host.values()
+        for first, then in pairwise(some)
+        if then.begun < first.ended or then.begun - first.begun < GAP
+    ]
+    assert not rude
+
+
+def nothing_is_asked_twice_in_its_interval(hosts: Hosts, fates: Fates, checks: dict[str, int]) -> None:
+    by_page: defaultdict[str, list[Asked]] = defaultdict(list)
+    for asked in sorted(pages(hosts), key=lambda each: each.begun):
+        by_page[f"http://{asked.host}{asked.path}"].append(asked)
+    assert set(by_page) == set(hosts.urls)
+    for url, some in by_page.items():
+        lost = sum(1 for each in some if was_last_before_its_end(each, hosts, fates))
+        assert len(some) - lost <= checks[url] <= len(some), (url, some)
+        for first, then in pairwise(some):
+            if then.begun - first.begun < 0.9 * INTERVAL:
+                assert was_last_before_its_end(first, hosts, fates), (first, then, fates.ended)
+
+
+def was_last_before_its_end(asked: Asked, hosts: Hosts, fates: Fates) -> bool:
+    """Whether its worker was killed or frozen before it asked that host for anything else: nothing came of it."""
+    for worker, at in fates.ended:
+        if worker == asked.worker and asked.begun <= at + 0.5:
+            later = [
+                each for each in hosts.asked
+                if (each.worker, each.host) == (worker, asked.host) and asked.begun < each.begun <= at
+            ]  # fmt: skip
+            if not later and at - asked.begun < INTERVAL:
+                return True
+    return False
+
+
+def what_was_under_way_is_done_again(hosts: Hosts, fates: Fates) -> None:
+    for at, due in fates.due:
+        for url in due:
+            again = [
+                each.begun - at
+                for each in pages(hosts)
+                if f"http://{each.host}{each.path}" == url and each.begun > at - GAP
+            ]
+            assert again, url
+            assert min(again) <= AGAIN_SECONDS, url
+
+
+def every_change_is_told_once(hosts: Hosts) -> None:
+    payloads: dict[str, set[str]] = defaultdict(set)
+    ids: defaultdict[str, set[str]] = defaultdict(set)
+    for one in hosts.told:
+        payloads[one.id].add(repr(one.payload))
+        for article in one.payload["articles"]:  # type: ignore[index]
+            ids[article["url"]].add(one.id)
+    assert set(ids) == set(hosts.urls)
+    assert all(len(some) == 1 for some in ids.values()), ids
+    assert all(len(some) == 1 for some in payloads.values()), "an alert says the same on every try"
