@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import pytest
+import structlog
 from sqlmodel import select
 
+from monitor.cli.app import run
 from storage import blobs
 from storage.database import Database
 from storage.tables import Capture
 from tests.local_site import LocalServer, LocalSite, Page, article_page
 
 TOKEN = "s3cret-of-the-reader"
-ROOT = Path(__file__).parents[2]
 
 
-def _corrigenda(folder: Path, *arguments: str) -> str:
-    """All that a command says, on both streams."""
-    path = f"{ROOT}:{os.environ.get('PYTHONPATH', '')}"
-    done = subprocess.run(
-        [sys.executable, "-c", "from monitor.cli import main; main()", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": path,
-            "CORRIGENDA_LOG__LEVEL": "debug",
-        },
-        check=False,
-    )
-    return done.stdout + done.stderr
+@pytest.fixture
+def corrigenda(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., str]]:
+    """Runs a command in a folder, with everything logged. Returns all that it and its workers say on both streams."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CORRIGENDA_LOG__LEVEL", "debug")
+
+    def say(*arguments: str) -> str:
+        run(arguments)
+        return "".join(capfd.readouterr())
+
+    yield say
+    structlog.reset_defaults()
 
 
-def test_they_reach_their_site_and_stay_out_of_everything_else(tmp_path: Path) -> None:
+def test_they_reach_their_site_and_stay_out_of_everything_else(tmp_path: Path, corrigenda: Callable[..., str]) -> None:
     def echo(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Page:
         """A site that shows what it was sent, as some do to their subscribers."""
         if path == "/moved":
@@ -56,11 +53,11 @@ def test_they_reach_their_site_and_stay_out_of_everything_else(tmp_path: Path) -
             f'[fetch]\ncontact = "desk@example.org"\ngap = 0\nallow_hosts = ["{site.host}", "{other.host}"]\n'
             f'[sites."{site.host}"]\nheaders = {{ Cookie = "session={TOKEN}", X-Token = "{TOKEN}-2" }}\n'
         )
-        said = _corrigenda(tmp_path, "add", *(site.url + path for path in ("/a", "/moved", "/away")))
-        said += _corrigenda(tmp_path, "check", "--all", "--json")
-        said += _corrigenda(tmp_path, "check", "--all", "--explain")
-        said += _corrigenda(tmp_path, "list", "--json") + _corrigenda(tmp_path, "history", "1", "--json")
-        said += _corrigenda(tmp_path, "fetch", f"{site.url}/a", "--json") + _corrigenda(tmp_path, "doctor", "--json")
+        said = corrigenda("add", *(site.url + path for path in ("/a", "/moved", "/away")))
+        said += corrigenda("check", "--all", "--json")
+        said += corrigenda("check", "--all", "--explain")
+        said += corrigenda("list", "--json") + corrigenda("history", "1", "--json")
+        said += corrigenda("fetch", f"{site.url}/a", "--json") + corrigenda("doctor", "--json")
         sent = [asked for asked in site.asked if asked.path != "/robots.txt"]
     assert any(TOKEN in asked.headers.get("cookie", "") for asked in sent)
     assert not any(TOKEN in json.dumps(dict(asked.headers)) for asked in other.asked)
