@@ -40,6 +40,7 @@ class StoryWords:
     placing: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     parting: tuple[str, ...] = ()
+    ongoing: tuple[str, ...] = ()
     happenings: Names = field(default_factory=Names)
     phases: Names = field(default_factory=Names)
     lasting: frozenset[str] = frozenset()
@@ -72,6 +73,7 @@ def story_words(lang: str) -> StoryWords:
         elsewhen=frozenset(table["elsewhen"]),
         placing=frozenset(table["placing"]),
         months=frozenset(table["months"]),
+        ongoing=tuple(table["ongoing"]),
         parting=tuple(f" {words} " for words in table["parting"]),
         happenings=_names(table["happenings"]),
         phases=_names(table["phases"]),

@@ -35,9 +35,10 @@ FORCE = "force"
 _EXACT = 3  # digits of a figure that two papers do not give by chance ...
 _EXACT_ABOUT = 0.15  # ... and the likeness that is asked of the words around it then
 _SHARED = (0.1, 0.3, 0.6, 1.0)  # how alike words can be that share none, one, two telling words
-_LARGE = 1e6
-"""From how much on a sum of money is told from others by its amount."""
+_LARGE = 1e6  # from how much on a sum of money is told from others by its amount ...
+_SUM = 2  # ... and digits of it that are not zeros at its end
 _NEARLY = 0.05  # doublings
+_DAYS = 2  # one day may be two, by the clocks of two places
 ARMY = 1000
 """From how many on a figure tells one force from another."""
 _PEOPLE = ("personnel", "casualties", "detained", "displaced", "count")
@@ -104,18 +105,21 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
         return APART  # "one is in hospital", "one was killed"
     if not told and a.key != b.key and {a.quantity.hedge, b.quantity.hedge} & {"indefinite"} and _few(a, b):
         return APART  # "several suspects", "five people"
-    if not told and bool(a.quantity.trend) != bool(b.quantity.trend):
+    sum_of_money = _one_sum(a, b, verdict)
+    if not (told or sum_of_money) and bool(a.quantity.trend) != bool(b.quantity.trend):
         return APART  # what prices rose by, and what they are
     plain = was == now and was in around.context.general and verdict == "value"
     needed = _UNTOLD if _telling(a) and _telling(b) and not plain else _UNTOLD_FEW
-    exact = (verdict == "same" and _digits(a) >= _EXACT) or _one_sum(a, b, verdict)
+    exact = sum_of_money or (verdict == "same" and _digits(a) >= _EXACT)
     if not (told or force or named or exact) and verdict in ("value", "compatible") and about < needed:
         return APART  # 60,000 migrants came, 48,000 migrants left
     stretches = {a.time.basis == "relative", b.time.basis == "relative"} if a.time and b.time else set()
     if len(stretches) == 2 and about < _STRETCH:
         return APART  # "the past year" is no length of a year
     # What nothing names (a bare number, a share, a length) is met by its value and its words alone.
-    if not _named(a, b) and (verdict not in ("same", "compatible") or about < (_EXACT_ABOUT if exact else 0.3)):
+    if not (_named(a, b) or sum_of_money) and (
+        verdict not in ("same", "compatible") or about < (_EXACT_ABOUT if exact else 0.3)
+    ):
         return APART
     reasons = [("the same thing is counted", 0.4 * kin), ("like words around", about)]
     specific = was == now and was not in around.context.general and (a.key == b.key or bool(was))
@@ -140,8 +144,9 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
         reasons.append(("only one counts some of others", -0.4))
     if told and verdict == "value" and _elsewhere(one, other):
         reasons.append(("at another place", -0.3))
-    if told and verdict == "value" and one.scope and other.scope and one.scope != other.scope:
-        reasons.append(("at another time", -0.3))
+    ongoing = one.ongoing or other.ongoing
+    if told and verdict == "value" and one.scope and other.scope and one.scope != other.scope and not ongoing:
+        reasons.append(("on another day", -0.6 if _days_between(one, other) >= _DAYS else -0.3))
     if bool(one.owners) != bool(other.owners) and not force and verdict == "value":
         reasons.append(("only one says whose they are", -0.35))
     if a.as_of and b.as_of and a.as_of != b.as_of and verdict != "same":
@@ -191,6 +196,14 @@ def _elsewhere(one: Mention, other: Mention) -> bool:
     return bool(one.where and other.where) and not (one.where & (other.where | other.names) or other.where & one.names)
 
 
+def _days_between(one: Mention, other: Mention) -> int:
+    """How far two days are apart for which two figures hold; far, where one is no day."""
+    try:
+        return abs((date.fromisoformat(one.scope or "") - date.fromisoformat(other.scope or "")).days)
+    except ValueError:  # "2013", "2025-W31"
+        return _DAYS
+
+
 def _one_name(a: Fact, b: Fact) -> bool:
     """Whether two shares, sums or sizes are called the same: "turnout", "net profit"."""
     if a.kind != b.kind or a.predicate or b.predicate or a.kind in _PEOPLE or not a.subject or not b.subject:
@@ -200,7 +213,8 @@ def _one_name(a: Fact, b: Fact) -> bool:
 
 def _one_sum(a: Fact, b: Fact, verdict: str) -> bool:
     """Whether both give the same large sum of money: a story seldom has two of them."""
-    return a.kind == b.kind == "money" and verdict != "value" and abs(_figure(a)) >= _LARGE
+    large = a.kind == b.kind == "money" and abs(_figure(a)) >= _LARGE
+    return large and verdict != "value" and _digits(a) >= _SUM
 
 
 def _digits(fact: Fact) -> int:

@@ -49,6 +49,8 @@ class Mention:
     """The words of the place that is named nearest to it: "in Himachal Pradesh"."""
     part: bool = False
     """Whether it counts some of others: "six of the injured"."""
+    ongoing: bool = False
+    """Whether it is a count that goes on: "the toll has risen to 12"."""
     fact_line: int | None = None
     """Of an Article that is watched: the line of its facts that this is."""
     names: frozenset[str] = frozenset()
@@ -95,6 +97,7 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
                 fact.end <= headline_end,
                 _where(before, after, words),
                 after.casefold().startswith(words.parting),
+                any(f" {each} " in f" {sentence.casefold()} " for each in words.ongoing),
                 names=_unowned(stands.names) - words.months,
             )
         )

@@ -53,6 +53,22 @@ MEET = [
         "Fagersta: sword attack leaves three injured",
         ("Three", "three"),
     ),
+    (
+        "More than 400 homes were destroyed by the quake in Peru.",
+        "The quake in Peru destroyed 412 houses.",
+        ("400", "412"),
+    ),
+    ("Turnout was 61 percent on Sunday.", "Turnout stood at 58 percent, officials said.", ("61 percent", "58 percent")),
+    (
+        "At least 58,000 Palestinians have been killed, it says.",
+        "More than 58,800 people have been killed in Gaza in the war.",
+        ("58,000", "58,800"),
+    ),
+    (
+        "He was jailed for a £230 million fraud.",
+        "Investors lost £230m, the court heard.",
+        ("£230 million", "£230m"),
+    ),
 ]
 
 APART = [
@@ -66,6 +82,10 @@ APART = [
     ("The mission was set up in 2013.", "At least 170 have died there since 2013."),
     ("Tensions grew over the past year.", "The mandate was extended for another year."),
     ("About 1,000 Wagner fighters remain.", "About 1,000 French soldiers remain."),
+    ("Militants killed 17 soldiers near Djibo.", "At least 25 people were killed in the raid near Djibo."),
+    ("The crash injured 24 people.", "Six of the injured are in hospital after the crash."),
+    ("In Odesa, one person was killed by a missile.", "In Kharkiv, nine people were killed by a missile."),
+    ("12 people were killed on June 3 by a bomb.", "40 people were killed on June 9 by a bomb."),
     ("Petrol costs $1.50 a litre.", "The fine is $1.50 a day."),
 ]
 
