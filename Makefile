@@ -67,6 +67,7 @@ screenshots: $(VENV)/.ready ## make docs/screenshots anew (needs Chromium)
 lock: ## choose newest versions and lock them (needs uv)
 	uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile --quiet --universal --constraint requirements-dev.lock --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --extra postgresql --extra messengers -o requirements-image.lock
 
 clean: ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
