@@ -34,6 +34,7 @@ def main() -> int:
         "--plan", choices=(*PLANS, "both"), default="both", help="points: at every boundary; kills: at random"
     )
     parser.add_argument("--points", type=int, default=0, help="so many fault points at most (default: all)")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop killing after so long")
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     wanted = parser.parse_args()
     if wanted.database != "both":
@@ -84,8 +85,8 @@ def _one(wanted: argparse.Namespace) -> int:
             folder = Path(name) / "service"
             folder.mkdir()
             if plan == "kills":
-                title = f"{wanted.kills} SIGKILLs at random moments"
-                found = kills.run(folder, store, wanted.kills, wanted.seed, _say)
+                title = "SIGKILL at random moments"
+                found = kills.run(folder, store, wanted.kills, wanted.seed, _say, minutes=wanted.minutes)
             else:
                 title = "ends at every boundary"
                 found = points.Plan(folder, store, wanted.points, wanted.seed, _say).run()

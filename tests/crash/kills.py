@@ -30,15 +30,17 @@ def run(
     seed: int,
     say: Callable[[str], None] = print,
     *,
-    allowed: float = INTERVAL,
+    minutes: float = float("inf"),
+    spare: float = 0.0,
 ) -> list[Invariant]:
     """The plan on one database, in an empty folder. Returns what was found.
 
-    allowed: seconds that due work may wait while a service runs.
+    minutes: it stops after so long, however many kills are left. spare: seconds that due work may wait longer than
+    one interval, on a machine that has other things to do.
     """
     dice = random.Random(seed)
     oracle = Oracle(random.Random(dice.random()))
-    waits = Waits(allowed)
+    waits = Waits(INTERVAL + store.taken_over + spare)
     broken: dict[str, Invariant] = {}
     try:
         set_up(folder, oracle, store)
@@ -48,7 +50,8 @@ def run(
             for found in invariants.while_dead(oracle, store, folder / "copy"):
                 if found.broken:
                     broken.setdefault(found.name, found)
-            if number % 25 == 0 or number == kills:
+            late = time.monotonic() - begun > minutes * 60
+            if number % 25 == 0 or number == kills or late:
                 clean = invariants.database_is_clean(store, folder / "copy")
                 if clean.broken:
                     broken.setdefault(clean.name, clean)
@@ -58,6 +61,8 @@ def run(
                     f"acknowledgements, {len(oracle.calls)} webhook calls"
                     + (f", BROKEN: {list(broken)}" if broken else "")
                 )
+            if late:
+                break
         settle(folder, store, oracle)
         found = [*invariants.when_settled(oracle, store, folder / "copy"), waits.invariant()]
     finally:

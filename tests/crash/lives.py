@@ -25,7 +25,7 @@ from tests.crash.oracle import CHANNELS, Oracle
 from tests.crash.stores import Store
 
 CORRIGENDA = str(Path(sys.executable).with_name("corrigenda"))
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds after which something that must happen is believed never to happen. Not a measure of speed."""
 
 

@@ -22,6 +22,9 @@ class Store(Protocol):
     name: str
     url: str
     """For the configuration."""
+    taken_over: float
+    """Seconds after which what a killed process was at is done again. A service that is alone knows at once that what
+    is claimed was claimed by a dead one."""
 
     def look(self, folder: Path) -> AbstractContextManager[Session]:
         """What is there now, without touching it. Nobody may be writing meanwhile."""
@@ -50,6 +53,7 @@ class SqliteStore:
     """A file. It is looked at in a copy, so that to recover what a killed service left stays that service's work."""
 
     name = "sqlite"
+    taken_over = 0.0
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -93,6 +97,7 @@ class PostgresStore:
     """A database on a server."""
 
     name = "postgresql"
+    taken_over = 90.0
 
     def __init__(self, url: str) -> None:
         """url: as people write it, `postgresql://...`."""

@@ -29,7 +29,7 @@ def kill_on(folder: Path, store: Store) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     # How long due work waits is no test on a machine that does other things: `make test-crash` looks at it.
-    assert_nothing_is_broken(kills.run(folder, store, KILLS, seed, allowed=10 * PATIENCE))
+    assert_nothing_is_broken(kills.run(folder, store, KILLS, seed, spare=10 * PATIENCE))
 
 
 @pytest.mark.timeout(900)
