@@ -51,8 +51,8 @@ format: $(VENV)/.ready ## format the code
 quality: $(VENV)/.ready ## measure how right facts and changes are; fails below a floor
 	@$(BIN)/python -m tests.quality
 
-benchmark: $(VENV)/.ready ## measure speed; prints a table
-	@$(BIN)/python -m benchmarks
+benchmark: $(VENV)/.ready ## measure speed beside other programs (some 20 minutes); PARTS="checks" for a part
+	@$(BIN)/python -m benchmarks $(PARTS)
 
 docs: $(VENV)/.ready ## write docs/commands.md and docs/settings.md anew from the code
 	@$(BIN)/python -m monitor.cli.reference

@@ -46,8 +46,9 @@ class Asked:
 class Site:
     """The site, as the benchmark holds it."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, hosts: int = HOSTS) -> None:
         self._corpus = corpus
+        self._hosts = hosts
 
     def __enter__(self) -> Self:
         context = multiprocessing.get_context("spawn")
@@ -65,13 +66,13 @@ class Site:
 
     @property
     def hosts(self) -> list[str]:
-        """`address:port` of all of them."""
-        return [f"127.0.0.{number + 1}:{self.port}" for number in range(HOSTS)]
+        """`address:port` of all of them. Not 127.0.0.1: the pages of the demo say that they are published there."""
+        return [f"127.0.0.{number + 2}:{self.port}" for number in range(self._hosts)]
 
     def urls(self, count: int) -> list[str]:
         """The addresses of so many articles, host by host."""
-        ordered = sorted(range(count), key=lambda number: number % HOSTS)
-        return [f"http://{self.hosts[number % HOSTS]}/news/{number}" for number in ordered]
+        ordered = sorted(range(count), key=lambda number: number % self._hosts)
+        return [f"http://{self.hosts[number % self._hosts]}/news/{number}" for number in ordered]
 
     def publish(self, published: Published) -> None:
         """Show this from now on, and begin to count anew."""

@@ -43,7 +43,7 @@ class Corrigenda:
         self.start(folder, site.hosts)
         tracked = track(self.database, self._settings, urls, now=datetime.now(UTC))
         self._ids = [one.article_id for one in tracked]
-        self._until(self._all_done, self.patience)
+        self._until(lambda: all_done(self.database), self.patience)
 
     def start(self, folder: Path, hosts: Sequence[str]) -> None:
         """Start the service and wait until it answers: past its start, it takes no new article for an overdue one."""
@@ -65,7 +65,7 @@ class Corrigenda:
         """All articles are due at once, as "check now" makes them."""
         before, began = used(self._process.pid), time.monotonic()
         check_now(self.database, self._ids, datetime.now(UTC))
-        self._until(self._all_done, self.patience)
+        self._until(lambda: all_done(self.database), self.patience)
         after = used(self._process.pid)
         return Round(
             len(self._ids),
@@ -98,14 +98,6 @@ class Corrigenda:
             return httpx2.get(f"{self.address}/health", trust_env=False).status_code < 500
         return False
 
-    def _all_done(self) -> bool:
-        now = datetime.now(UTC)
-        with self.database.read() as session:
-            if articles.count_due(session, now):
-                return False
-            claimed = select(func.count()).select_from(tables.Site).where(col(tables.Site.visit_until) > now)
-            return not session.exec(claimed).one()
-
     def _until(self, done: Callable[[], bool], patience: float) -> None:
         """Wait. Raises NotMeasuredError when it lasts too long or the service has ended."""
         late = time.monotonic() + patience
@@ -115,3 +107,13 @@ class Corrigenda:
             if time.monotonic() > late:
                 raise NotMeasuredError(f"was not done after {patience:.0f} s")
             time.sleep(_LOOK)
+
+
+def all_done(database: Database) -> bool:
+    """Whether nothing is due and nobody visits."""
+    now = datetime.now(UTC)
+    with database.read() as session:
+        if articles.count_due(session, now):
+            return False
+        claimed = select(func.count()).select_from(tables.Site).where(col(tables.Site.visit_until) > now)
+        return not session.exec(claimed).one()
