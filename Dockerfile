@@ -1,8 +1,9 @@
-# One image, one process: schedule, deliveries and pages. Everything that must last is in /data.
+# One image: all in one process with SQLite, where everything that must last is in /data; or, with PostgreSQL, any number of
+# processes with a role each (compose.yaml). PostgreSQL and messengers are in it, the browser is not.
 FROM python:3.13-slim AS build
 WORKDIR /src
-COPY requirements.lock ./
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements-image.lock ./
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-image.lock
 COPY pyproject.toml README.md ./
 COPY monitor monitor
 COPY alerts alerts
@@ -18,7 +19,7 @@ WORKDIR /data
 VOLUME /data
 # It listens on all addresses, so it starts only once there is an account:
 #   docker run --rm -it -v corrigenda:/data IMAGE corrigenda account add NAME --role admin
-#   docker run -d -v corrigenda:/data -p 8000:8000 IMAGE
+#   docker run -d -v corrigenda:/data -p 8000:8000 --read-only --tmpfs /tmp --cap-drop ALL --stop-timeout 60 IMAGE
 # Readers who come by another name than localhost: -e CORRIGENDA_WEB__PUBLIC_URL=https://news.example.org
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
