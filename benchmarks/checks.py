@@ -67,7 +67,7 @@ class Measured:
 def run(results: Results) -> None:
     """All programs, one after the other."""
     found = compare([Floor(), Corrigenda(), ChangedetectionIo(), Webchanges(), Urlwatch()])
-    results.add(**_figures(found))
+    results.add(**figures(found))
 
 
 def compare(programs: Sequence[Program], articles: int = ARTICLES, kinds: Sequence[str] = KINDS) -> list[Measured]:
@@ -144,7 +144,7 @@ def _print(found: Sequence[Measured], measured_on: str, kinds: Sequence[str]) ->
             print(f"{one.program} was not measured: it {one.missing}")
 
 
-def _figures(found: Sequence[Measured]) -> dict[str, Any]:
+def figures(found: Sequence[Measured]) -> dict[str, Any]:
     """As they stand in results.json."""
     by_key = {one.key: one for one in found if not one.missing}
     figures: dict[str, Any] = {

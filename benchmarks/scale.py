@@ -162,18 +162,18 @@ def fill(file: Path, count: int) -> None:
     connection.close()
 
 
-def claiming(file: Path) -> tuple[Taken, Taken]:
+def claiming(file: Path, times: int = CLAIMS) -> tuple[Taken, Taken]:
     """What it takes to find and claim as many Sites as are visited at once: in a usual minute, and all overdue."""
     database = Database(f"sqlite:///{file}")
     begin = datetime.now(UTC) + BEGIN
-    times = [_claim(database, now) for now in (begin + timedelta(minutes=1), begin + SPREAD)]
+    usual, all_due = (_claim(database, now, times) for now in (begin + timedelta(minutes=1), begin + SPREAD))
     database.close()
-    return times[0], times[1]
+    return usual, all_due
 
 
-def _claim(database: Database, now: datetime) -> Taken:
+def _claim(database: Database, now: datetime, times: int) -> Taken:
     taken = []
-    for _ in range(CLAIMS):
+    for _ in range(times):
         watch = Watch()
         with database.read() as session:
             first = sites.next_due_at(session)
