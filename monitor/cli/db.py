@@ -1,4 +1,4 @@
-"""`corrigenda db`: a whole database, taken to another."""
+"""`corrigenda db`: a whole database: backed up, restored, taken to another."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.service import alone
 from monitor.wellbeing import SILENT
-from storage import loops, moving
+from storage import backup, loops, moving
+from storage.backup import BackupError
 from storage.database import Database, url_of
 from storage.moving import Move, MoveError, Step, Verified
 
-app = new_app("Take the whole database to another.")
+app = new_app("Back up, restore, or take the whole database to another.")
 
 Show = Callable[[str, Step], None]
 """What is being done, and how far."""
@@ -34,7 +35,65 @@ Show = Callable[[str, Step], None]
 
 @app.callback()
 def db() -> None:
-    """Take the whole database to another."""
+    """Back up, restore, or take the whole database to another."""
+
+
+@app.command("backup")
+def make_backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not exist yet.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy the whole database into one file, also while the service runs.
+
+    The copy is as the database was at one moment; it is read back before it gets its name. On PostgreSQL: `pg_dump`.
+    """
+    settings = open_settings(context)
+    database = _sqlite_file(settings, "pg_dump --format=custom --file=FILE URL")
+    if file.exists():
+        raise InputError(f"{file} exists already: name another file")
+    with _explained_backup():
+        size = backup.make(database, file)
+    if as_json:
+        print_json({"file": str(file), "bytes": size})
+        return
+    say(f"{file}: {size:,} bytes, whole.")
+
+
+@app.command("restore")
+def restore_backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `corrigenda db backup` wrote.")],
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup in the place of the database; stop the service first.
+
+    What is there now is kept beside it, under another name. Deliveries that were waiting when the backup was made are
+    sent again, under the ids that they had.
+    """
+    settings = open_settings(context)
+    database = _sqlite_file(settings, "pg_restore --clean --dbname=URL FILE")
+    with alone(settings.database), _explained_backup():
+        aside = backup.restore(file, database, datetime.now(UTC))
+    if as_json:
+        print_json({"database": str(database), "before": str(aside) if aside else None})
+        return
+    say(f"{database} is as it was when {file} was made." + (f" What was there before: {aside}" if aside else ""))
+
+
+def _sqlite_file(settings: Settings, otherwise: str) -> Path:
+    url = url_of(settings.database)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise InputError(f"{show_url(settings)} is no SQLite file: for PostgreSQL use `{otherwise}`")
+    return Path(url.database)
+
+
+@contextmanager
+def _explained_backup() -> Iterator[None]:
+    try:
+        yield
+    except BackupError as error:
+        raise InputError(str(error)) from error
 
 
 @app.command()

@@ -47,12 +47,12 @@ def acknowledged_is_stored(oracle: Oracle, session: Session) -> Invariant:
     versions = {
         (urls[article_id], number) for article_id, number in session.exec(select(Version.article_id, Version.number))
     }
-    delivered = set(session.exec(select(Delivery.id).where(Delivery.state == "delivered")))
+    sent = delivered(session)
     stories = set(session.exec(select(Story.name)))
     for claimed, stored in (
         (said.pages, pages),
         (said.versions, versions),
-        (said.delivered, delivered),
+        (said.delivered, sent),
         (said.added, set(urls.values())),
         (said.stories, stories),
     ):
@@ -182,6 +182,11 @@ def nobody_is_behind(session: Session) -> Invariant:
         f"{len(members)} members",
         [f"article {article_id}" for article_id, behind in members if behind],
     )
+
+
+def delivered(session: Session) -> set[str]:
+    """Deliveries that are marked sent."""
+    return set(session.exec(select(Delivery.id).where(Delivery.state == "delivered")))
 
 
 def database_is_clean(store: Store, folder: Path) -> Invariant:

@@ -117,13 +117,15 @@ INTERVAL = 20.0
 SERVE = partial(run, ("serve", "--port", "0"))
 
 
-def set_up(folder: Path, oracle: Oracle, store: Store, channels: Sequence[str] = CHANNELS) -> None:
+def set_up(
+    folder: Path, oracle: Oracle, store: Store, channels: Sequence[str] = CHANNELS, interval: float = INTERVAL
+) -> None:
     """A configuration, channels, rules, a story and the articles, as an operator would make them."""
     (folder / "corrigenda.toml").write_text(
         f"""
         database = "{store.url}"
         [checks]
-        interval = {INTERVAL}
+        interval = {interval}
         retry = 0.5
         restart_rate = 1000
         [fetch]

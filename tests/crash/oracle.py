@@ -86,7 +86,7 @@ class Acknowledged:
 class Oracle:
     """Sites with articles whose tolls rise, receivers that sometimes fail, and the log of it all."""
 
-    def __init__(self, dice: random.Random) -> None:
+    def __init__(self, dice: random.Random, articles: int = CHANGING) -> None:
         self.dice = dice
         self.served: list[Served] = []
         self.calls: list[Call] = []
@@ -103,7 +103,7 @@ class Oracle:
         """Every toll that an address ever said, in order."""
         self._bodies: dict[tuple[str, str], int] = {}
         self._numbers: dict[str, int] = {}
-        for number in range(CHANGING):
+        for number in range(articles):
             self.publish(number)
 
     def close(self) -> None:
