@@ -65,6 +65,7 @@ class Follower:
         monotonic = self._clock.monotonic()
         with self._database.read() as session:
             behind = story_lines.behind(session, limit=AT_ONCE + len(self._held))
+            left = story_lines.lines_behind(session, limit=1)
         followed = 0
         for member in behind:
             if self._stopping.is_set():
@@ -79,6 +80,8 @@ class Follower:
                 hold = min(HELD_SECONDS * 2**failures, LONGEST_HOLD)
                 self._held[member] = (monotonic + hold, min(failures + 1, 10))
             self._clock.wait(self._stopping, BREATH_SECONDS)
+        if left:
+            following.judge_left(self._database, self._clock.now())
         still = set(behind)
         self._held = {member: held for member, held in self._held.items() if member in still}
         if monotonic - self._beat >= BEAT_SECONDS:

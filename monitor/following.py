@@ -80,7 +80,7 @@ def follow(session: Session, story_id: int, article_id: int, waits: Waits | None
     if article is None or story is None or version is None:
         return []
     first = story_lines.member_of(session, story_id, article_id)
-    if first is None:
+    if first is None or not first.behind:  # another process was faster
         return []
     since = first.read_number
     later = (first.added_at - article.added_at).total_seconds() > 1

@@ -27,7 +27,7 @@ from storage.tables import StoryCell, StoryLine
 
 _WEIGHED = 8
 """Facts of a line that a new one is weighed against."""
-_LINES = 25
+_LINES = 16
 """Lines that are weighed for one thing that they share with a new fact."""
 _REASONS = 3
 """Meetings that are kept to say why a fact stands in a line."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, update
+from sqlalchemy import case, delete, exists, func, insert, update
 from sqlmodel import Session, col, select
 
 from storage.tables import (
@@ -62,11 +62,13 @@ def behind(
 
 
 def caught_up(session: Session, story_id: int, article_id: int, number: int) -> None:
-    """The Article is laid beside the others as it stands in Version `number`."""
+    """The Article is laid beside the others as it stands in Version `number`; a newer one may have come meanwhile."""
+    newer = exists().where(col(Article.id) == article_id, col(Article.version_number) > number)
     session.execute(
         update(StoryMember)
         .where(col(StoryMember.story_id) == story_id, col(StoryMember.article_id) == article_id)
-        .values(read_number=number, behind=False)
+        .values(read_number=number, behind=newer)
+        .execution_options(synchronize_session=False)
     )
 
 
