@@ -53,7 +53,7 @@ SUMMARIES = {
     "storage": "Show what takes space.",
     "db": "Back up, restore, or take the whole database to another.",
     "serve": "Run the service: schedule, deliveries and web pages.",
-    "worker": "Visit sites beside other services on the same PostgreSQL database.",
+    "worker": "Visit sites beside other services on the same PostgreSQL database; the same as `serve --role worker`.",
     "doctor": "Look for what is wrong, and say what to do.",
 }
 """Every command, in the order of `--help`, with its line there: the first line of its own help."""
