@@ -37,7 +37,7 @@ class Fleet:
 
     def start(self, name: str, *arguments: str, within: Sequence[str] = ()) -> None:
         """Start `corrigenda ARGUMENTS`. within: a command that runs it, such as one for a network namespace."""
-        with (self.folder / f"{name}.log").open("wb") as log:
+        with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*within, CORRIGENDA, "--config", str(self.config(name)), *arguments],
                 cwd=self.folder, stdout=log, stderr=log, start_new_session=True,

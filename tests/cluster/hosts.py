@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pytest
 
@@ -42,16 +43,25 @@ class Told:
     payload: dict[str, object]
 
 
+def words_of(address: str) -> tuple[str, str, str]:
+    """Names that only the article at this address has: lines that many pages of a site share are no news of one."""
+    letters = "".join(chr(ord("a") + int(digit, 16)) for digit in sha256(address.encode()).hexdigest())
+    return letters[:7].title(), letters[7:15].title(), letters[15:22].title()
+
+
 class Hosts:
     """So many hosts with so many articles each, `http://127.0.x.y:port/number`, and a webhook at `/hook` of any."""
 
-    def __init__(self, hosts: int, articles: int) -> None:
-        first = socket.create_server(("127.0.1.1", 0))
+    def __init__(self, hosts: int, articles: int, network: str = "127.0") -> None:
+        """network: the first half of their addresses."""
+        first = socket.create_server((f"{network}.1.1", 0))
         self.port: int = first.getsockname()[1]
         self._sockets = [first]
         try:
             for number in range(1, hosts):
-                self._sockets.append(socket.create_server((f"127.0.{1 + number // 250}.{1 + number % 250}", self.port)))
+                self._sockets.append(
+                    socket.create_server((f"{network}.{1 + number // 250}.{1 + number % 250}", self.port))
+                )
         except OSError as error:
             pytest.skip(f"only one loopback address can be had here: {error}")
         self.hosts = [f"{one.getsockname()[0]}:{self.port}" for one in self._sockets]
@@ -110,8 +120,10 @@ class Hosts:
             killed = self.editions.get(f"http://{host}{path}", 17)
             etag = f'"{killed}"'
             fresh = headers.get("if-none-match") != etag
-            told = f"At least {killed} people were killed when a ferry capsized off Port Harran on Friday, police said."
-            body = article_page(f"Ferry {path[1:]} capsizes off Port Harran", told, "Divers searched the wreck.").body
+            ship, place, who = words_of(host + path)
+            told = f"At least {killed} people were killed when the ferry {ship} capsized off {place}, {who} said."
+            rest = f"Divers of {place} searched the wreck of the {ship} for {who}."
+            body = article_page(f"The {ship} capsizes off {place}", told, rest).body
             more = f"Content-Type: text/html; charset=utf-8\r\nETag: {etag}\r\n"
         if path != "/robots.txt" and not fresh:
             writer.write(f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\n\r\n".encode())

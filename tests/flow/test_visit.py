@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from storage import articles, captures, changes, deliveries, facts, sites, versions
+from storage.tables import Blob, Version
 from tests.flow.conftest import Watch
 from tests.flow.test_politeness import LATENCY
 from tests.local_site import Page, article_page
@@ -260,9 +263,8 @@ def test_a_failing_check_of_ours_loses_nothing_and_comes_again(watch: Watch) -> 
     watch.check(article_id)
     # The stored text is lost, as by a damaged disk: comparing is impossible, the new bytes are kept all the same.
     with watch.database.write() as session:
-        session.connection().exec_driver_sql(
-            "UPDATE blob SET data = x'00' WHERE hash = (SELECT text_hash FROM version)"
-        )
+        lost = select(Version.text_hash).where(Version.article_id == article_id)
+        session.execute(update(Blob).where(col(Blob.hash).in_(lost)).values(data=b"\0"))
     watch.site.pages["/a"] = edited("13,000", "11,000")
     [checked] = watch.check(article_id)
     assert checked.state == "failed"
