@@ -18,12 +18,13 @@ from alerts.ledger import Feeding
 from alerts.outbox import in_use
 from alerts.timing import InForce, Waits, gathered_by
 from alerts.told import Baseline, Flapping, OtherSource, Period, Told, ToldArticle, ToldLine, ToldRule, ToldStory
-from storage import alerts, deliveries, facts, mutes, picks, rules, stories, story_lines, telling
+from storage import alerts, deliveries, facts, mutes, picks, rules, stories, story_cells, story_lines, telling
 from storage.tables import Alert, Article, Channel, Pick, Version
 from storage.telling import Picked, Scope
 
 MOST = 5000
 """Changes in one Alert."""
+_ASKED = 12  # sources of one value that are read for one line: more are not told
 _AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -227,21 +228,15 @@ class _Stories:
         return ToldStory(named[0], named[1], len(self._members.get(named[0], ())) - 1)
 
     def in_lines(self, line_ids: Collection[int]) -> Mapping[int, Sequence[OtherSource]]:
-        """What Articles say now in these lines of Stories: each its chief value, the text before the headline."""
-        standing = story_lines.standing(self._session, line_ids) if line_ids else {}
-        chief: dict[tuple[int, int], story_lines.Standing] = {}
-        for line_id, rows in standing.items():
-            for row in sorted(rows, key=lambda each: (each.cell.headline, each.cell.scope is not None)):
-                chief.setdefault((line_id, row.cell.article_id), row)
-        known = telling.articles(self._session, {article_id for _, article_id in chief})
-        since = telling.versions(
-            self._session, {(article_id, row.since_number) for (_, article_id), row in chief.items()}
-        )
+        """What Articles say now in these lines of Stories: each its chief value; of many who say the same, some."""
+        chief = story_cells.chiefs(self._session, line_ids, _ASKED) if line_ids else []
+        known = telling.articles(self._session, {fact.article_id for _, fact in chief})
+        since = telling.versions(self._session, {(fact.article_id, fact.from_number) for _, fact in chief})
         said: defaultdict[int, list[OtherSource]] = defaultdict(list)
-        for (line_id, article_id), row in sorted(chief.items()):
-            article, version = known.get(article_id), since.get((article_id, row.since_number))
+        for line_id, fact in chief:
+            article, version = known.get(fact.article_id), since.get((fact.article_id, fact.from_number))
             if article is not None and version is not None:
-                said[line_id].append(_source(article, row.body, version.first_seen_at))
+                said[line_id].append(_source(article, fact.body, version.first_seen_at))
         return said
 
     def others(self, asked: Collection[tuple[int, str]]) -> Mapping[tuple[int, str], Sequence[OtherSource]]:

@@ -177,19 +177,23 @@ def givers(session: Session, line_id: int) -> Sequence[tuple[int, str]]:
     return [(article_id, figure) for article_id, figure in rows]
 
 
-def first_givers(session: Session, line_ids: Collection[int], most: int) -> dict[int, list[StoryCell]]:
-    """The chief cells of each line, at most so many: those that joined it last."""
-    return {
-        line_id: list(
-            session.exec(
-                select(StoryCell)
-                .where(StoryCell.line_id == line_id, col(StoryCell.chief))
-                .order_by(col(StoryCell.fact_line_id).desc())
-                .limit(most)
-            )
-        )
-        for line_id in sorted(line_ids)
-    }
+def chiefs(session: Session, line_ids: Collection[int], of_each: int) -> list[tuple[int, Fact]]:
+    """What Articles say in these lines first of all, by line and Article; of those who say the same so many at most."""
+    place = func.row_number().over(
+        partition_by=(col(StoryCell.line_id), col(StoryCell.figure)), order_by=col(StoryCell.fact_line_id).desc()
+    )
+    ranked = (
+        select(col(StoryCell.line_id).label("line_id"), col(StoryCell.fact_id).label("fact_id"), place.label("place"))
+        .where(col(StoryCell.line_id).in_(sorted(line_ids)), col(StoryCell.chief))
+        .subquery()
+    )
+    rows = session.execute(
+        select(ranked.c.line_id, Fact)
+        .join(ranked, col(Fact.id) == ranked.c.fact_id)
+        .where(ranked.c.place <= of_each)
+        .order_by(ranked.c.line_id, col(Fact.article_id))
+    )
+    return [(line_id, fact) for line_id, fact in rows]
 
 
 def in_line(session: Session, line_id: int, article_ids: Collection[int] | None = None) -> Sequence[StoryCell]:
