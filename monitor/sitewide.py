@@ -95,31 +95,17 @@ def weigh(article: Article, before: str, document: Document, at: datetime, datab
     went, came = came_and_went(old, new)
     if (not went and not came) or len(went) + len(came) > _LINES:
         return Edit("own", "", Ignored())
-    with database.write() as session:
-        siblings = [set(text.split("\n\n")) for text in _texts(session, article)]
-        doubtful = 0
-        learnt: list[str] = []
-        for line in dict.fromkeys([*went, *came]):
-            if not _shareable(line, lang) or _reworded(line, came if line in went else went):
-                continue
-            row = _watch(session, article, "line", line, at, 0, None)
-            seen_in = len(set(row.article_ids) - {article.id}) + 1
-            seen_in = max(seen_in, 1 + sum(line in sibling for sibling in siblings))
-            if row.state == "watched" and seen_in >= MANY:
-                furniture.decide(session, row.id or 0, "ignored")
-                learnt.append(line)
-            doubtful += row.state == "watched" and seen_in == MANY - 1
-        for spot in spots(old, new):
-            for kind, pattern, length in _kinds(spot, lang, in_text=True):
-                row = _watch(session, article, kind, pattern, at, length, spot)
-                if row.state == "watched" and row.times >= _TIMES_IN_TEXT:
-                    furniture.decide(session, row.id or 0, "ignored")
-                    learnt.append(pattern)
-        if learnt:
-            named = "; ".join(f"“{line[:80]}”" for line in learnt[:3])
-            sentence = f"the same lines came to, went from or change in several articles and are now ignored: {named}"
-            page_records.notice(session, article.site_id, "furniture", sentence, at)
-        ignored = _ignored(furniture.ignored(session, article.site_id))
+    lines = [
+        line
+        for line in dict.fromkeys([*went, *came])
+        if not _reworded(line, came if line in went else went) and _shareable(line, lang)
+    ]
+    places = [(spot, kinds) for spot in spots(old, new) if (kinds := _kinds(spot, lang, in_text=True))]
+    doubtful = 0
+    if lines or places:  # nearly always there is neither: sentences of the article itself were edited
+        with database.write() as session:
+            doubtful = _learn_from_edit(session, article, lines, places, at)
+    ignored = ignored_at(database, article.site_id)
     went, came = came_and_went(ignored.without(old), ignored.without(new))
     if not went and not came:
         return Edit("furniture", "only furniture of the site changed", ignored)
@@ -127,6 +113,39 @@ def weigh(article: Article, before: str, document: Document, at: datetime, datab
         reason = "the same lines came or went in another article of this site: its template may have changed"
         return Edit("doubtful", reason, ignored)
     return Edit("own", "", ignored)
+
+
+def _learn_from_edit(
+    session: Session,
+    article: Article,
+    lines: Sequence[str],
+    places: Sequence[tuple[Spot, Sequence[tuple[str, str, int]]]],
+    at: datetime,
+) -> int:
+    """Watch what came, went or changed, and ignore what did so in many articles. Returns of how many lines that is
+    nearly so."""
+    siblings = [set(text.split("\n\n")) for text in _texts(session, article)] if lines else []
+    doubtful = 0
+    learnt: list[str] = []
+    for line in lines:
+        row = _watch(session, article, "line", line, at, 0, None)
+        seen_in = len(set(row.article_ids) - {article.id}) + 1
+        seen_in = max(seen_in, 1 + sum(line in sibling for sibling in siblings))
+        if row.state == "watched" and seen_in >= MANY:
+            furniture.decide(session, row.id or 0, "ignored")
+            learnt.append(line)
+        doubtful += row.state == "watched" and seen_in == MANY - 1
+    for spot, kinds in places:
+        for kind, pattern, length in kinds:
+            row = _watch(session, article, kind, pattern, at, length, spot)
+            if row.state == "watched" and row.times >= _TIMES_IN_TEXT:
+                furniture.decide(session, row.id or 0, "ignored")
+                learnt.append(pattern)
+    if learnt:
+        named = "; ".join(f"“{line[:80]}”" for line in learnt[:3])
+        sentence = f"the same lines came to, went from or change in several articles and are now ignored: {named}"
+        page_records.notice(session, article.site_id, "furniture", sentence, at)
+    return doubtful
 
 
 def upset(article: Article, at: datetime, database: Database) -> str | None:

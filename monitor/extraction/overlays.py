@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import re
 
+import re2
 from lxml import html
 
 _NAMED = re.compile(
@@ -25,6 +26,12 @@ _NAMED = re.compile(
     )(?![a-z0-9])""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What any of them holds: an automaton finds that in a tenth of the time, and most elements bear no such name.
+_HINTS = re2.compile(
+    "(?i)onetrust|ot-sdk|cybot|didomi|usercentrics|uc-banner|qc-cmp|truste|trustarc|sp_message|cmp|iubenda|osano|cc-|cky-|"
+    "moove_gdpr|fc-consent|tc-privacy|evidon|klaro|tarteaucitron|borlabs|termly|axeptio|cookie|gdpr|dsgvo|rgpd|ccpa|"
+    "privacy|consent"
+)
 _LARGEST_SHARE = 0.6
 """An element with more than this part of a page's text is the page."""
 _NEVER = frozenset({"html", "body", "main", "article", "head", "script", "style", "link", "meta", "noscript"})
@@ -32,7 +39,7 @@ _NEVER = frozenset({"html", "body", "main", "article", "head", "script", "style"
 
 def without_dialogs(tree: html.HtmlElement) -> html.HtmlElement | None:
     """A copy of the page without its consent dialogs; None where it has none that could be taken away."""
-    marked = [element for element in tree.iter() if _is_dialog(element)]
+    marked = [element for element in tree.xpath("descendant-or-self::*[@id or @class]") if _is_dialog(element)]
     if not marked:
         return None
     whole = len(tree.text_content())
@@ -53,7 +60,7 @@ def _is_dialog(element: html.HtmlElement) -> bool:
     if not isinstance(element.tag, str) or element.tag in _NEVER:
         return False
     names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    return len(names) > 2 and _NAMED.search(names) is not None
+    return len(names) > 2 and _HINTS.search(names) is not None and _NAMED.search(names) is not None
 
 
 def _place(tree: html.HtmlElement, element: html.HtmlElement, whole: int) -> str | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import re2
 
 _LOOKED_AT = 512 * 1024
 
@@ -139,7 +142,23 @@ def broken(body: bytes) -> str | None:
 
 def _first(marks: tuple[tuple[str, bytes, bytes], ...], body: bytes) -> str | None:
     page = body[:_LOOKED_AT].lower()
-    for vendor, literal, pattern in marks:
-        if literal in page and (not pattern or re.search(pattern, page, re.DOTALL)):
+    found: Sequence[int] = _literals(marks).Match(page) or ()
+    for at in sorted(found):
+        vendor, _, pattern = marks[at]
+        if not pattern or re.search(pattern, page, re.DOTALL):
             return vendor
     return None
+
+
+@functools.cache
+def _literals(marks: tuple[tuple[str, bytes, bytes], ...]) -> re2.Set:
+    """All literals as one automaton, which goes through a page once; its answers are places in `marks`."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.literal = True
+    options.max_mem = 64 * 2**20  # more than its states can take: it gives up without saying so when that is short
+    literals = re2.Set.SearchSet(options)
+    for _, literal, _ in marks:
+        literals.Add(literal)
+    literals.Compile()
+    return literals
