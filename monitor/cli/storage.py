@@ -28,10 +28,12 @@ from storage.keeping import Keep
 
 app = new_app()
 
+_TABLES = 12
+"""The largest, for people."""
 _KINDS = {
     "raw": "pages as fetched",
     "texts": "texts",
-    "unneeded": "of nothing any more",
+    "unneeded": "leftovers of what was removed",
     "let go": "let go",
 }
 
@@ -154,8 +156,7 @@ def _show(told: dict[str, Any]) -> None:
         ("table, with its indexes", "size", ""),
         [
             (table["name"], decimal(table["bytes"]), f"{table['bytes'] / total:.0%}")
-            for table in told["tables"]
-            if table["bytes"] >= total / 200
+            for table in told["tables"][:_TABLES]
         ],
         empty="",
     )
@@ -202,7 +203,14 @@ def _show_sum(words: str, done: Sum, settings: Settings) -> None:
 
 
 def _words(done: Sum) -> str:
-    return (
-        f"{done.raw:,} pages, {done.texts:,} texts, {done.captures:,} checks, {done.unneeded:,} of nothing any more: "
-        f"{decimal(done.freed_bytes)}"
-    )
+    parts = [
+        f"{count:,} {words if count > 1 else words.removesuffix('s')}"
+        for count, words in (
+            (done.raw, "pages"),
+            (done.texts, "texts"),
+            (done.captures, "checks"),
+            (done.unneeded, "leftovers"),
+        )
+        if count
+    ]
+    return f"{', '.join(parts)}: {decimal(done.freed_bytes)}" if parts else "nothing"

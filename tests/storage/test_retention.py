@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from monitor.config import Settings
 from monitor.config_retention import Retention
 from monitor.config_site import StorySettings
-from monitor.retaining import Sum, rehearse, walk
+from monitor.retaining import Sum, keeps_of, rehearse, walk
 from storage import articles, blobs, captures, changes, removal, retention, sites, stories, versions
 from storage.database import Database
 from storage.tables import Alert, Article, Blob, Capture, Channel, Pick, Version
@@ -259,3 +259,24 @@ def test_an_article_never_looked_at_is_no_hindrance(database: Database) -> None:
         article_id = article(session)
         articles.save(session, article_id, last_checked_at=None)
     assert done(database, settings(keep_raw="1d")) == Sum()
+
+
+def test_what_somebody_is_about_to_refer_to_stays(postgresql_url: str) -> None:
+    """On PostgreSQL many write at once: a page comes again in the moment in which its bytes are let go."""
+    database = Database(postgresql_url)
+    with database.write() as session:
+        old = chain(session, (300, 200, 100))[0].article_id
+        fresh = article(session, "https://example.org/fresh")
+    page = "<p>https://example.org/1: version 1</p>"
+    keeps = keeps_of(settings(keep_raw="30d", keep_raw_versions=1))
+    with database.write() as one:
+        fetch(one, fresh, page, timedelta())
+        with Session(database.engine) as other:
+            going = retention.let_go(other, [old], keeps, NOW)
+            other.commit()
+        assert len(going.raw) == 1
+    assert held(database, old)[0] == [1, 3]
+    with database.read() as session:
+        [capture] = captures.of_article(session, fresh)
+        assert blobs.get(session, capture.blob_hash or "") == page.encode()
+    database.close()
