@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 import trafilatura
 
 from monitor.extraction.article import extract
+from monitor.extraction.document import Document
 from tests.data import DATA
 
 PAGES = DATA / "pages"
@@ -36,32 +37,58 @@ class Read:
     """One page, read by us and by plain trafilatura; both null where no text is given for it."""
 
     file: str
-    page: str
+    document: Document
     ours: float | None = None
     plain: float | None = None
+
+    @property
+    def page(self) -> str:
+        return self.document.page
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """All that is read, once."""
+
+    pages: Sequence[Read]
+    daily: Sequence[Read]
+    walls: Sequence[Read]
+
+
+def read_all() -> Reads:
+    """Read everything, on all processors."""
+    with ProcessPoolExecutor() as pool:
+        return Reads(
+            list(pool.map(_read, rows(), chunksize=8)),
+            list(pool.map(_what, sorted(DAILY.glob("*.html*")), chunksize=8)),
+            list(pool.map(_what, _walls(), chunksize=8)),
+        )
 
 
 def measure() -> Mapping[str, float]:
     """All figures."""
-    with ProcessPoolExecutor() as pool:
-        read = list(pool.map(_read, _rows(), chunksize=8))
-        daily = list(pool.map(_what, sorted(DAILY.glob("*.html*")), chunksize=8))
-        walls = list(pool.map(_what, _walls(), chunksize=8))
-    compared = [page for page in read if page.ours is not None]
+    return figures(read_all())
+
+
+def figures(reads: Reads) -> Mapping[str, float]:
+    """The figures of what was read."""
+    compared = [page for page in reads.pages if page.ours is not None]
     ours = sum(page.ours or 0.0 for page in compared) / len(compared)
     plain = sum(page.plain or 0.0 for page in compared) / len(compared)
-    alarms = sum(page.page not in ("article", "empty") for page in [*read, *daily])
+    articles = [*reads.pages, *reads.daily]
+    alarms = sum(page.page not in ("article", "empty") for page in articles)
     return {
         "text": ours,
         "plain_trafilatura": plain,
         "better": ours - plain,
         "worse_pages": sum((page.ours or 0.0) < (page.plain or 0.0) - 0.05 for page in compared) / len(compared),
-        "walls_known": sum(page.page != "article" for page in walls) / len(walls),
-        "false_walls": alarms / (len(read) + len(daily)),
+        "walls_known": sum(page.page != "article" for page in reads.walls) / len(reads.walls),
+        "false_walls": alarms / len(articles),
     }
 
 
-def _rows() -> list[dict[str, Any]]:
+def rows() -> list[dict[str, Any]]:
+    """What the manifest says of each page."""
     return [json.loads(line) for line in (PAGES / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
@@ -71,20 +98,20 @@ def _walls() -> list[Path]:
 
 
 def _what(path: Path) -> Read:
-    return Read(path.name, extract(_bytes(path), url="https://news.example/2020/04/story").page)
+    return Read(path.name, extract(bytes_of(path), url="https://news.example/2020/04/story"))
 
 
 def _read(row: Mapping[str, Any]) -> Read:
-    body = _bytes(PAGES / row["file"])
+    body = bytes_of(PAGES / row["file"])
     url = row["url"] if str(row["url"]).startswith("http") else "https://news.example/a"
     document = extract(body, url=url, content_type="text/html")
     plain = trafilatura.extract(body, url=url, include_comments=False) or ""
     wanted = list(_expected(row))
     if not wanted:
-        return Read(row["file"], document.page)
+        return Read(row["file"], document)
     # A data set may give several versions of a page's text: that which the plain extraction is nearest to.
     best = max(wanted, key=lambda text: _overlap(plain, text))
-    return Read(row["file"], document.page, _overlap("\n".join(document.paragraphs), best), _overlap(plain, best))
+    return Read(row["file"], document, _overlap("\n".join(document.paragraphs), best), _overlap(plain, best))
 
 
 def _expected(row: Mapping[str, Any]) -> Iterator[str]:
@@ -112,7 +139,8 @@ def _runs(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[start : start + 4]) for start in range(max(1, len(words) - 3)))
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """As it was fetched."""
     body = path.read_bytes()
     return gzip.decompress(body) if path.suffix == ".gz" else body
 
@@ -120,7 +148,7 @@ def _bytes(path: Path) -> bytes:
 def show() -> None:
     """Print the pages on which plain trafilatura is better, the worst first."""
     with ProcessPoolExecutor() as pool:
-        read = [page for page in pool.map(_read, _rows(), chunksize=8) if page.ours is not None]
+        read = [page for page in pool.map(_read, rows(), chunksize=8) if page.ours is not None]
     for page in sorted(read, key=lambda page: (page.ours or 0) - (page.plain or 0))[:20]:
         print(f"{page.ours:.3f} {page.plain:.3f} {page.page:8} {page.file}")
 
