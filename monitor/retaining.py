@@ -38,6 +38,7 @@ DOUBT_SECONDS = 86400.0
 in the far future would let go is gone for good, and somebody may notice until then."""
 _JUMP = timedelta(hours=1)
 _SILENCE = timedelta(days=1)
+_DOUBT = "nothing is let go for a day: the clock jumped, or nothing ran for long"
 
 log = structlog.get_logger()
 
@@ -144,7 +145,8 @@ class Retention:
         self._beat = float("-inf")
         self._due = self._clock.monotonic() + FIRST_SECONDS
         self._anchor: tuple[datetime, float] | None = None
-        """The time of day, and the monotonic one, when they last went together."""
+        """The time of day, and the monotonic one, in the last round."""
+        self._doubted = False
         self._walk: Iterator[Sum] | None = None
         self._done = Sum()
 
@@ -170,10 +172,12 @@ class Retention:
         """One step of the walk under way; begin one when it is due."""
         monotonic = self._clock.monotonic()
         if self._in_doubt():
-            self._walk, self._due = None, monotonic + DOUBT_SECONDS
-            log.warning("nothing is let go for a day: the clock jumped, or the service stood still for long")
+            self._walk, self._due, self._doubted = None, monotonic + DOUBT_SECONDS, True
+            self._beat = float("-inf")  # a restart must know of it
+            log.warning(_DOUBT)
         if self._walk is None and monotonic >= self._due:
             self._walk, self._done = walk(self._database, self._settings, self._clock.now()), Sum()
+            self._doubted = False
         if self._walk is not None:
             done = next(self._walk, None)
             if done is None:
@@ -185,7 +189,7 @@ class Retention:
         if monotonic - self._beat >= BEAT_SECONDS:
             self._beat = monotonic
             with self._database.write() as session:
-                loops.beat(session, "retention", self._clock.now())
+                loops.beat(session, "retention", self._clock.now(), detail=_DOUBT if self._doubted else "")
 
     def _in_doubt(self) -> bool:
         """Whether the time of day may be wrong: it moved without time passing, or nobody was there to see it move."""
@@ -194,5 +198,5 @@ class Retention:
         if before is not None:
             return abs(now - before[0] - timedelta(seconds=monotonic - before[1])) > _JUMP
         with self._database.read() as session:
-            seen = [loop.beat_at for loop in loops.beats(session) if loop.name == "retention"]
-        return bool(seen) and abs(now - seen[0]) > _SILENCE
+            seen = [loop for loop in loops.beats(session) if loop.name == "retention"]
+        return any(loop.detail == _DOUBT or abs(now - loop.beat_at) > _SILENCE for loop in seen)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
 
+from monitor import retaining
 from monitor.config import Settings
 from monitor.config_retention import Retention
 from monitor.config_site import StorySettings
@@ -15,6 +17,7 @@ from monitor.retaining import Sum, keeps_of, rehearse, walk
 from storage import articles, blobs, captures, changes, removal, retention, sites, stories, versions
 from storage.database import Database
 from storage.tables import Alert, Article, Blob, Capture, Channel, Pick, Version
+from tests.flow.test_watchdog import FakeClock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -252,6 +255,41 @@ def test_a_walk_that_is_interrupted_goes_on(database: Database) -> None:
         there = [row for row in captures.of_article(session, many) if row.let_go_at is None]
         assert [row.last_captured_at for row in there] == [NOW - day * DAY for day in range(1, 31)]
         assert len(session.exec(select(Blob.hash).where(col(Blob.data).is_(None))).all()) == 610 + 2 * len(ids)
+
+
+def test_a_clock_in_the_future_lets_nothing_go(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'clock.db'}")
+    clock = FakeClock()
+    clock.day = NOW
+    with database.write() as session:
+        fresh = chain(session, (3, 2, 1))[0].article_id
+        old = chain(session, (300, 200, 100), "https://example.org/old")[0].article_id
+    chosen = settings(keep_raw="30d", keep_raw_versions=1)
+
+    def rounds(loop: retaining.Retention, hours: float) -> None:
+        for _ in range(round(hours)):
+            clock.pass_(3600)
+            loop.go_round()
+
+    first = retaining.Retention(database, chosen, clock)
+    first.go_round()
+    rounds(first, 4)
+    assert (held(database, old)[0], held(database, fresh)[0]) == ([3], [1, 2, 3])
+    clock.jump(400 * 86400)
+    rounds(first, 12)
+    assert held(database, fresh)[0] == [1, 2, 3]
+    rounds(again := retaining.Retention(database, chosen, clock), 12)  # restarted: the doubt is remembered
+    assert held(database, fresh)[0] == [1, 2, 3]
+    clock.jump(-400 * 86400)  # somebody noticed
+    rounds(again, 26)
+    assert held(database, fresh)[0] == [1, 2, 3]
+    clock.jump(400 * 86400)  # nobody did
+    rounds(again, 26)
+    assert held(database, fresh)[0] == [3]
+    clock.pass_(40 * 86400)  # the machine was off
+    rounds(retaining.Retention(database, settings(keep_raw="1h", keep_raw_versions=0), clock), 12)
+    assert held(database, fresh)[0] == [3]
+    database.close()
 
 
 def test_an_article_never_looked_at_is_no_hindrance(database: Database) -> None:
