@@ -10,7 +10,6 @@ import json
 import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -24,7 +23,6 @@ from tests.crash import faults
 from tests.crash.oracle import CHANNELS, Oracle
 from tests.crash.stores import Store
 
-CORRIGENDA = str(Path(sys.executable).with_name("corrigenda"))
 PATIENCE = 240.0
 """Seconds after which something that must happen is believed never to happen. Not a measure of speed."""
 
@@ -105,11 +103,15 @@ def wait_until(what: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     return what()
 
 
-def command(folder: Path, *arguments: str) -> str:
-    """Run a command to its end. Returns what it printed."""
-    done = subprocess.run([CORRIGENDA, *arguments], cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def command(folder: Path, *arguments: str, code: int = 0) -> str:
+    """Run a command to its end, which must be this exit code. Returns what it printed."""
+    life = Life(folder, partial(run, arguments))
+    life.process.join(PATIENCE)
+    ended, said = life.process.exitcode, life.said()
+    life.kill()
+    life.log.unlink(missing_ok=True)
+    assert ended == code, f"corrigenda {' '.join(arguments)} ended with {ended}: {said}"
+    return said
 
 
 INTERVAL = 20.0

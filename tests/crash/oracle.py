@@ -19,7 +19,7 @@ from standardwebhooks import Webhook
 
 from tests.local_site import LocalServer, Page, article_page
 
-SITES = 12
+SITES = 24
 """A killed Visit holds its Site for a while on a database that is shared; the others go on."""
 CHANGING = 36
 """Articles whose pages change; those that are added later do not."""

@@ -16,7 +16,7 @@ from tests.crash.invariants import Invariant
 from tests.crash.lives import PATIENCE
 from tests.crash.stores import PostgresStore, SqliteStore, Store
 
-KILLS = int(os.environ.get("CORRIGENDA_TEST_KILLS", "5"))
+KILLS = int(os.environ.get("CORRIGENDA_TEST_KILLS", "3"))
 
 
 def assert_nothing_is_broken(found: list[Invariant]) -> None:

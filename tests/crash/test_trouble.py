@@ -21,7 +21,7 @@ import pytest
 from monitor.clock import Clock
 from tests.crash import invariants
 from tests.crash.kills import is_settled, left_over, settle
-from tests.crash.lives import CORRIGENDA, PATIENCE, SERVE, Life, command, set_up, wait_until
+from tests.crash.lives import PATIENCE, SERVE, Life, command, set_up, wait_until
 from tests.crash.oracle import Oracle
 from tests.crash.stores import PostgresStore, SqliteStore, Store
 from tests.postgres import start_server
@@ -174,14 +174,8 @@ def test_a_backup_made_beside_the_service_is_restored(tmp_path: Path) -> None:
             size = json.loads(command(folder, "db", "backup", str(backup), "--json"))["bytes"]
             assert size == backup.stat().st_size > 0
             settles(store, oracle, life)
-            refused = subprocess.run(
-                [CORRIGENDA, "db", "restore", str(backup)],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-            )
-            assert refused.returncode == 1
-            assert "another service runs on" in refused.stderr
+            refused = command(folder, "db", "restore", str(backup), code=1)
+            assert "another service runs on" in refused
             life.kill()
         restored = json.loads(command(folder, "db", "restore", str(backup), "--json"))
         assert Path(restored["before"]).is_file()
@@ -213,9 +207,7 @@ def test_a_damaged_backup_is_refused(tmp_path: Path) -> None:
     whole = backup.read_bytes()
     backup.write_bytes(whole[: len(whole) // 2])
     before = (tmp_path / "corrigenda.db").read_bytes()
-    done = subprocess.run([CORRIGENDA, "db", "restore", "backup.db"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 2, done
-    assert "backup.db" in done.stderr
+    assert "backup.db" in command(tmp_path, "db", "restore", "backup.db", code=2)
     assert (tmp_path / "corrigenda.db").read_bytes() == before
 
 
