@@ -114,6 +114,24 @@ def test_not_modified_and_unchanged_pages_move_last_seen(watch: Watch) -> None:
         assert len(captures.of_article(session, article_id)) == 1
 
 
+def test_equal_bytes_are_not_read_and_an_article_that_was_in_doubt_is(watch: Watch) -> None:
+    watch.site.validators = False
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+    watch.check(article_id)
+
+    def told() -> list[str]:
+        sentences: list[str] = []
+        watch.visits.check_now([article_id], lambda checked: None, lambda step, sentence: sentences.append(sentence))
+        return sentences
+
+    assert any("same bytes" in sentence for sentence in told())
+    with watch.database.write() as session:
+        articles.save(session, article_id, state="suspect")
+    assert not any("same bytes" in sentence for sentence in told())
+    assert watch.article(article_id).state == "ok"
+
+
 def test_validators_are_those_of_the_page_they_came_with(watch: Watch) -> None:
     watch.site.pages |= {"/first": PAGE, "/second": edited("13,000", "11,000")}
     watch.site.pages["/a"] = Page(status=302, headers={"Location": "/first"})

@@ -49,6 +49,23 @@ def test_not_modified(serve: Serve, fetcher_for: FetcherFor) -> None:
     assert fetcher.fetch(server.url()).outcome == "failed"  # nobody asked for it
 
 
+def test_a_tag_beyond_ascii_is_not_sent_back(serve: Serve, fetcher_for: FetcherFor) -> None:
+    server = serve(respond("200 OK", PAGE, 'ETag: "é1"'))
+    fetcher = fetcher_for(server)
+    tag = fetcher.fetch(server.url()).etag
+    assert tag is not None
+    assert not tag.isascii()
+    assert fetcher.fetch(server.url(), etag=tag).outcome == "page"
+    assert b"if-none-match" not in server.requests[1].lower()
+
+
+def test_dots_in_a_path_do_not_go_out(serve: Serve, fetcher_for: FetcherFor) -> None:
+    server = serve(respond("200 OK", PAGE))
+    capture = fetcher_for(server).fetch(server.url("/a/../b/./c?d=../e"))
+    assert server.requests[0].startswith(b"GET /b/c?d=../e HTTP/1.1\r\n")
+    assert capture.final_url == server.url("/a/../b/./c?d=../e")
+
+
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [

@@ -163,6 +163,7 @@ def test_words_that_anybody_may_write_are_no_secrets(serve: Serve, fetcher_for: 
         "Accept-Language": "en-US,en;q=0.9",
     }
     assert fetcher_for(server).fetch(server.url(), headers=own).body == body
+    assert server.requests[0].lower().count(b"user-agent:") == 1, "the site's own takes the place of ours"
 
 
 @pytest.mark.parametrize(
