@@ -13,7 +13,7 @@ from sqlmodel import Session
 from monitor.config import Settings
 from monitor.discovery.rules import FeedRule, why_not
 from monitor.sources import canonical
-from monitor.sources.address import UnusableAddressError, parse
+from monitor.sources.address import LONGEST_WATCHED, UnusableAddressError, parse
 from monitor.sources.canonical import asked_for
 from monitor.sources.feed_document import Entry, FeedDocument
 from storage import articles, feeds
@@ -118,6 +118,8 @@ def _by_key(entries: Sequence[Entry]) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for entry in entries:
         with suppress(UnusableAddressError):  # nothing that could be fetched later, either
+            if len(str(parse(entry.url))) > LONGEST_WATCHED:
+                continue
             found.setdefault(canonical.key(entry.url), entry)
     return found
 

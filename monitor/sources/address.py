@@ -15,6 +15,8 @@ from monitor.errors import InputError
 WEB_PORTS = frozenset({80, 443, 8080, 8443})
 """Other ports are those of databases and machines' own services; an operator allows them by `host:port`."""
 MAX_LENGTH = 8192
+LONGEST_WATCHED = 2000
+"""Characters of an address that is watched: what databases find a row by must fit into a page of an index."""
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<target>[^#]*)(?:#.*)?", re.DOTALL)
@@ -98,7 +100,10 @@ def normalise(text: str) -> Address:
     """
     text = text.strip()
     try:
-        return parse(text)
+        address = parse(text)
+        if len(str(address)) > LONGEST_WATCHED:
+            raise UnusableAddressError(f"it is longer than {LONGEST_WATCHED} characters")
+        return address
     except UnusableAddressError as error:
         shown = text if len(text) <= 200 else text[:200] + "…"
         raise InputError(

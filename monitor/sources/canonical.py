@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import unquote_plus, urlsplit
 
 from courlan import extract_domain
@@ -47,6 +48,10 @@ def asked_for(address: Address) -> Address:
     return Address(address.scheme, address.host, address.port, f"{path}?{'&'.join(kept)}" if kept else path)
 
 
+LONGEST_KEY = 1000
+"""Characters of a key; that of a longer address ends in a hash. What databases find a row by must fit into an index."""
+
+
 @lru_cache(maxsize=4096)
 def key(url: str) -> str:
     """What all spellings of an address have in common: `example.org/news/1?id=5`. A file's is its address.
@@ -61,6 +66,8 @@ def key(url: str) -> str:
         if again == found:
             break
         found = again
+    if len(found) > LONGEST_KEY:
+        return f"{found.partition('/')[0]}/~{sha256(found.encode()).hexdigest()}"
     return found
 
 

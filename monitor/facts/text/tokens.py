@@ -13,6 +13,9 @@ from monitor.facts.lexicon.model import Lexicon
 from monitor.facts.text.sentences import spans
 from monitor.facts.text.token_pattern import MARK, PAD
 
+LONGEST_KEY = 100
+"""Characters of a word by which it is looked up: none is longer, and what is made of them must fit into an index."""
+
 
 @dataclass(slots=True)
 class Tokens:
@@ -57,7 +60,8 @@ def tokenize(text: str, words: Lexicon) -> Tokens:
         for match in find(text, start, end):
             kind = match.lastindex or MARK
             first, last = match.span(kind)
-            keys.append(lowered[first:last])
+            cut = last - first > LONGEST_KEY and lowered[first].isalpha()
+            keys.append(lowered[first : first + LONGEST_KEY if cut else last])
             kinds.append(kind)
             starts.append(first)
             ends.append(last)
