@@ -24,7 +24,8 @@ def called(article: Article | None) -> str:
     """Whom a reader takes for the source."""
     if article is None:
         return "a source"
-    return article.publisher or article.url.partition("//")[2].partition("/")[0].removeprefix("www.") or article.url
+    host, _, path = article.url.partition("//")[2].partition("/")
+    return article.publisher or host.removeprefix("www.") or path.rpartition("/")[2] or article.url
 
 
 def heard(session: Session, articles: Sequence[Article]) -> Mapping[int, int]:

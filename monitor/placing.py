@@ -130,7 +130,7 @@ def _place(
     homes = list({id(home): home for home in placed.homes}.values())
     new = _keep(session, story_id, homes, {mention.fact_line for mention in fresh}, lang, at)
     rivals = [line for line in lines if any(line is rival for rival in placed.rivals)]
-    into = _merge(session, story_id, merged(rivals, around, decided), rivals) if len(rivals) > 1 else {}
+    into = _merge(session, story_id, merged(rivals, around, decided), rivals, lang) if len(rivals) > 1 else {}
     for cell in new.values():
         cell.line_id = into.get(cell.line_id, cell.line_id)
     return new, into
@@ -214,14 +214,20 @@ def _keep(
     return cells
 
 
-def _merge(session: Session, story_id: int, kept: Sequence[Line], lines: Sequence[Line]) -> dict[int, int]:
+def _merge(session: Session, story_id: int, kept: Sequence[Line], lines: Sequence[Line], lang: str) -> dict[int, int]:
     """Lines that turned out to be one are one from now on: the older. Returns which went into which."""
     holder = {id(mention): line for line in kept for mention in line.mentions}
     into: dict[int, int] = {}
+    words = story_words(lang)
     for line in lines:
         home = holder[id(line.mentions[0])] if line.mentions else line
         one, other = line.line_id, home.line_id
         if one is not None and other is not None and one != other:
             story_lines.merge(session, story_id, gone=one, into=other)
             into[one] = other
+    rows = story_lines.lines(session, into.values())
+    for line in kept:
+        if (row := rows.get(line.line_id or 0)) is not None:
+            row.subject = subject_of(line.mentions, words) or row.subject
+            session.add(row)
     return into

@@ -178,7 +178,11 @@ def between(one: Valued, other: Valued, words: ContextWords) -> Verdict:
 
 def subject_of(mentions: Sequence[Mention], words: StoryWords) -> str | None:
     """What most sources call it; of a date that nobody calls anything, what happened then."""
-    called = Counter(m.fact.subject for m in mentions if m.fact.subject)
+    named = [m.fact for m in mentions if m.fact.subject]
+    # Of a force what it is, rather than what becomes of it: "troops", not "personnel withdrawn".
+    called = Counter(fact.subject or "" for fact in named if fact.predicate not in words.strengths) or Counter(
+        fact.subject or "" for fact in named
+    )
     if called:
         most = called.most_common(1)[0][1]
         return max((name for name, count in called.items() if count == most), key=lambda name: (len(name), name))
