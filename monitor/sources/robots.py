@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
+import zlib
 from dataclasses import dataclass, replace
 
 from protego import Protego
@@ -21,12 +23,26 @@ _READ_BYTES = 500 * 1024
 """RFC 9309 2.5: at least this much must be read, and more need not be."""
 
 
+_PARSED = 32
+"""So many files are held as Protego makes them, which is thirty times their length; the others are packed."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    parsed: Protego
+    packed: bytes
+    """The text that was read, compressed: a process may know the files of very many sites."""
     refusal: Refusal | None
     """Why everything is forbidden for now, where it is."""
     expires: float
+
+    @property
+    def parsed(self) -> Protego:
+        return _parsed(self.packed)
+
+
+@functools.lru_cache(_PARSED)
+def _parsed(packed: bytes) -> Protego:
+    return Protego.parse(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
 
 
 class RobotsCache:
@@ -99,16 +115,20 @@ class Robots:
         return float(delay) if delay is not None else None
 
 
+def _pack(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "surrogatepass"))
+
+
 def _read(capture: Capture, fresh_seconds: float) -> _Rules:
     """RFC 9309 2.3.1: an absent file (4xx) allows all, an unreachable one (5xx, network) forbids all for now."""
     now = time.monotonic()
     if capture.outcome == "page":
         text = decode(capture.body[:_READ_BYTES], "text/plain; charset=utf-8", html=False).text
-        return _Rules(Protego.parse(text), None, now + fresh_seconds)
+        return _Rules(_pack(text), None, now + fresh_seconds)
     # 429 says "not now" rather than "there is none".
     if capture.status in (204, 205) or (400 <= (capture.status or 0) < 500 and capture.status != 429):
-        return _Rules(Protego.parse(""), None, now + fresh_seconds)
+        return _Rules(_pack(""), None, now + fresh_seconds)
     # A robots.txt at an address that we must not ask is refused like the page itself; all else is trouble that passes.
     outcome: Outcome = "refused" if capture.outcome == "refused" else "failed"
     refusal = Refusal(outcome, f"robots.txt unreachable: {capture.reason}")
-    return _Rules(Protego.parse(""), refusal, now + UNREACHABLE_SECONDS)
+    return _Rules(_pack(""), refusal, now + UNREACHABLE_SECONDS)
