@@ -8,6 +8,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from tests.postgres import postgresql, postgresql_copy, postgresql_url
 
 __all__ = ["database_url", "postgresql", "postgresql_copy", "postgresql_url"]
 
+LONG = 240.0
+"""Seconds of a timeout from which on a test is one of the long ones."""
 AFTER_ITS_END = 120.0
 """Seconds after its timeout in which a test must have put away what it made."""
 
@@ -26,15 +29,37 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) * 3 // 2
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each process begins with a share of the long tests: one that came last would keep all others waiting.
+
+    `--dist worksteal` gives each an even part of the list, from its beginning to its end; they must agree on it.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    count = config.workerinput["workercount"]
+    long = [item for item in items if item.get_closest_marker("timeout") and _limit(item) >= LONG]
+    known = set(long)
+    rest = iter([item for item in items if item not in known])
+    ends = [len(items) * number // count for number in range(count + 1)]
+    ordered: list[pytest.Item] = []
+    for number, (start, end) in enumerate(pairwise(ends)):
+        share = long[number::count]
+        ordered += [*share, *islice(rest, max(0, end - start - len(share)))]
+    items[:] = [*ordered, *rest]
+
+
+def _limit(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0] if marker else item.config.getoption("timeout") or item.config.getini("timeout"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Behind pytest-timeout, which stops its clock as soon as a test has failed: what then hangs (a server that is to
     stop, a thread that is waited for) would hang for ever. Ends the process, where another one takes its place."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return (yield)
-    marker = item.get_closest_marker("timeout")
-    limit = float(marker.args[0] if marker else item.config.getoption("timeout") or item.config.getini("timeout"))
-    watchdog = threading.Timer(limit + AFTER_ITS_END, _give_up, [item.nodeid])
+    watchdog = threading.Timer(_limit(item) + AFTER_ITS_END, _give_up, [item.nodeid])
     watchdog.daemon = True
     watchdog.start()
     try:

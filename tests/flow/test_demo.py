@@ -69,6 +69,7 @@ def first_round() -> str:
     return text
 
 
+@pytest.mark.timeout(300)
 def test_every_expected_alert_comes_and_no_other(tmp_path: Path) -> None:
     picture = tmp_path / "demo.svg"
     result = run_demo("--picture", str(picture))
@@ -91,6 +92,7 @@ def test_every_expected_alert_comes_and_no_other(tmp_path: Path) -> None:
     assert "INVENTED" in picture.read_text(encoding="utf-8").replace("&#160;", " ")
 
 
+@pytest.mark.timeout(300)
 def test_demo_fails_when_an_alert_is_missing_or_unexpected(tmp_path: Path) -> None:
     text = first_round()
     altered = text.replace('before = "170", after = "303"', 'before = "170", after = "304"')
