@@ -181,6 +181,8 @@ class Oracle:
         return answer
 
     def _receive(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Page:
+        if len(body) < int(headers["content-length"]):
+            raise ConnectionResetError("killed while it sent")
         channel = path.strip("/")
         Webhook(self.secrets[channel]).verify(body.decode(), dict(headers))
         self._spring("webhook came")
