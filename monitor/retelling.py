@@ -53,7 +53,7 @@ class Retold:
     repeats: Mapping[int, int]
     """Of an Article that prints the text of another one, that other."""
     spells: Mapping[int, Sequence[Value]]
-    """By Article: its values by time, one that was only put in other words once."""
+    """By Article: its values by time, one that was only put in other words once; what it says first of all is last."""
     events: Sequence[Told]
     late: str
     """Who has not followed yet, in words; empty where nobody is late."""
@@ -82,7 +82,10 @@ def retell(session: Session, story_id: int, row: StoryLine) -> Retold:
         line,
         sources,
         repeats,
-        {source: _put_once(own) for source, own in line.values.items()},
+        {
+            source: sorted(_put_once(own), key=lambda value: value.stands and value.cell.chief)
+            for source, own in line.values.items()
+        },
         [Told(event, sentence(event, names), event.at) for event in events],
         _late(move, late, names, line),
         late,

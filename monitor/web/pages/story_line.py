@@ -89,8 +89,13 @@ def name_line(here: Here, story_id: Id, line_id: LineId, called: Text = "") -> R
 def series_of(values: Mapping[int, Sequence[Value]]) -> tuple[dict[int, list[Level]], bool]:
     """What can be drawn of each source, those that moved most first, and whether it is days.
 
-    Amounts of one unit, that of the most; or days. Nothing is drawn of both.
+    Amounts of one unit, that of the most; or days. Nothing is drawn of both. Of a source that gives two values at once
+    only what it says first of all: the other is of another time, and no step.
     """
+    values = {
+        source: [value for value in own if value.cell.chief or value.cell.fact_id is None]
+        for source, own in values.items()
+    }
     amounts = [value for own in values.values() for value in own if value.fact.quantity]
     units = [value.fact.quantity.unit for value in amounts if value.fact.quantity]
     unit = max(units, key=units.count, default=None)
