@@ -311,6 +311,7 @@ class Visits:
             max_bytes=fetch.max_bytes,
             max_redirects=fetch.max_redirects,
             turn=turns,
+            on_sent=turns.sent,
         )
 
     def _polite(self, fetcher: Fetcher, turns: Turns, note: Note) -> visit.Fetch:

@@ -69,6 +69,11 @@ class Sent:
             self._at[host] = now
             return 0.0
 
+    def went(self, host: str, at: float) -> None:
+        """A request really went out then: to look a name up and to connect may take longer than the gap."""
+        with self._lock:
+            self._at[host] = max(self._at.get(host, at), at)
+
 
 class Turns:
     """The slots of one Visit. Called by Fetcher with the address of each request; it returns when that may go out.
@@ -103,6 +108,10 @@ class Turns:
         self._note = note
         self._patience = timedelta(seconds=patience)
         self._last: dict[str, datetime] = {}
+        self._planned: dict[str, tuple[float, float]] = {}
+        """When the last request to each host was to go out, on the monotonic clock, and the gap after it."""
+        self._not_before: datetime | None = None
+        """When the visited Site may be asked again, where its last request went out too late for the slots."""
         self._seen: Seen | None = None
         self._next_slot_at = claim.next_slot_at if claim else None
         self.crawl_delay: Callable[[Address], float | None] = lambda address: None
@@ -121,7 +130,19 @@ class Turns:
     def end(self) -> None:
         """Write what the last check saw, and let go of the Site. Does nothing when a later Visit has taken over."""
         if self._claim:
+            if self._not_before is not None:
+                with self._database.write() as session:
+                    sites.not_before(session, self._claim, self._not_before)
             self._step(Step(self._claim, self._seen, ends=True))
+
+    def sent(self, address: Address, at: float) -> None:
+        """A request really went out then, on the monotonic clock. Whoever asks the Site next keeps the gap to that."""
+        planned, gap = self._planned.get(address.site, (at, 0.0))
+        self._sent.went(address.site, at)
+        if self._claim is not None and address.site == self._claim.host:
+            late = at - planned > gap * (GAP_MARGIN - 1)
+            ago = self._clock.monotonic() - at
+            self._not_before = self._clock.now() + timedelta(seconds=gap * GAP_MARGIN - ago) if late else None
 
     def _step(self, step: Step) -> Stepped | None:
         stepped = self._write(step)
@@ -172,6 +193,7 @@ class Turns:
                 return self(address)
             wait = self._sent.go_or_wait(address.site, gap * GAP_MARGIN)
             if not wait:
+                self._planned[address.site] = planned, gap
                 return None
 
     def _gap(self, address: Address) -> tuple[float, str]:

@@ -166,7 +166,7 @@ def _configure_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) 
 def _begin_sqlite(connection: object) -> None:
     options = connection.get_execution_options()  # type: ignore[attr-defined]
     write = options.get("corrigenda_write", False)
-    # Given to the driver itself: it begins every transaction, and by way of SQLAlchemy it would take as long as the rest.
+    # Given to the driver itself: by way of SQLAlchemy this alone would take as long as all the rest of a short write.
     driver = connection.connection.dbapi_connection  # type: ignore[attr-defined]
     driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 

@@ -71,11 +71,13 @@ class Fetcher:
         max_redirects: int = 5,
         http2: bool = True,
         turn: Turn | None = None,
+        on_sent: Callable[[Address, float], None] = lambda address, at: None,
         ssl_context: ssl.SSLContext | None = None,
         resolver: Resolver = system_resolver,
     ) -> None:
         self.user_agent = user_agent
         self._turn = turn
+        self._on_sent = on_sent
         self._allow_hosts = frozenset(host.lower() for host in allow_hosts)
         self._deadline_seconds = deadline_seconds
         self._max_bytes = max_bytes
@@ -187,13 +189,19 @@ class Fetcher:
         self._wait_for_turn(address, progress)
         opened = self._backend.connections
         try:
-            return self._connections.get(address, target, lines, SILENCE_SECONDS)
+            return self._get(address, target, lines)
         except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
             # The server may have closed a kept connection at that very moment: once more, over a new one.
             if self._backend.connections != opened:
                 raise
             self._wait_for_turn(address, progress)
+            return self._get(address, target, lines)
+
+    def _get(self, address: Address, target: bytes, lines: list[tuple[bytes, bytes]]) -> Answer:
+        try:
             return self._connections.get(address, target, lines, SILENCE_SECONDS)
+        finally:
+            self._on_sent(address, self._backend.wrote_at)
 
     def _wait_for_turn(self, address: Address, progress: _Progress) -> None:
         if self._turn is None:
