@@ -6,6 +6,7 @@ An environment variable beats the file: `CORRIGENDA_DATABASE`, `CORRIGENDA_MAIL_
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -254,6 +255,12 @@ class Operator(Section):
     heartbeat_every: Seconds = Field(60.0, gt=0, description="Time between two such requests.")
 
 
+@functools.cache
+def _version() -> str:
+    """Read once: it stands in a file, and every Visit asks."""
+    return version("corrigenda")
+
+
 class Settings(BaseSettings):
     """All settings, validated. Build with `load`."""
 
@@ -289,7 +296,7 @@ class Settings(BaseSettings):
     @property
     def user_agent(self) -> str:
         """The User-Agent of every request (RFC 9110 10.1.5)."""
-        return f"Corrigenda/{version('corrigenda')} (+{self.fetch.contact})"
+        return f"Corrigenda/{_version()} (+{self.fetch.contact})"
 
     @property
     def public_url(self) -> str:
