@@ -10,6 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
+from monitor.matrix import line_of
+from monitor.web.pages.story_line import series_of
 from storage import stories, story_lines
 from storage.database import Database
 from tests.web.newsroom import HOSTILE, Newsroom
@@ -71,6 +73,20 @@ def test_days_are_drawn_as_well(client: TestClient, room: StoryRoom, database: D
     chart = client.get(f"/stories/1/lines/{line.id}/chart.svg")
     assert chart.status_code == 200, client.get(f"/stories/1/lines/{line.id}").text
     assert "1 Jul 20" in chart.text
+
+
+def test_a_figure_of_another_time_is_drawn_as_no_step(client: TestClient, room: StoryRoom, database: Database) -> None:
+    room.article(
+        "AP", "Mission\n\nThe mission has 13,000 peacekeepers. The 11,000 troops who arrived in 2013 were few."
+    )
+    room.article("BBC", "Mission\n\nSome 15,000 troops of the mission leave Mali.")
+    with database.read() as session:
+        line = next(row for row in story_lines.of_story(session, 1) if row.kind == "personnel" and row.sources == 2)
+        told = line_of(session, line)
+    assert [len(own) for own in told.values.values()] == [2, 1]
+    series, days = series_of(told.values)
+    assert not days
+    assert sorted(level.value for levels in series.values() for level in levels) == [13_000, 15_000]
 
 
 def test_split_merge_accept_and_name(client: TestClient, room: StoryRoom, database: Database) -> None:
@@ -189,3 +205,5 @@ def test_the_page_reads_as_much_of_many_sources_as_of_few(
     page = Page(client.get("/stories/1?all=true&sources=2").text)
     assert "4 of 24 sources" in page.text
     assert page.faults == []
+    assert "All sources" in page.text
+    assert "300 8 sources" in " ".join(page.text.split())
