@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from storage import articles, sites
 from storage.database import Database
-from storage.tables import Site
+from storage.tables import Article, Site
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -35,6 +36,22 @@ def test_each_due_site_is_claimed_once_the_most_overdue_first(database: Database
     assert [claim.host for claim in claims] == ["late.example", "busy.example"]
     with database.write() as session:
         assert claim_due(session, NOW, LEASE) == []
+
+
+def test_a_visited_site_with_much_that_is_due_hides_no_other(database: Database) -> None:
+    large = add(database, "large.example", 0, NOW - timedelta(days=1))
+    small = [add(database, f"small{number}.example", 1, NOW - timedelta(minutes=number)) for number in (1, 2)]
+    rows = [
+        {"url": f"https://large.example/{number}", "kind": "url", "site_id": large, "added_at": NOW,
+         "next_check_at": NOW - timedelta(hours=1), "state_since_at": NOW}
+        for number in range(1, sites.FIRST_ROWS + 2)
+    ]  # fmt: skip
+    with database.write() as session:
+        session.execute(insert(Article), rows)
+        assert sites.due(session, NOW, 10) == [large, small[1], small[0]]
+        assert sites.due(session, NOW, 1) == [large]
+        assert sites.claim(session, large, NOW, LEASE)
+        assert sites.due(session, NOW, 10) == [small[1], small[0]]
 
 
 def test_a_claim_ends_with_its_lease_and_the_overtaken_visit_gets_no_slot(database: Database) -> None:
