@@ -24,6 +24,8 @@ from storage import story_lines, story_values
 from storage.story_values import SaidValue
 from storage.tables import Article, StoryCell, StoryLine
 
+_HEARD = 200
+"""Sources that are listened to for one voice, those that changed or came last."""
 _MOST_VALUES = 4_000
 """Values that are read for one page."""
 
@@ -125,7 +127,7 @@ def matrix(
         by_line[each.cell.line_id].append(each)
     lines = [laid_out(row, by_line[row.id or 0]) for row in rows]
     more = max(0, story_lines.count(session, story_id, least=least) - offset - len(rows))
-    heard_of = heard(session, shown)
+    heard_of = heard(session, shown[:_HEARD])
     sources = [Source(article, called(article), heard_of.get(article.id or 0)) for article in shown]
     return Matrix(sources, lines, more, total)
 

@@ -6,7 +6,7 @@ voice with it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
@@ -18,6 +18,7 @@ _LONG_ENOUGH = 40  # characters: shorter sentences are common property
 _REPEATED = 90.0  # of 100 by ratio
 _MOSTLY = 0.6  # share of the shorter text that the other has as well
 _ENOUGH = 3  # such sentences: a note of one or two, which anybody may have put so, is no copy
+_COMPARED = 5  # texts to which one is compared sentence by sentence
 _AT_MOST = 400  # sentences read of a text
 
 
@@ -29,14 +30,15 @@ def voices(texts: Sequence[str], lang: str = "en") -> tuple[int, ...]:
     for number, own in enumerate(spoken):
         if len(own) < _ENOUGH:
             continue
-        # Only texts that have at least one sentence in common to the letter are compared any further.
-        known = sorted({other for sentence in own for other in holders[sentence]})
-        for other in known:
-            if first[other] == other and repeats(own, spoken[other]) >= _MOSTLY:
-                first[number] = other
-                break
-        for sentence in own:
-            holders[sentence].append(number)
+        # Only those that have most in common to the letter are compared any further: a copy is hardly ever rewritten.
+        shared: Counter[int] = Counter()
+        for sentence in set(own):
+            shared.update(dict.fromkeys(holders[sentence], len(sentence)))
+        likeliest = sorted(shared, key=lambda other: (-shared[other], other))[:_COMPARED]
+        first[number] = next((o for o in sorted(likeliest) if repeats(own, spoken[o]) >= _MOSTLY), number)
+        if first[number] == number:
+            for sentence in set(own):
+                holders[sentence].append(number)
     return tuple(first)
 
 

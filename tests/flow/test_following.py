@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor import deciding
+from monitor import deciding, following
 from monitor.errors import InputError
 from monitor.matrix import matrix
-from storage import story_lines
+from storage import stories, story_lines
 from storage.database import Database
 from tests.flow.sources import Sources
 
@@ -162,3 +162,15 @@ def test_the_matrix_says_who_was_first_and_who_stands_apart(sources: Sources) ->
     assert [value.fact.quote for value in line.values[second]] == ["303", "304", "303"]
     assert line.outliers == {first}
     assert line.first is None, "each said so when it was first looked at"
+
+
+def test_an_article_that_was_merged_into_another_is_no_source_any_more(sources: Sources) -> None:
+    first = sources.article("https://ap.example/mali", "AP", TOLL.format("303"))
+    same = sources.article("https://ap.example/mali?page=1", "AP", TOLL.format("303"), quiet=True)
+    sources.article("https://bbc.example/mali", "BBC", TOLL.format("170"), quiet=True)
+    sources.follow()
+    assert sources.lines() == {"peacekeepers killed": ("disagree", 3)}
+    with sources.database.write() as session:
+        stories.move_article(session, same, first)
+    following.catch_up(sources.database)
+    assert sources.lines() == {"peacekeepers killed": ("disagree", 2)}
