@@ -342,13 +342,15 @@ def _is_json(column: Column[Any]) -> bool:
 
 
 def _canonical(value: Any) -> bytes:
-    """A value in bytes, the same from either database."""
-    if isinstance(value, bytes | memoryview):
-        return b"b" + bytes(value)
-    if isinstance(value, datetime):
-        return b"t" + value.astimezone(UTC).isoformat(timespec="microseconds").encode()
+    """A value in bytes, the same from either database. What is most frequent is asked first."""
+    if isinstance(value, str):
+        return b"s" + value.encode()
+    if value is None:
+        return b"n"
     if isinstance(value, bool):
         return b"1" if value else b"0"
-    if isinstance(value, float):
-        return b"f" + repr(value).encode()
-    return b"n" if value is None else f"{type(value).__name__}{value}".encode()
+    if isinstance(value, int | float):
+        return b"i%d" % value if isinstance(value, int) else b"f" + repr(value).encode()
+    if isinstance(value, datetime):
+        return b"t" + value.astimezone(UTC).isoformat(timespec="microseconds").encode()
+    return b"b" + bytes(value)

@@ -181,7 +181,7 @@ def test_the_command_is_killed_refuses_what_runs_and_goes_on(source: str, target
     with database.write() as session:
         session.execute(
             text("INSERT INTO login_attempt (bucket, tried_at) SELECT a.bucket, a.tried_at FROM login_attempt a"
-                 " CROSS JOIN (SELECT 1 FROM login_attempt LIMIT 8)")
+                 " CROSS JOIN (SELECT 1 FROM login_attempt LIMIT 4)")
         )  # fmt: skip
     database.close()
     command = [str(Path(sys.executable).parent / "corrigenda"), "db", "move", source, target]
@@ -206,7 +206,7 @@ def test_the_command_is_killed_refuses_what_runs_and_goes_on(source: str, target
     assert told.returncode == 0, told.stderr
     assert "going on" in told.stderr
     answer = json.loads(told.stdout)
-    assert {each["table"]: each["rows"] for each in answer["tables"]}["login_attempt"] == 22_500
+    assert {each["table"]: each["rows"] for each in answer["tables"]}["login_attempt"] == 12_500
     assert answer["texts_with_nul"] <= 1
     there, here = Database(source), Database(target)
     assert rows(there)["login_attempt"] == rows(here)["login_attempt"]
