@@ -122,7 +122,8 @@ BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
     FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-        WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'alembic_version'
+        WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
+            AND tablename NOT IN ('alembic_version', 'corrigenda_applied')
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO has_rows;
         IF has_rows THEN full_ones := full_ones || name; END IF;

@@ -134,3 +134,9 @@ def test_an_address_may_hold_anything(corrigenda: CommandLine) -> None:
     for address in ("https://[::1", "http://\x00", "https://exa\x1bmple.org/", "javascript://x", "https://a:b@c/"):
         assert "\x1b" not in corrigenda("add", address, code=2).error
     assert len(corrigenda("add", "x" * 9000, code=None).error) < 2000
+
+
+def test_a_part_of_the_service_alone_is_refused_on_sqlite(corrigenda: CommandLine) -> None:
+    for arguments in (("worker",), ("serve", "--role", "deliver")):
+        answer = corrigenda(*arguments, code=3)
+        assert "needs others beside it, and on SQLite there is only one" in answer.err

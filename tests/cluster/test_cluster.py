@@ -173,7 +173,7 @@ def each_host_is_asked_politely(hosts: Hosts) -> None:
         for first, then in pairwise(some)
         if then.begun < first.ended or then.begun - first.begun < GAP
     ]
-    assert not rude
+    assert not rude, "\n".join(f"{seconds:.3f} s: {first} {then}" for first, then, seconds in rude[:5])
 
 
 def nothing_is_asked_twice_in_its_interval(hosts: Hosts, fates: Fates, checks: dict[str, int]) -> None:

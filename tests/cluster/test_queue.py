@@ -1,0 +1,137 @@
+"""What the cluster is made of, piece by piece: the queue, claims that are renewed, fences, one of several, a clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import text
+
+from monitor.clock import SharedClock
+from monitor.engine import Engine
+from monitor.tasks import _still_mine
+from monitor.turns import OvertakenError
+from storage import articles, loops, sites
+from storage.database import Database
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LEASE = timedelta(seconds=40)
+
+
+@pytest.fixture
+def shared(postgresql_url: str) -> Iterator[Database]:
+    """A database that others may work on as well."""
+    with closing(Database(postgresql_url)) as database:
+        yield database
+
+
+def test_a_site_stands_in_the_queue_once_and_is_visited_by_one_at_a_time(shared: Database) -> None:
+    due = [(number, f"h{number}.example") for number in range(1, 6)]
+    visited: list[int] = []
+    under_way: set[int] = set()
+    at_once: list[int] = []
+    gate = threading.Event()
+
+    def visit(site_id: int) -> None:
+        assert site_id not in under_way
+        under_way.add(site_id)
+        at_once.append(len(under_way))
+        gate.wait(10)
+        under_way.discard(site_id)
+        visited.append(site_id)
+
+    with closing(Engine(shared)) as first, closing(Engine(shared)) as second:
+        assert first.enqueue_sites(lambda most: due[:most], 3) == 3
+        assert second.enqueue_sites(lambda most: due[:most], 3) == 0, "no more than so many wait"
+        assert second.enqueue_sites(lambda most: due[:most], 9) == 2, "what waits already is not enqueued again"
+        for engine in (first, second):
+            engine.run(visit, at_once=2)
+        until(lambda: len(under_way) == 4)
+        assert first.enqueue_sites(lambda most: [(1, "h1.example")], 9) == 1, "one may wait while one is under way"
+        gate.set()
+        until(lambda: len(visited) == 6)
+    assert sorted(visited) == [1, 1, 2, 3, 4, 5]
+    assert max(at_once) == 4
+
+
+def test_the_job_of_a_silent_worker_is_thrown_away_and_its_site_enqueued_anew(shared: Database) -> None:
+    with closing(Engine(shared)) as engine:
+        engine.enqueue_sites(lambda most: [(1, "h1.example")], 9)
+        with shared.write() as session:  # as a worker leaves it that was killed a minute ago
+            session.connection().execute(text("SET LOCAL search_path TO procrastinate"))
+            session.connection().execute(
+                text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute')")
+            )
+            fetched = "SELECT id FROM procrastinate_fetch_job_v2(NULL, (SELECT max(id) FROM procrastinate_workers))"
+            assert session.connection().execute(text(fetched)).scalar()
+        engine.enqueue_sites(lambda most: [(1, "h1.example")], 9)
+        assert engine.reap() == 1
+        assert engine.reap() == 0
+        visited: list[int] = []
+        engine.run(visited.append, at_once=1)
+        until(lambda: visited == [1])
+
+
+def test_a_claim_lasts_while_it_is_renewed_and_who_was_overtaken_writes_nothing(shared: Database) -> None:
+    with shared.write() as session:
+        article, _ = articles.add(session, "https://a.example/1", kind="url", host="a.example", now=NOW)
+        claim = sites.claim(session, article.site_id, NOW, LEASE)
+    assert claim is not None
+    held = shared.fenced(partial(_still_mine, claim))
+    with held.write() as session:
+        sites.renew(session, [claim], NOW + 2 * LEASE)
+    with shared.write() as session:
+        assert sites.claim(session, claim.site_id, NOW + 1.5 * LEASE, LEASE) is None
+        later = sites.claim(session, claim.site_id, NOW + 3 * LEASE, LEASE)
+    assert later is not None
+    with pytest.raises(OvertakenError), held.write() as session:
+        articles.save(session, article.id or 0, headline="found long ago")
+    with shared.write() as session:
+        sites.renew(session, [claim], NOW + 9 * LEASE)
+    with shared.read() as session:
+        site, kept = sites.by_id(session, claim.site_id), articles.by_id(session, article.id or 0)
+    assert site is not None
+    assert site.visit_until == NOW + 4 * LEASE, "the old claim is renewed no more"
+    assert kept is not None
+    assert kept.headline is None
+
+
+def test_one_of_several_goes_round_until_it_is_silent(shared: Database) -> None:
+    def hold(who: str, at: datetime) -> bool:
+        with shared.write() as session:
+            return loops.hold(session, "watchdog", who, at)
+
+    assert hold("anna", NOW)
+    assert not hold("berta", NOW + timedelta(seconds=80))
+    assert hold("anna", NOW + timedelta(seconds=80))
+    assert hold("berta", NOW + timedelta(seconds=171))
+    assert not hold("anna", NOW + timedelta(seconds=172))
+    with shared.write() as session:
+        loops.let_go(session, "watchdog", "berta")
+    assert hold("anna", NOW + timedelta(seconds=173))
+
+
+def test_the_time_is_that_of_the_database_and_goes_on_without_it() -> None:
+    asked: list[datetime] = []
+
+    def ask() -> datetime:
+        asked.append(NOW)
+        return NOW
+
+    clock = SharedClock(ask)
+    first = clock.now()
+    assert NOW <= first < NOW + timedelta(seconds=5)
+    assert first <= clock.now()
+    assert len(asked) == 1, "it is carried on by the monotonic clock"
+
+
+def until(condition: object) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
