@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,6 +83,34 @@ def _exact(one: Mention, other: Mention, around: Around) -> Meeting:
     return Meeting(score if about >= 0.3 else 0.0, (("the same number", 0.2), ("like words", about), ("names", names)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two amounts that may be one, with what is known of both together."""
+
+    one: Mention
+    other: Mention
+    kin: float
+    force: bool
+    """Both say how strong a force is."""
+    verdict: str
+    nouns: tuple[str, str]
+    about: float
+    told: bool
+    """The same happened to both."""
+    named: bool
+    """Both are called by one name."""
+    money: bool
+    """Both are one large sum of money."""
+    exact: bool
+    """A figure that two papers do not give by chance."""
+
+    @property
+    def specific(self) -> bool:
+        """Whether both count the same, and say what."""
+        was, now = self.nouns
+        return was == now and (bool(was) or self.one.fact.key == self.other.fact.key)
+
+
 def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     a, b = one.fact, other.fact
     assert a.quantity
@@ -92,74 +120,99 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
         return APART
     if one.owners and other.owners and not one.owners & other.owners and a.kind in _PEOPLE:
         return APART
-    verdict = judge_figures(a, b)
     if force and abs(_doublings(a, b)) > _FORCE:
         return APART
     was, now = (around.words.noun(fact.key.rpartition(":")[2]) for fact in (a, b))
     if was and now and was != now and not force and not {was, now} & around.context.general:
         return APART  # five students are not five teachers
-    about = _about(one, other, around)
-    told = bool(a.predicate) and a.predicate == b.predicate
-    named = _one_name(a, b)
-    if bool(a.predicate) != bool(b.predicate) and not force and (about < 0.3 or not (_telling(a) and _telling(b))):
-        return APART  # "one is in hospital", "one was killed"
-    if not told and a.key != b.key and {a.quantity.hedge, b.quantity.hedge} & {"indefinite"} and _few(a, b):
-        return APART  # "several suspects", "five people"
-    sum_of_money = _one_sum(a, b, verdict)
-    if not (told or sum_of_money) and bool(a.quantity.trend) != bool(b.quantity.trend):
-        return APART  # what prices rose by, and what they are
-    plain = was == now and was in around.context.general and verdict == "value"
-    needed = _UNTOLD if _telling(a) and _telling(b) and not plain else _UNTOLD_FEW
-    exact = sum_of_money or (verdict == "same" and _digits(a) >= _EXACT)
-    if not (told or force or named or exact) and verdict in ("value", "compatible") and about < needed:
-        return APART  # 60,000 migrants came, 48,000 migrants left
+    verdict = judge_figures(a, b)
+    money = _one_sum(a, b, verdict)
+    pair = _Pair(
+        one, other, kin, force, verdict, (was, now), _about(one, other, around),
+        told=bool(a.predicate) and a.predicate == b.predicate, named=_one_name(a, b), money=money,
+        exact=money or (verdict == "same" and _digits(a) >= _EXACT),
+    )  # fmt: skip
+    if _barred(pair, around):
+        return APART
+    return _sum([*_likenesses(pair, around), *_differences(pair, around)])
+
+
+def _barred(pair: _Pair, around: Around) -> bool:
+    """Whether two amounts are never one, however alike the words around them are."""
+    a, b, about = pair.one.fact, pair.other.fact, pair.about
+    assert a.quantity
+    assert b.quantity
+    telling_both = _telling(a) and _telling(b)
+    if bool(a.predicate) != bool(b.predicate) and not pair.force and (about < 0.3 or not telling_both):
+        return True  # "one is in hospital", "one was killed"
+    if not pair.told and a.key != b.key and {a.quantity.hedge, b.quantity.hedge} & {"indefinite"} and _few(a, b):
+        return True  # "several suspects", "five people"
+    if not (pair.told or pair.money) and bool(a.quantity.trend) != bool(b.quantity.trend):
+        return True  # what prices rose by, and what they are
+    plain = pair.nouns[0] == pair.nouns[1] and pair.nouns[0] in around.context.general and pair.verdict == "value"
+    needed = _UNTOLD if telling_both and not plain else _UNTOLD_FEW
+    known = pair.told or pair.force or pair.named or pair.exact
+    if not known and pair.verdict in ("value", "compatible") and about < needed:
+        return True  # 60,000 migrants came, 48,000 migrants left
     stretches = {a.time.basis == "relative", b.time.basis == "relative"} if a.time and b.time else set()
     if len(stretches) == 2 and about < _STRETCH:
-        return APART  # "the past year" is no length of a year
+        return True  # "the past year" is no length of a year
     # What nothing names (a bare number, a share, a length) is met by its value and its words alone.
-    if not (_named(a, b) or sum_of_money) and (
-        verdict not in ("same", "compatible") or about < (_EXACT_ABOUT if exact else 0.3)
-    ):
-        return APART
-    reasons = [("the same thing is counted", 0.4 * kin), ("like words around", about)]
-    specific = was == now and was not in around.context.general and (a.key == b.key or bool(was))
-    if specific and a.noun:
-        reasons.append((f"both count {was}s", 0.15))
-    if named:
-        reasons.append(("called by one name", 0.3))
-    if exact and not told:
-        reasons.append(("one figure to the digit", 0.2))
+    alike = pair.verdict in ("same", "compatible") and about >= (_EXACT_ABOUT if pair.exact else 0.3)
+    return not (_named(a, b) or pair.money or alike)
+
+
+def _likenesses(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
+    """What speaks for one fact; a value that differs much speaks against it."""
+    one, other, a, b = pair.one, pair.other, pair.one.fact, pair.other.fact
+    yield "the same thing is counted", 0.4 * pair.kin
+    yield "like words around", pair.about
+    if pair.specific and pair.nouns[0] not in around.context.general and a.noun:
+        yield f"both count {pair.nouns[0]}s", 0.15
+    if pair.named:
+        yield "called by one name", 0.3
+    if pair.exact and not pair.told:
+        yield "one figure to the digit", 0.2
     shared, strength = _shared_happening(one, other)
     if shared and not a.predicate:
-        reasons.append((f"both tell of a {shared}", round(0.15 * strength, 3)))
-    reasons.append(("shared names", _names(one, other)))
-    reasons.append((f"value: {verdict}", _value(a, b, verdict)))
-    sort = a.predicate if told else FORCE if force else ""
+        yield f"both tell of a {shared}", round(0.15 * strength, 3)
+    yield "shared names", _names(one, other)
+    yield f"value: {pair.verdict}", _value(a, b, pair.verdict)
+    sort = a.predicate if pair.told else FORCE if pair.force else ""
     if sort and {(one.source, sort), (other.source, sort)} <= around.lone:
-        reasons.append(("the only number of its sort in both", 0.2))
+        yield "the only number of its sort in both", 0.2
+    if pair.force and min(_figure(a), _figure(b)) >= ARMY:
+        yield "the strength of a force, of one size", 0.3
+
+
+def _differences(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
+    """What keeps two counts of one kind apart."""
+    one, other, a, b = pair.one, pair.other, pair.one.fact, pair.other.fact
     general = around.context.general
-    if told and verdict == "value" and was and now and (was in general) != (now in general):
-        reasons.append(("one may be counted in the other", -0.25))  # 17 soldiers among 25 people
-    if one.part != other.part and verdict == "value":
-        reasons.append(("only one counts some of others", -0.4))
-    if told and verdict == "value" and _elsewhere(one, other):
-        reasons.append(("at another place", -0.3))
-    ongoing = one.ongoing or other.ongoing
-    if told and verdict == "value" and one.scope and other.scope and one.scope != other.scope and not ongoing:
-        reasons.append(("on another day", -0.6 if _days_between(one, other) >= _DAYS else -0.3))
-    if bool(one.owners) != bool(other.owners) and not force and verdict == "value":
-        reasons.append(("only one says whose they are", -0.35))
-    if a.as_of and b.as_of and a.as_of != b.as_of and verdict != "same":
-        reasons.append(("held at other times", -0.1))
-    strangers = one.names and other.names and not one.names & other.names
-    if force and min(_figure(a), _figure(b)) >= ARMY:
-        reasons.append(("the strength of a force, of one size", 0.3))
-    elif strangers and not specific:
-        reasons.append(("names nobody in common", -0.12))
-    return _sum(reasons)
+    if a.as_of and b.as_of and a.as_of != b.as_of and pair.verdict != "same":
+        yield "held at other times", -0.1
+    if one.names and other.names and not one.names & other.names:
+        a_force = pair.force and min(_figure(a), _figure(b)) >= ARMY
+        if not a_force and not (pair.specific and pair.nouns[0] not in general):
+            yield "names nobody in common", -0.12
+    if pair.verdict != "value":
+        return
+    if one.part != other.part:
+        yield "only one counts some of others", -0.4
+    if bool(one.owners) != bool(other.owners) and not pair.force:
+        yield "only one says whose they are", -0.35
+    if not pair.told:
+        return
+    was, now = pair.nouns
+    if was and now and (was in general) != (now in general):
+        yield "one may be counted in the other", -0.25  # 17 soldiers among 25 people
+    if _elsewhere(one, other):
+        yield "at another place", -0.3
+    if one.scope and other.scope and one.scope != other.scope and not (one.ongoing or other.ongoing):
+        yield "on another day", -0.6 if _days_between(one, other) >= _DAYS else -0.3
 
 
-def _sum(reasons: list[tuple[str, float]]) -> Meeting:
+def _sum(reasons: Iterable[tuple[str, float]]) -> Meeting:
     told = tuple((name, round(weight, 3)) for name, weight in reasons if weight)
     return Meeting(round(math.fsum(weight for _, weight in told), 4), told)
 
