@@ -31,7 +31,7 @@ from monitor.web.accounts import add_link
 from monitor.web.app import create_app
 from monitor.web.security import check_binding
 from storage import accounts, deliveries, sites
-from storage.database import Database
+from storage.database import Database, url_of
 
 if TYPE_CHECKING:  # what it is made of comes with the extra `postgresql`
     from monitor.engine import Engine
@@ -50,24 +50,23 @@ def serve(settings: Settings, roles: Collection[str] = ROLES) -> None:
     visits Sites; `deliver` sends alerts; `web` serves the pages. Raises ConfigurationError, and CorrigendaError when
     another service already runs on this database, or when there is only one that could.
     """
+    if set(roles) != set(ROLES) and url_of(settings.database).get_backend_name() == "sqlite":
+        raise ConfigurationError(
+            f"a service that is only {' and '.join(sorted(roles))} needs others beside it, and on SQLite there is "
+            "only one: run `corrigenda serve` without --role, or set `database` to postgresql://..."
+        )
     configure_log(settings.log)
-    with alone(settings.database), closing(Database(settings.database)) as database:
-        if not database.shared and set(roles) != set(ROLES):
-            raise ConfigurationError(
-                f"a service that is only {' and '.join(sorted(roles))} needs others beside it, and on SQLite there is "
-                "only one: run `corrigenda serve` without --role, or set `database` to postgresql://..."
-            )
-        with ExitStack() as opened:
-            listening = None
-            if "web" in roles:
-                with database.read() as session:
-                    check_binding(settings, accounts=accounts.exist(session))
-                listening = opened.enter_context(_listen(settings.web.host, settings.web.port))
-                settings = _with_port(settings, listening.getsockname()[1])
-            _begin(database, settings, roles)
-            engine = _open_engine(database) if {"scheduler", "worker"} & set(roles) else None
-            visits = opened.enter_context(Visits(database, settings, engine=engine))
-            asyncio.run(_run(database, settings, visits, listening, roles))
+    with alone(settings.database), closing(Database(settings.database)) as database, ExitStack() as opened:
+        listening = None
+        if "web" in roles:
+            with database.read() as session:
+                check_binding(settings, accounts=accounts.exist(session))
+            listening = opened.enter_context(_listen(settings.web.host, settings.web.port))
+            settings = _with_port(settings, listening.getsockname()[1])
+        _begin(database, settings, roles)
+        engine = _open_engine(database) if {"scheduler", "worker"} & set(roles) else None
+        visits = opened.enter_context(Visits(database, settings, engine=engine))
+        asyncio.run(_run(database, settings, visits, listening, roles))
     log.info("stopped")
 
 
