@@ -100,7 +100,7 @@ def test_whoever_dies_or_freezes_nothing_is_lost_and_nothing_is_done_twice(
         fleet.start("post2", "serve", "--role", "deliver")
         for name in WORKERS:
             fleet.start(name, "worker", within=machines[name])
-        wait_for(lambda: len({each.path + each.host for each in pages(hosts)}) == len(hosts.urls), 60 + INTERVAL)
+        wait_for(lambda: first_versions(database) == len(hosts.urls), 120 + INTERVAL)
         hosts.editions = dict.fromkeys(hosts.urls, 18)
         for number in range(ROUNDS):
             killed, frozen = dice.sample(WORKERS, 2)
@@ -139,6 +139,11 @@ def wait_for(condition: Callable[[], bool], seconds: float, otherwise: Callable[
     while not condition():
         assert time.monotonic() < deadline, otherwise()
         time.sleep(0.2)
+
+
+def first_versions(database: Database) -> int:
+    with database.read() as session:
+        return int(session.connection().execute(text("SELECT count(*) FROM version")).scalar_one())
 
 
 def untold(hosts: Hosts, database: Database) -> list[object]:
