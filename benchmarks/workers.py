@@ -120,7 +120,8 @@ def _rounds(workers: _Workers, database: Database, ids: Sequence[int], site: Sit
             taken += after[2] - before[2]
     checks = ROUNDS * len(ids)
     found = Throughput(workers.count, checks / taken, 1000 * cpu / checks, 1000 * database_cpu / checks)
-    print(f"{found.workers} workers: {found.checks_per_second:.0f} checks/s", file=sys.stderr, flush=True)
+    each = f"{found.cpu_ms:.2f} ms a check and {found.database_cpu_ms:.2f} in the database"
+    print(f"{found.workers} workers: {found.checks_per_second:.0f} checks/s, {each}", file=sys.stderr, flush=True)
     return found
 
 

@@ -59,7 +59,7 @@ class Corrigenda:
             self._process = subprocess.Popen(
                 [Path(sys.executable).with_name("corrigenda"), "serve"], cwd=folder, stdout=log, stderr=log
             )
-        self._until(self._answers, 60)
+        self._until(self._answers, self.patience)
 
     def round(self) -> Round:
         """All articles are due at once, as "check now" makes them."""

@@ -50,7 +50,12 @@ class Peer:
         shutil.rmtree(self.folder, ignore_errors=True)
         pip = [str(self.program("python")), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         try:
-            subprocess.run([sys.executable, "-m", "venv", self.folder], check=True, capture_output=True, timeout=120)
+            subprocess.run(
+                [sys.executable, "-m", "venv", self.folder],
+                check=True,
+                capture_output=True,
+                timeout=_INSTALLING_SECONDS,
+            )
             subprocess.run(
                 [*pip, f"{self.name}=={self.version}"],
                 check=True,
