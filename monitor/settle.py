@@ -20,7 +20,7 @@ from monitor.extraction.document import Document
 from monitor.outgoing import waits_of
 from monitor.sources import pace
 from monitor.sources.result import Capture
-from storage import articles, blobs, captures, changes, facts, sites, versions
+from storage import articles, captures, changes, facts, sites, versions
 from storage.database import Database
 from storage.steps import Seen
 from storage.tables import Article, Version
@@ -42,6 +42,8 @@ class Finding:
     at: datetime
     asked: bool = True
     """Whether the Capture is an answer, rather than a mistake of ours."""
+    body_hash: str = ""
+    """SHA-256 of the bytes of a page."""
 
     @property
     def article_id(self) -> int:
@@ -121,7 +123,7 @@ def still(finding: Finding, settings: Settings) -> tuple[Checked, Seen]:
         finding.at,
         UNCHANGED,
         planned.next_check_at,
-        {**columns, **planned.columns, **_accepted(capture)},
+        {**columns, **planned.columns, **_accepted(finding)},
     )
     checked = Checked(
         article_id=finding.article_id,
@@ -143,7 +145,7 @@ def unchanged(
     document: Document | None = None,
 ) -> Checked:
     """The Article still says what its current Version says; `page_hash` and what was read when its furniture is new."""
-    columns = _accepted(finding.capture) | ({"page_hash": page_hash} if page_hash else {})
+    columns = _accepted(finding) | ({"page_hash": page_hash} if page_hash else {})
     with database.write() as session:
         versions.seen(session, finding.article_id, finding.article.version_number, finding.capture.captured_at)
         if document is not None:
@@ -220,7 +222,7 @@ def new_version(
 ) -> Checked:
     """ONE transaction: version, facts, changes, alerts, deliveries. quiet: the changes are kept, and nobody is told."""
     article = finding.article
-    columns = _accepted(finding.capture) | {
+    columns = _accepted(finding) | {
         "page_hash": page_hash,
         "headline": version.headline,
         "publisher": article.publisher or document.publisher,
@@ -312,8 +314,9 @@ def _availability(
     return [_add_change(session, finding, change, capture_id=capture_id)] if change else []
 
 
-def _accepted(capture: Capture) -> dict[str, Any]:
+def _accepted(finding: Finding) -> dict[str, Any]:
     """The validators of an accepted page; only such a page may be answered "not modified"."""
+    capture = finding.capture
     if capture.outcome == "not_modified":
         return {}
     return {
@@ -321,7 +324,7 @@ def _accepted(capture: Capture) -> dict[str, Any]:
         "last_modified": capture.last_modified,
         "final_url": capture.final_url,
         "whole_at": capture.captured_at,
-        "body_hash": blobs.hash_of(capture.body),
+        "body_hash": finding.body_hash or None,
     }
 
 

@@ -78,11 +78,12 @@ def check(article: Article, tools: Tools) -> Checked:
     Whatever the source does is an outcome, kept and returned; an exception means that we failed.
     """
     capture = _capture(article, tools)
-    finding = Finding(article, capture, tools.now())
+    body_hash = blobs.hash_of(capture.body) if capture.outcome == "page" else ""
+    finding = Finding(article, capture, tools.now(), body_hash=body_hash)
     if capture.outcome == "not_modified":
         tools.note("page", f"unchanged, says the server; seen as it is since version {article.version_number}")
         return _unchanged(finding, tools)
-    if capture.outcome == "page" and article.state == "ok" and article.body_hash == blobs.hash_of(capture.body):
+    if capture.outcome == "page" and article.state == "ok" and article.body_hash == body_hash:
         tools.note("page", "has the same bytes as last time: nothing is read in it")
         return _unchanged(finding, tools)
     ignored = sitewide.ignored_at(tools.database, article.site_id)
