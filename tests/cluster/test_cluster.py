@@ -114,7 +114,14 @@ def test_whoever_dies_or_freezes_nothing_is_lost_and_nothing_is_done_twice(
             fleet.start(f"post{number % 2 + 1}", "serve", "--role", "deliver")
             time.sleep(FROZEN_SECONDS)
             fleet.thaw(frozen)
+            begun = time.monotonic()
             fleet.start(killed, "worker", within=machines[killed])
+            wait_for(
+                lambda name=killed, begun=begun: any(
+                    each.worker == name and each.begun > begun for each in list(hosts.asked)
+                ),
+                AGAIN_SECONDS + INTERVAL,
+            )
         wait_for(lambda: told(hosts) == set(hosts.urls), AGAIN_SECONDS + INTERVAL, lambda: untold(hosts, database))
         wait_for(lambda: None not in asked_again(hosts, fates).values(), AGAIN_SECONDS)
         for name in (*WORKERS, "watch", "post1", "post2"):
