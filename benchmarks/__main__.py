@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -31,6 +33,8 @@ def main() -> int:
     wanted: list[str] = parser.parse_args().parts or list(PARTS)
     if unknown := [name for name in wanted if name not in PARTS]:
         parser.error(f"there is no part {unknown[0]!r}: choose from {', '.join(PARTS)}")
+    # Who is told to end ends what he has started, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     results = Results()
     failed = []
     for name in wanted:
