@@ -70,6 +70,10 @@ def plan(
         going.raw |= free - texts
         going.texts |= free & texts
         going.freed_bytes += _stored_bytes(session, free)
+    if at_most is None:  # a rehearsal; who lets go counts what is forgotten with the Captures as it is
+        rest = {key for key in going.captures.values() if key} - going.raw - going.texts
+        for some in _parts(sorted(rest)):
+            going.freed_bytes += _stored_bytes(session, _not_needed(session, some, old, article_ids, keeps, now))
     return going
 
 
