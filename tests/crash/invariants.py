@@ -205,6 +205,16 @@ class Waits:
     asked: int = 0
     broken: list[str] = field(default_factory=list)
     _waited: dict[str, float] = field(default_factory=dict)
+    _held: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    def held_since(self, url: str, fence: int, now: float) -> float:
+        """When the Visit with this fence, which held the Site of an address, was first seen dead: its wait begins
+        anew."""
+        known = self._held.get(url)
+        if known is None or known[0] != fence:
+            known = self._held[url] = (fence, now)
+            self._waited[url] = 0.0
+        return known[1]
 
     def lived(self, oracle: Oracle, due: Mapping[str, float], ended: float, served_before: int) -> None:
         """One life, from the first page that it asked for to its end. due: when each address fell due, on the
