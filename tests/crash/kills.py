@@ -133,13 +133,25 @@ def settle(folder: Path, store: Store, oracle: Oracle) -> None:
     life = Life(folder, SERVE)
     try:
         assert life.wait_until_up(), life.said()[-3000:]
-        settled = wait_until(lambda: is_settled(store, oracle), PATIENCE)
+        settled = _comes_to_rest(store, oracle)
         code = life.ask_to_end()
     finally:
         life.kill()
     oracle.hear(life.said())
     assert code == 0, f"it ended with {code}: {life.said()[-3000:]}"
-    assert settled, f"not done within {PATIENCE:g} s: {left_over(store, oracle)[:10]}"
+    assert settled, f"nothing was done for {PATIENCE:g} s: {left_over(store, oracle)[:10]}"
+
+
+def _comes_to_rest(store: Store, oracle: Oracle) -> bool:
+    """Whether all is done in the end: what is left must become less, however much and however slowly."""
+    fewest, since = float("inf"), time.monotonic()
+    while left := len(left_over(store, oracle)):
+        if left < fewest:
+            fewest, since = left, time.monotonic()
+        elif time.monotonic() - since > PATIENCE:
+            return False
+        time.sleep(0.5)
+    return True
 
 
 def is_settled(store: Store, oracle: Oracle) -> bool:
