@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from http.client import HTTPException
 from typing import Any
@@ -184,7 +185,10 @@ class Oracle:
         if len(body) < int(headers["content-length"]):
             raise ConnectionResetError("killed while it sent")
         channel = path.strip("/")
-        Webhook(self.secrets[channel]).verify(body.decode(), dict(headers))
+        # By the sender's time: the clocks that some tests set are not the receiver's.
+        at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+        signed = Webhook(self.secrets[channel]).sign(headers["webhook-id"], at, body.decode())
+        assert signed in headers["webhook-signature"].split(" ")
         self._spring("webhook came")
         with self._lock:
             status = 500 if self.moody and self.dice.random() < 0.15 else 204
