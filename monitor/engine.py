@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import socket
+import platform
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -147,7 +147,7 @@ class Engine:
             try:
                 await self._app.run_worker_async(
                     queues=[QUEUE],
-                    name=f"{socket.gethostname()}-{os.getpid()}",
+                    name=f"{platform.node()}-{os.getpid()}",
                     concurrency=at_once,
                     install_signal_handlers=False,
                     delete_jobs="always",

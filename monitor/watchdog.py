@@ -8,7 +8,7 @@ the alarm.
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -63,7 +63,7 @@ class Watchdog:
         self._drift: float | None = None
         self._told: float | None = None
         self._pinged: float | None = None
-        self._name = f"{socket.gethostname()} {os.getpid()} {id(self):x}"
+        self._name = f"{platform.node()} {os.getpid()} {id(self):x}"
 
     def start(self) -> None:
         """Begin to go round."""

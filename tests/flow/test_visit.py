@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import structlog
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -292,7 +293,12 @@ def test_a_failing_check_of_ours_loses_nothing_and_comes_again(watch: Watch) -> 
     assert watch.article(article_id).next_check_at is not None
 
 
-def test_a_visit_that_fails_as_a_whole_is_said_and_done_again(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_visit_that_fails_as_a_whole_is_said_and_done_again(
+    watch: Watch, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Commands that ran before it in this process have let this module's logger write to what was their output.
+    structlog.reset_defaults()
+    monkeypatch.setattr("monitor.tasks.log", structlog.get_logger())
     watch.site.pages["/a"] = PAGE
     [article_id] = watch.add("/a")
     with watch.database.write() as session:
