@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
-
 from alerts.timing import Waits
 from monitor import following
 from monitor.clock import Clock
-from storage import loops, story_lines
+from monitor.rounds import Beat, Rounds
+from storage import story_lines
 from storage.database import Database
 
 ROUND_SECONDS = 1.0
-BEAT_SECONDS = 10.0
-"""How often it says that it is alive; a write, so not on every round."""
 AT_ONCE = 50
 """Members followed in one round."""
 BREATH_SECONDS = 0.01
@@ -23,8 +17,6 @@ BREATH_SECONDS = 0.01
 HELD_SECONDS = 60.0
 """One that could not be followed is tried again after so long, then after twice as long, and so on."""
 LONGEST_HOLD = 3600.0
-
-log = structlog.get_logger()
 
 
 class Follower:
@@ -37,28 +29,18 @@ class Follower:
         self._database = database
         self._waits = waits
         self._clock = clock or Clock()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="stories", daemon=True)
-        self._beat = float("-inf")
+        self._rounds = Rounds("stories", self.go_round, lambda: ROUND_SECONDS, self._clock)
+        self._beat = Beat(database, "stories", self._clock)
         self._held: dict[tuple[int, int], tuple[float, int]] = {}
         """(story, article) that could not be followed: until when it is left alone, and how often it failed."""
 
     def start(self) -> None:
         """Begin to go round."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """End after the member under way."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.go_round()
-            except SQLAlchemyError as error:  # a full disk, a lock held too long: it passes, and shows on /health
-                log.error("stories.database", error=str(error)[:300])
-            self._clock.wait(self._stopping, ROUND_SECONDS)
+        self._rounds.stop()
 
     def go_round(self) -> int:
         """Follow those that are behind, each in a transaction of its own. Returns how many were followed."""
@@ -68,7 +50,7 @@ class Follower:
             left = story_lines.lines_behind(session, limit=1)
         followed = 0
         for member in behind:
-            if self._stopping.is_set():
+            if self._rounds.stopping.is_set():
                 break
             until, failures = self._held.get(member, (0.0, 0))
             if failures and monotonic < until:
@@ -79,13 +61,10 @@ class Follower:
             else:
                 hold = min(HELD_SECONDS * 2**failures, LONGEST_HOLD)
                 self._held[member] = (monotonic + hold, min(failures + 1, 10))
-            self._clock.wait(self._stopping, BREATH_SECONDS)
+            self._clock.wait(self._rounds.stopping, BREATH_SECONDS)
         if left:
             following.judge_left(self._database, self._clock.now())
         still = set(behind)
         self._held = {member: held for member, held in self._held.items() if member in still}
-        if monotonic - self._beat >= BEAT_SECONDS:
-            self._beat = monotonic
-            with self._database.write() as session:
-                loops.beat(session, "stories", self._clock.now())
+        self._beat.give()
         return followed

@@ -5,7 +5,6 @@ Nothing of a walk is remembered but in what it has done: one that was interrupte
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from sqlmodel import Session
 
 from monitor.clock import Clock
 from monitor.config import Settings
+from monitor.rounds import Beat, Rounds
 from storage import loops, retention, stories
 from storage.database import Database
 from storage.keeping import Keep
@@ -32,7 +32,6 @@ FIRST_SECONDS = 60.0
 """After the start the watch itself catches up first."""
 REST_SECONDS = 6 * 3600.0
 """Between two walks."""
-BEAT_SECONDS = 10.0
 DOUBT_SECONDS = 86400.0
 """So long nothing is let go after the clock jumped, or after a silence that may be a clock that is wrong: what a clock
 in the far future would let go is gone for good, and somebody may notice until then."""
@@ -140,9 +139,8 @@ class Retention:
         self._database = database
         self._settings = settings
         self._clock = clock or Clock()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
-        self._beat = float("-inf")
+        self._rounds = Rounds("retention", self._step, self._rest, self._clock)
+        self._beat = Beat(database, "retention", self._clock)
         self._due = self._clock.monotonic() + FIRST_SECONDS
         self._anchor: tuple[datetime, float] | None = None
         """The time of day, and the monotonic one, in the last round."""
@@ -152,28 +150,28 @@ class Retention:
 
     def start(self) -> None:
         """Begin to go round."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """End after the step under way."""
-        self._stopping.set()
-        self._thread.join()
+        self._rounds.stop()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.go_round()
-            except SQLAlchemyError as error:  # a full disk, a lock held too long: the next walk goes on from there
-                self._walk, self._due = None, self._clock.monotonic() + FIRST_SECONDS
-                log.error("retention.database", error=str(error)[:300])
-            self._clock.wait(self._stopping, BREATH_SECONDS if self._walk else 1.0)
+    def _step(self) -> None:
+        try:
+            self.go_round()
+        except SQLAlchemyError:  # what was let go is: the next walk finds less to do
+            self._walk, self._due = None, self._clock.monotonic() + FIRST_SECONDS
+            raise
+
+    def _rest(self) -> float:
+        return BREATH_SECONDS if self._walk else 1.0
 
     def go_round(self) -> None:
         """One step of the walk under way; begin one when it is due."""
         monotonic = self._clock.monotonic()
         if self._in_doubt():
             self._walk, self._due, self._doubted = None, monotonic + DOUBT_SECONDS, True
-            self._beat = float("-inf")  # a restart must know of it
+            self._beat.hasten()  # a restart must know of it
             log.warning(_DOUBT)
         if self._walk is None and monotonic >= self._due:
             self._walk, self._done = walk(self._database, self._settings, self._clock.now()), Sum()
@@ -186,10 +184,7 @@ class Retention:
                     log.info("let go", **{name: getattr(self._done, name) for name in Sum.__slots__})
             else:
                 self._done = done
-        if monotonic - self._beat >= BEAT_SECONDS:
-            self._beat = monotonic
-            with self._database.write() as session:
-                loops.beat(session, "retention", self._clock.now(), detail=_DOUBT if self._doubted else "")
+        self._beat.give(_DOUBT if self._doubted else "")
 
     def _in_doubt(self) -> bool:
         """Whether the time of day may be wrong: it moved without time passing, or nobody was there to see it move."""

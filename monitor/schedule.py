@@ -11,12 +11,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session
 
+from monitor.rounds import Beat
 from monitor.tasks import Visits
 from storage import articles, feeds, loops, sites
 
 TICK_SECONDS = 1.0
-BEAT_SECONDS = 10.0
-"""How often the scheduler says that it is alive; a write, so not on every tick."""
 
 AHEAD = timedelta(seconds=5)
 """Clocks of machines differ by less, and so much needs no mending."""
@@ -35,7 +34,7 @@ class Schedule:
         """takes: whether what stands in a shared queue is visited here, too."""
         self._visits = visits
         self._takes = takes
-        self._beat = float("-inf")
+        self._beat = Beat(visits.database, "scheduler", visits.clock)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
             self.tick,
@@ -79,8 +78,4 @@ class Schedule:
         """Begin what is due, and say now and then that the loop is alive."""
         # APScheduler would log an exception and tick on; so do we, but without a beat: the loop then shows as stopped.
         self._visits.run_due()
-        monotonic = self._visits.clock.monotonic()
-        if monotonic - self._beat >= BEAT_SECONDS:
-            self._beat = monotonic
-            with self._visits.database.write() as session:
-                loops.beat(session, "scheduler", self._visits.clock.now())
+        self._beat.give()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import platform
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from alerts import operators
 from monitor import metrics, wellbeing
 from monitor.clock import Clock
 from monitor.config import Settings
+from monitor.rounds import Rounds
 from monitor.sources.http import Fetcher
 from monitor.sources.pace import lasted
 from monitor.wellbeing import Ailment
@@ -57,8 +57,7 @@ class Watchdog:
         self._database = database
         self._settings = settings
         self._clock = clock or Clock()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+        self._rounds = Rounds("watchdog", self.go_round, lambda: ROUND_SECONDS, self._clock)
         self._pulses: dict[str, _Pulse] = {}
         self._drift: float | None = None
         self._told: float | None = None
@@ -67,22 +66,13 @@ class Watchdog:
 
     def start(self) -> None:
         """Begin to go round."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """End after the round under way, and let another one go on."""
-        self._stopping.set()
-        self._thread.join()
+        self._rounds.stop()
         with suppress(SQLAlchemyError), self._database.write() as session:
             loops.let_go(session, "watchdog", self._name)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.go_round()
-            except SQLAlchemyError as error:  # a full disk passes; without a heartbeat it is noticed outside
-                log.error("watchdog.database", error=str(error)[:300])
-            self._clock.wait(self._stopping, ROUND_SECONDS)
 
     def go_round(self) -> None:
         """Look at everything once, tell what is new, and say that all is well if it is."""
