@@ -20,6 +20,7 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database
 from storage.queue_schema import SCHEMA, migrate_queue
@@ -41,6 +42,10 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 
+class QueueAwayError(SQLAlchemyError):
+    """The queue does not answer: to whoever asks, the database is away. What is due stays due, and is asked for again."""
+
+
 class Engine:
     """A queue of Sites to visit, and the worker that takes from it. Safe between threads; has a loop of its own.
 
@@ -52,7 +57,7 @@ class Engine:
     def __init__(self, database: Database) -> None:
         """Brings the tables of the queue up to date. Raises sqlalchemy.exc.SQLAlchemyError when unreachable."""
         migrate_queue(database)
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)
+        _hear_out_procrastinate()
         address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         connector = PsycopgConnector(
             conninfo=address, kwargs={"options": f"-c search_path={SCHEMA}"}, min_size=1, max_size=CONNECTIONS
@@ -84,7 +89,8 @@ class Engine:
     def enqueue_sites(self, due: Callable[[int], Sequence[tuple[int, str]]], most: int) -> int:
         """Let the Sites that are due stand in the queue, at most so many at once. Returns how many came to it.
 
-        due: finds so many of them, id and host. Idempotent: every worker may ask, as often as it likes.
+        due: finds so many of them, id and host. Idempotent: every worker may ask, as often as it likes. Raises
+        QueueAwayError.
         """
         return self._ask(self._enqueue(due, most))
 
@@ -102,11 +108,21 @@ class Engine:
         self._ask(begin())
 
     def reap(self) -> int:
-        """Throw away the jobs of workers that are dead or frozen, so that their Sites can be enqueued anew."""
+        """Throw away the jobs of workers that are dead or frozen, so that their Sites can be enqueued anew.
+
+        Raises QueueAwayError.
+        """
         return self._ask(self._reap())
 
     def _ask(self, question: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(question, self._loop).result(ANSWER_SECONDS)
+        answer = asyncio.run_coroutine_threadsafe(question, self._loop)
+        try:
+            return answer.result(ANSWER_SECONDS)
+        except ConnectorException as error:
+            raise QueueAwayError(_cause(error)) from error
+        except TimeoutError as error:  # after a freeze, perhaps: what was waited for is long over
+            answer.cancel()
+            raise QueueAwayError(f"no answer within {ANSWER_SECONDS:g} s") from error
 
     async def _enqueue(self, due: Callable[[int], Sequence[tuple[int, str]]], most: int) -> int:
         found = await asyncio.to_thread(due, most)  # those that wait in the queue are among them
@@ -156,7 +172,7 @@ class Engine:
                     stalled_worker_timeout=STALLED_SECONDS,
                 )
             except ConnectorException as error:
-                log.error("queue.database", error=str(error.__cause__ or error)[:300])
+                log.error("queue.database", error=_cause(error))
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _end_worker(self) -> None:
@@ -170,10 +186,35 @@ class Engine:
         await self._loop.run_in_executor(self._threads, self._visit, site_id)
 
 
+class _Heard(logging.Handler):
+    """What Procrastinate says goes where our own lines go; that the database was away for it, in one line of ours.
+
+    A worker that was frozen finds all that it waited for timed out: it begins anew, and nothing was lost.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, ConnectorException):
+            log.warning("queue.database", error=_cause(error))
+        else:
+            logging.getLogger().handle(record)
+
+
+def _hear_out_procrastinate() -> None:
+    theirs = logging.getLogger("procrastinate")
+    theirs.setLevel(logging.WARNING)
+    theirs.propagate = False
+    theirs.handlers = [_Heard()]
+
+
+def _cause(error: ConnectorException) -> str:
+    return str(error.__cause__ or error)[:300]
+
+
 def _say_what_was_left(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """What goes wrong where nobody waits for it: above all the end of a job that was thrown away in the meantime."""
     error = context.get("exception")
     if isinstance(error, ConnectorException):
-        log.warning("queue.job", error=str(error.__cause__ or error)[:300])
+        log.warning("queue.job", error=_cause(error))
     else:
         loop.default_exception_handler(context)

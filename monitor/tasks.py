@@ -40,7 +40,7 @@ from monitor.sources.robots import Robots, RobotsCache
 from monitor.turns import LONGEST_GAP, Note, NotYetError, OvertakenError, Sent, StoppingError, Turns
 from monitor.visit import Tools
 from storage import articles, feeds, sites, steps
-from storage.database import Database
+from storage.database import Database, went_away
 from storage.sites import Claim
 from storage.tables import Article, Feed
 from storage.together import Together
@@ -311,7 +311,7 @@ class Visits:
             max_bytes=fetch.max_bytes,
             max_redirects=fetch.max_redirects,
             turn=turns,
-            on_sent=turns.sent,
+            on_answer=turns.answered,
         )
 
     def _polite(self, fetcher: Fetcher, turns: Turns, note: Note) -> visit.Fetch:
@@ -480,6 +480,8 @@ class Visits:
         except (NotYetError, OvertakenError, StoppingError):
             raise
         except Exception as error:  # the visit runner: one bad feed must not stop the others
+            if went_away(error):
+                raise
             log.exception("feed failed", feed_id=feed.id, url=feed.url)
             read = discovery.broken(feed, _in_a_line(error), feed_tools)
         metrics.FEED_READINGS.labels(read.state).inc()
@@ -494,6 +496,8 @@ class Visits:
         except (NotYetError, OvertakenError, StoppingError):
             raise
         except Exception as error:  # the visit runner: one bad article must not stop the others
+            if went_away(error):
+                raise
             log.exception("check failed", article_id=article.id, url=article.url)
             checked = settle.broken(article, _in_a_line(error), self.clock.now(), tools.settings, tools.database)
         metrics.CHECKS.labels(checked.state).inc()

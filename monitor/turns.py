@@ -49,9 +49,10 @@ class StoppingError(Exception):
 
 
 class Sent:
-    """When this process last sent a request to each host, on the monotonic clock; shared by all Visits.
+    """When this process last asked each host, on the monotonic clock; shared by all Visits.
 
-    Slots are planned; a busy machine may send one late, and the next would then follow too closely.
+    Slots are planned; a busy machine or a slow network may bring a request there late, and the next would then follow
+    too closely for the host. So the gap is kept to the moment at which it began to answer, or at which we gave up.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -69,8 +70,8 @@ class Sent:
             self._at[host] = now
             return 0.0
 
-    def went(self, host: str, at: float) -> None:
-        """A request really went out then: to look a name up and to connect may take longer than the gap."""
+    def answered(self, host: str, at: float) -> None:
+        """The last request had arrived by then: to look a name up, to connect, to send may take longer than the gap."""
         with self._lock:
             self._at[host] = max(self._at.get(host, at), at)
 
@@ -135,11 +136,11 @@ class Turns:
                     sites.not_before(session, self._claim, self._not_before)
             self._step(Step(self._claim, self._seen, ends=True))
 
-    def sent(self, address: Address, at: float) -> None:
-        """A request really went out then, on the monotonic clock. Whoever asks the Site next keeps the gap to that."""
+    def answered(self, address: Address, at: float) -> None:
+        """The head of an answer came then, on the monotonic clock. Whoever asks the Site next keeps the gap to that."""
         planned, gap = self._planned.get(address.site, (at, 0.0))
-        self._sent.went(address.site, at)
-        if self._claim is not None and address.site == self._claim.host:
+        self._sent.answered(address.site, at)
+        if gap and self._claim is not None and address.site == self._claim.host:
             late = at - planned > gap * (GAP_MARGIN - 1)
             ago = self._clock.monotonic() - at
             self._not_before = self._clock.now() + timedelta(seconds=gap * GAP_MARGIN - ago) if late else None

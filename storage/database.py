@@ -17,12 +17,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x436F7272
 """The advisory lock of PostgreSQL that one process holds while it migrates."""
+
+
+def went_away(error: BaseException) -> bool:
+    """Whether the database itself was not there, or had no connection left: no fault of what was to be written."""
+    return isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 class Database:

@@ -102,8 +102,6 @@ class GuardedBackend(httpcore2.NetworkBackend):
         self._deadline: Deadline | None = None
         self.connections = 0
         """How many were opened: tells a reused connection from a fresh one."""
-        self.wrote_at = float("-inf")
-        """When something was last sent, on the monotonic clock."""
 
     @contextmanager
     def within(self, seconds: float) -> Generator[Deadline]:
@@ -219,7 +217,6 @@ class _BoundedStream(httpcore2.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._backend.left(timeout))
-        self._backend.wrote_at = time.monotonic()
 
     def close(self) -> None:
         self._stream.close()

@@ -71,13 +71,13 @@ class Fetcher:
         max_redirects: int = 5,
         http2: bool = True,
         turn: Turn | None = None,
-        on_sent: Callable[[Address, float], None] = lambda address, at: None,
+        on_answer: Callable[[Address, float], None] = lambda address, at: None,
         ssl_context: ssl.SSLContext | None = None,
         resolver: Resolver = system_resolver,
     ) -> None:
         self.user_agent = user_agent
         self._turn = turn
-        self._on_sent = on_sent
+        self._on_answer = on_answer
         self._allow_hosts = frozenset(host.lower() for host in allow_hosts)
         self._deadline_seconds = deadline_seconds
         self._max_bytes = max_bytes
@@ -201,7 +201,7 @@ class Fetcher:
         try:
             return self._connections.get(address, target, lines, SILENCE_SECONDS)
         finally:
-            self._on_sent(address, self._backend.wrote_at)
+            self._on_answer(address, time.monotonic())
 
     def _wait_for_turn(self, address: Address, progress: _Progress) -> None:
         if self._turn is None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 
 from monitor.clock import SharedClock
-from monitor.engine import Engine
+from monitor.engine import Engine, QueueAwayError
 from monitor.tasks import _still_mine
 from monitor.turns import OvertakenError
 from storage import articles, loops, sites
@@ -75,6 +77,31 @@ def test_the_job_of_a_silent_worker_is_thrown_away_and_its_site_enqueued_anew(sh
         visited: list[int] = []
         engine.run(visited.append, at_once=1)
         until(lambda: visited == [1])
+
+
+def test_a_worker_whose_connections_are_cut_goes_on_and_says_so_in_a_line(
+    shared: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    cut = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND query LIKE '%procrastinate%' AND pid <> pg_backend_pid()"
+    )
+    visited: list[int] = []
+    with closing(Engine(shared)) as engine:
+        engine.run(visited.append, at_once=1)
+        engine.enqueue_sites(lambda most: [(1, "h1.example")], 9)
+        until(lambda: visited == [1])
+        with shared.read() as session:
+            assert session.connection().execute(text(cut)).scalar_one() > 0
+
+        def enqueued() -> bool:
+            with suppress(QueueAwayError):
+                engine.enqueue_sites(lambda most: [(2, "h2.example")], 9)
+            return 2 in visited
+
+        until(enqueued)
+    logging.getLogger("procrastinate.worker").error("mended by the next try", exc_info=ConnectorException("away"))
+    assert not [record for record in caplog.records if record.exc_info], "a database that was away is no riddle"
 
 
 def test_a_claim_lasts_while_it_is_renewed_and_who_was_overtaken_writes_nothing(shared: Database) -> None:
