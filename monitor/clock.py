@@ -11,6 +11,10 @@ import structlog
 
 SET_SECONDS = 30.0
 """How often a clock that follows another is set."""
+QUICK_SECONDS = 0.005
+"""An answer so quick is off by half of that at most: good enough beside gaps of tenths of seconds."""
+QUESTIONS = 8
+"""How often it is asked for a quick answer; the first often waits for a connection."""
 
 log = structlog.get_logger()
 
@@ -35,7 +39,8 @@ class SharedClock(Clock):
     """One time of day for many machines, each of which may be wrong by itself: that of the database.
 
     It is asked for now and then, and carried on by the monotonic clock in between, so that it does not jump when
-    somebody sets the clock of this machine. Safe between threads.
+    somebody sets the clock of this machine. Of several answers the quickest counts: it is off by half of what it took,
+    at most (Cristian 1989). Safe between threads.
     """
 
     def __init__(self, ask: Callable[[], datetime]) -> None:
@@ -58,7 +63,13 @@ class SharedClock(Clock):
 
     def _set(self) -> tuple[float, float]:
         """When the other clock was asked, on the monotonic clock, and how far ahead of that it is."""
-        before = time.monotonic()
-        answer = self._ask().timestamp()
-        after = time.monotonic()
-        return after, answer - (before + after) / 2
+        quickest, ahead = float("inf"), 0.0
+        for _ in range(QUESTIONS):
+            before = time.monotonic()
+            answer = self._ask().timestamp()
+            after = time.monotonic()
+            if after - before < quickest:
+                quickest, ahead = after - before, answer - (before + after) / 2
+            if quickest < QUICK_SECONDS:
+                break
+        return after, ahead

@@ -43,7 +43,10 @@ _T = TypeVar("_T")
 
 
 class QueueAwayError(SQLAlchemyError):
-    """The queue does not answer: to whoever asks, the database is away. What is due stays due, and is asked for again."""
+    """The queue does not answer: to whoever asks, the database is away. What is due stays due, and is asked for again.
+
+    Nothing is lost by it.
+    """
 
 
 class Engine:

@@ -118,6 +118,7 @@ DECLARE
     name text;
     full_ones text[] := '{}';
     has_rows bool;
+    used text;
 BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
@@ -131,5 +132,9 @@ BEGIN
     IF full_ones <> '{}' THEN
         EXECUTE 'TRUNCATE ' || array_to_string(full_ones, ', ') || ' RESTART IDENTITY CASCADE';
     END IF;
+    -- What was rolled back or deleted has used up numbers, too.
+    FOR used IN SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+        EXECUTE 'ALTER SEQUENCE ' || used || ' RESTART';
+    END LOOP;
 END $$
 """

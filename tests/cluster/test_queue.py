@@ -157,6 +157,16 @@ def test_the_time_is_that_of_the_database_and_goes_on_without_it() -> None:
     assert len(asked) == 1, "it is carried on by the monotonic clock"
 
 
+def test_an_answer_that_took_long_does_not_set_the_time() -> None:
+    waits = [0.3]
+
+    def ask() -> datetime:  # the first time a connection is made before it is answered
+        time.sleep(waits.pop() if waits else 0)
+        return datetime.now(UTC)
+
+    assert abs((SharedClock(ask).now() - datetime.now(UTC)).total_seconds()) < 0.1
+
+
 def until(condition: object) -> None:
     deadline = time.monotonic() + 30
     while not condition():  # type: ignore[operator]
