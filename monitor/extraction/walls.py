@@ -21,7 +21,7 @@ from lxml import html
 from monitor.extraction import structured
 from monitor.extraction.document import PageClass
 from monitor.extraction.normalise import line
-from monitor.extraction.words import words
+from monitor.extraction.words import Phrases, words
 from monitor.sources import barrier
 
 PROSE_PER_POINT = 240
@@ -308,7 +308,7 @@ def _is_all(shown: str, said: str, written: float) -> bool:
     return len(shown) < (_BARE if written < _NEXT_TO_NO_PROSE else min(_BARE, 1.5 * len(said) + 200))
 
 
-def _share(looked_for: re.Pattern[str], title: str) -> float:
+def _share(looked_for: Phrases, title: str) -> float:
     """How much of a title, or of its best part ("Bloomberg - Are you a robot?"), such words make up; 0 without any."""
     parts = [title, *re.split(r"\s+[|–—:•·»-]\s+|:\s+(?=\S.{0,19}$)", title)]
     return max(sum(len(match[0]) for match in looked_for.finditer(part)) / len(part) for part in parts if part)
