@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from storage.tables import Fact
 
 Body = Mapping[str, Any]
 """A fact as `corrigenda facts --json` prints it."""
+_PLACE = frozenset({"start", "end", "phrase"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def advance(session: Session, article_id: int, number: int, steps: Sequence[Step
 
     Rows that no step names (found by rules that have changed since) end with the Version before.
     """
-    open_rows: defaultdict[str, list[Fact]] = defaultdict(list)
+    open_rows: defaultdict[Hashable, list[Fact]] = defaultdict(list)
     for current in session.exec(
         select(Fact).where(Fact.article_id == article_id, col(Fact.to_number).is_(None)).order_by(col(Fact.id))
     ):
@@ -106,11 +106,14 @@ def advance(session: Session, article_id: int, number: int, steps: Sequence[Step
     return [(row.line_id or 0) if row else 0 for row in rows]
 
 
-def _step(article_id: int, number: int, ordinal: int, step: Step, open_rows: Mapping[str, list[Fact]]) -> Fact | None:
+def _step(
+    article_id: int, number: int, ordinal: int, step: Step, open_rows: Mapping[Hashable, list[Fact]]
+) -> Fact | None:
     """The row that a fact's statement is on after this step: the same, a new one, or the one that ends."""
-    known = open_rows.get(_identity(step.before)) if step.before else None
+    was = _identity(step.before) if step.before else None
+    known = open_rows.get(was) if was else None
     row = known.pop(0) if known else None
-    if row and step.before and step.after and _identity(step.before) == _identity(step.after):
+    if row and step.after and was == _identity(step.after):
         return row
     if row:
         row.to_number = number - 1
@@ -130,7 +133,10 @@ def _step(article_id: int, number: int, ordinal: int, step: Step, open_rows: Map
     )
 
 
-def _identity(body: Body) -> str:
+def _identity(body: Body) -> Hashable:
     """A fact without its place: what must be equal for the row to go on."""
-    kept = {name: value for name, value in body.items() if name not in ("start", "end", "phrase")}
-    return json.dumps(kept, sort_keys=True, ensure_ascii=False)
+    return frozenset(
+        (name, frozenset(value.items()) if isinstance(value, dict) else value)
+        for name, value in body.items()
+        if name not in _PLACE
+    )

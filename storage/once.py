@@ -17,7 +17,9 @@ def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, 
     class of the table gives them.
     """
     columns = table.metadata.tables[str(table.__tablename__)]
-    whole = [{**_defaults(table), **row} for row in rows]
+    whole: Any = [{**_defaults(table), **row} for row in rows]
+    if len(whole) == 1:
+        (whole,) = whole  # SQLAlchemy compiles a statement of one row once, of several rows each time
     statement: Any
     if session.get_bind().dialect.name == "sqlite":
         statement = sqlite.insert(columns).values(whole).on_conflict_do_nothing()
