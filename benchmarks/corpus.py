@@ -79,7 +79,8 @@ def _real() -> list[tuple[bytes, bytes]]:
 
 def _is_of_article(halves: tuple[bytes, bytes]) -> bool:
     """Whether trafilatura, called as by nobody of those who are compared, finds the fact in the article's text."""
-    return "on road 7," in (trafilatura.extract(Corpus("", [halves]).page(7, 0), favor_precision=False) or "")
+    found = trafilatura.extract(Corpus("", [halves]).page(7, 0), favor_precision=False, include_comments=False)
+    return "on road 7," in (found or "")
 
 
 def _cut(body: bytes) -> tuple[bytes, bytes] | None:

@@ -29,6 +29,10 @@ and another asks by now."""
 LONGEST_GAP = 86400.0
 """Seconds: a Crawl-delay that is longer counts as this."""
 
+UNWRITTEN_SECONDS = 1.0
+UNWRITTEN_CHECKS = 50
+"""How long, and for how many checks, a Visit of a Site without a gap may keep to itself what it saw."""
+
 LONGEST_DETOUR = timedelta(minutes=2)
 """The longest gap at which a redirect to another Site is followed: a Visit cannot wait there for hours."""
 
@@ -79,7 +83,8 @@ class Sent:
 class Turns:
     """The slots of one Visit. Called by Fetcher with the address of each request; it returns when that may go out.
 
-    What the last check saw is written with the slot of the next request: nothing goes out before it is durable.
+    What the last check saw is written with the slot of the next request: nothing goes out before it is durable. At a
+    Site without a gap no slot has to be kept, and several checks are written together, UNWRITTEN_SECONDS later at most.
     """
 
     def __init__(
@@ -113,23 +118,26 @@ class Turns:
         """When the last request to each host was to go out, on the monotonic clock, and the gap after it."""
         self._not_before: datetime | None = None
         """When the visited Site may be asked again, where its last request went out too late for the slots."""
-        self._seen: Seen | None = None
+        self._seen: list[Seen] = []
+        self._stepped = self._clock.monotonic()
+        """When something was last written, and the claim found to hold."""
         self._next_slot_at = claim.next_slot_at if claim else None
         self.crawl_delay: Callable[[Address], float | None] = lambda address: None
         """What the robots.txt of an address asks for, as far as it was read."""
 
     def saw(self, seen: Seen) -> None:
         """What a check saw of an Article of the visited Site. It is written with the next step, or by `settle`."""
-        self.settle()
-        self._seen = seen
+        self._seen.append(seen)
+        if not self._may_wait():  # files are read without asking for a turn
+            self.settle()
 
     def settle(self) -> None:
-        """Write what the last check saw, now. Raises OvertakenError."""
+        """Write what the last checks saw, now. Raises OvertakenError."""
         if self._seen and self._claim and self._step(Step(self._claim, self._seen)) is None:
             raise OvertakenError(self._claim.host)
 
     def end(self) -> None:
-        """Write what the last check saw, and let go of the Site. Does nothing when a later Visit has taken over."""
+        """Write what the last checks saw, and let go of the Site. Does nothing when a later Visit has taken over."""
         if self._claim:
             if self._not_before is not None:
                 with self._database.write() as session:
@@ -147,7 +155,7 @@ class Turns:
 
     def _step(self, step: Step) -> Stepped | None:
         stepped = self._write(step)
-        self._seen = None
+        self._seen, self._stepped = [], self._clock.monotonic()
         if step.slot:
             self._next_slot_at = stepped.next_slot_at if stepped else None
         return stepped
@@ -161,11 +169,11 @@ class Turns:
             # The gap may have grown since the last request: that one brought the robots.txt that asks for more.
             last = self._last.get(address.site)
             not_before = last + spacing if last else None
-            wish = Slot(now, spacing, not_before, now + self._patience, self._next_slot_at)
-            stepped = self._step(Step(self._claim, self._seen, wish))
-            if stepped is None or stepped.slot is None:
-                raise OvertakenError(address.site)
-            slot = stepped.slot
+            free = self._next_slot_at is not None and self._next_slot_at <= now
+            if not gap and free and self._may_wait():
+                slot = now
+            else:
+                slot = self._take_slot(Slot(now, spacing, not_before, now + self._patience, self._next_slot_at))
         elif spacing > LONGEST_DETOUR:
             return Refusal(
                 "refused", f"{address.site} asks for {lasted(gap)} between requests: no redirect is followed there"
@@ -196,6 +204,18 @@ class Turns:
             if not wait:
                 self._planned[address.site] = planned, gap
                 return None
+
+    def _may_wait(self) -> bool:
+        """Whether what was seen need not be written yet."""
+        young = self._clock.monotonic() - self._stepped < UNWRITTEN_SECONDS
+        return young and len(self._seen) < UNWRITTEN_CHECKS
+
+    def _take_slot(self, wish: Slot) -> datetime:
+        assert self._claim is not None
+        stepped = self._step(Step(self._claim, self._seen, wish))
+        if stepped is None or stepped.slot is None:
+            raise OvertakenError(self._claim.host)
+        return stepped.slot
 
     def _gap(self, address: Address) -> tuple[float, str]:
         own = self._settings.site(address.site).gap

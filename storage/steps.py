@@ -1,4 +1,4 @@
-"""The steps of a Visit: what its last check saw and the slot of its next request, written together.
+"""The steps of a Visit: what its last checks saw and the slot of its next request, written together.
 
 Only checks that saw what was seen before come here, which are nearly all of them; the rest has sessions of its own.
 """
@@ -57,7 +57,8 @@ class Step:
     """One step of the Visit that holds this claim."""
 
     claim: Claim
-    seen: Seen | None = None
+    seen: Sequence[Seen] = ()
+    """What its last checks saw, oldest first."""
     slot: Slot | None = None
     ends: bool = False
     """The Visit lets go of its Site."""
@@ -75,7 +76,7 @@ class Stepped:
 def write(connection: Connection, steps: Sequence[Step]) -> list[Stepped | None]:
     """Write these steps. None for one whose Site a later Visit has taken over: nothing of it is written then."""
     results = [_site_of(connection, step) for step in steps]
-    seen = [step.seen for step, stepped in zip(steps, results, strict=True) if step.seen and stepped]
+    seen = [each for step, stepped in zip(steps, results, strict=True) if stepped for each in step.seen]
     for whole in (False, True):
         if rows := [_row(each) for each in seen if ("whole_at" in each.columns) == whole]:
             _article(whole).run_each(connection, rows)
@@ -100,9 +101,9 @@ def _row(seen: Seen) -> dict[str, Any]:
 
 def _site_of(connection: Connection, step: Step) -> Stepped | None:
     parameters: dict[str, Any] = {"site": step.claim.site_id, "held": step.claim.fence}
-    well = step.seen is not None
-    if step.seen is not None:
-        parameters |= {"why": step.seen.reason, "now": step.seen.at}
+    well = bool(step.seen)
+    if well:
+        parameters |= {"why": step.seen[-1].reason, "now": step.seen[-1].at}
     if step.slot is None:
         return Stepped() if _site(well, "end" if step.ends else "").run(connection, parameters) else None
     if (known := step.slot.known) is not None:

@@ -62,7 +62,7 @@ def rows(database: Database) -> tuple[Article, Version, Site]:
 def test_what_was_seen_and_the_next_slot_are_written_together(database: Database, claim: Claim) -> None:
     later = NOW + timedelta(minutes=5)
     whole = {"etag": '"2"', "last_modified": None, "final_url": "https://a.example/1", "whole_at": later}
-    step = Step(claim, seen(later, **whole, body_hash="ff"), slot(later, claim.next_slot_at))
+    step = Step(claim, [seen(later, **whole, body_hash="ff")], slot(later, claim.next_slot_at))
     write = Together(database, steps.write)
     assert write(step) == Stepped(later, later + GAP)
     assert write(Step(claim, slot=slot(later, later + GAP))) == Stepped(later + GAP, later + 2 * GAP)
@@ -94,7 +94,7 @@ def test_of_a_visit_that_was_overtaken_nothing_is_written(database: Database, cl
     with database.write() as session:
         assert sites.claim(session, claim.site_id, later, HOUR) is not None
     for step in (
-        Step(claim, seen(later), slot(later, claim.next_slot_at)), Step(claim, seen(later)), Step(claim, ends=True),
+        Step(claim, [seen(later)], slot(later, claim.next_slot_at)), Step(claim, [seen(later)]), Step(claim, ends=True),
     ):  # fmt: skip
         assert write(step) is None
     article, version, site = rows(database)
@@ -108,7 +108,7 @@ def test_a_pause_that_came_in_the_meantime_stays_a_pause(database: Database, cla
     with database.write() as session:
         articles.pause(session, [1])
     write = Together(database, steps.write)
-    write(Step(claim, seen(NOW)))
+    write(Step(claim, [seen(NOW)]))
     article, _, _ = rows(database)
     assert (article.next_check_at, article.checks) == (None, 7)
     write.close()
