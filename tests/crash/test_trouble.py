@@ -9,16 +9,17 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 
-from tests.crash import invariants
+from tests.crash import disk, invariants
 from tests.crash.kills import is_settled, left_over, settle
 from tests.crash.lives import PATIENCE, SERVE, Life, command, set_up, wait_until
 from tests.crash.oracle import Oracle
@@ -118,6 +119,32 @@ def test_writes_that_fail_for_a_while_and_are_torn(tmp_path: Path) -> None:
         resource.prlimit(life.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
         settles(store, oracle, life)
         everything_holds(oracle, store, tmp_path, life)
+
+
+def serve_on_a_failing_disk(moment: Event, calls: Collection[int]) -> int:
+    disk.fail_after(moment, calls)
+    return SERVE()
+
+
+@pytest.mark.parametrize("kind", ["write", "sync"])
+def test_a_disk_that_fails_for_good(tmp_path: Path, kind: str) -> None:
+    """EIO for every write, or every fsync. Nothing is believed to be kept that is not; the next life lost nothing."""
+    store, folder = SqliteStore(tmp_path / "corrigenda.db"), tmp_path / "service"
+    moment = multiprocessing.get_context("forkserver").Event()
+    work = partial(serve_on_a_failing_disk, moment, disk.calls_of(kind))
+    with watching(folder, store) as oracle:
+        with living(folder, work) as life:
+            settles(store, oracle, life)
+            change_all(oracle)
+            settles(store, oracle, life)
+            moment.set()
+            change_all(oracle)
+            assert wait_until(lambda: "disk I/O error" in life.said()), life.said()[-3000:]
+            change_all(oracle)
+            assert left_over(store, oracle), "what could not be written was not kept"
+        with living(folder) as next_life:
+            settles(store, oracle, next_life)
+            everything_holds(oracle, store, tmp_path, next_life)
 
 
 class _AnyDatetime(type):
