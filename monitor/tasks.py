@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import queue
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -117,6 +117,8 @@ class Visits:
         self._reaped = float("-inf")
         self._claims: set[Claim] = set()
         """Those of the Visits under way here."""
+        self._unreleased: deque[Claim] = deque()
+        """Those of Visits that are over, and that the database did not let go of then."""
         self._renewing = threading.Thread(target=self._renew_claims, name="claims", daemon=True)
         if database.shared:
             self._renewing.start()
@@ -146,6 +148,7 @@ class Visits:
 
         Returns of how many.
         """
+        self._release_late()
         if self._engine is not None:
             return 0 if self._stopping.is_set() else self._enqueue_due(self._engine)
         self._under_way = {future for future in self._under_way if not future.done()}
@@ -166,6 +169,12 @@ class Visits:
             future.add_done_callback(partial(_say_failure, claim.host))
             self._under_way.add(future)
         return len(claims)
+
+    def _release_late(self) -> None:
+        while self._unreleased:
+            with self.database.write() as session:
+                sites.release(session, self._unreleased[0])
+            self._unreleased.popleft()
 
     def _enqueue_due(self, engine: Engine) -> int:
         metrics.VISITS_UNDER_WAY.set(len(self._claims))
@@ -357,13 +366,17 @@ class Visits:
 
     def _visit_due(self, claim: Claim) -> None:
         checks = self.settings.checks
-        with self.database.read() as session:
-            due = articles.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
-            due_feeds = feeds.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
-        if not due and not due_feeds:  # another Visit was quicker
-            with self.database.write() as session:
-                sites.release(session, claim)
-            return
+        try:
+            with self.database.read() as session:
+                due = articles.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
+                due_feeds = feeds.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
+            if not due and not due_feeds:  # another Visit was quicker
+                with self.database.write() as session:
+                    sites.release(session, claim)
+                return
+        except SQLAlchemyError:
+            self._unreleased.append(claim)
+            raise
         self._visit(claim, due, lambda checked: None, self.clock.monotonic() + checks.visit_time, due_feeds=due_feeds)
 
     def _visit_these(
@@ -438,7 +451,11 @@ class Visits:
             pass
         finally:
             self._claims.discard(claim)
-            turns.end()
+            try:
+                turns.end()
+            except SQLAlchemyError:
+                self._unreleased.append(claim)
+                raise
         return left
 
     def _record_robots(self, claim: Claim, due: Sequence[Article | Feed]) -> None:
@@ -523,7 +540,7 @@ def _still_mine(claim: Claim, connection: Connection) -> None:
 
 
 def _say_failure(host: str, future: Future[None]) -> None:
-    """A Visit that failed as a whole (a full disk, a locked database): its Site is due again when the claim ends."""
+    """A Visit that failed as a whole (a full disk, a locked database): its Site is due again once that has passed."""
     if error := future.exception():
         log.error("visit failed", site=host, error=f"{type(error).__name__}: {error}")
 

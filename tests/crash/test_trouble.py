@@ -38,13 +38,6 @@ def watching(folder: Path, store: Store) -> Iterator[Oracle]:
     folder.mkdir(exist_ok=True)
     with closing(Oracle(random.Random(3), ARTICLES)) as oracle:
         set_up(folder, oracle, store, interval=1)
-        # A Visit that cannot even write that it ended holds its Site until its lease is over, which follows from these.
-        configuration = folder / "corrigenda.toml"
-        usual = configuration.read_text()
-        usual = usual.replace("[checks]", "[checks]\n        visit_time = 2").replace(
-            "[fetch]", "[fetch]\n        deadline = 10"
-        )
-        configuration.write_text(f"{usual}\n[extraction]\ncpu = 5\n")
         yield oracle
 
 
