@@ -5,7 +5,7 @@ What a source said when it was first looked at may be as old as the source is, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -53,15 +53,16 @@ def chronicle(spells: Sequence[Spell], voices: Mapping[int, int], words: Context
     """
     events: list[Event] = []
     last: dict[int, Spell] = {}
+    same = _alike(spells, words)
     for spell in sorted(spells, key=lambda spell: (spell.at, spell.source)):
         before = last.get(spell.source)
         last[spell.source] = spell
-        if before is not None and _same(before.fact, spell.fact, words):
+        if before is not None and same(before.fact, spell.fact):
             continue  # it is put in other words
         said = [
             other.source
             for other in spells
-            if other.source != spell.source and _said(other, spell.at) and _same(other.fact, spell.fact, words)
+            if other.source != spell.source and _said(other, spell.at) and same(other.fact, spell.fact)
         ]
         like = tuple(dict.fromkeys(said))
         kind = _kind(spell, before, like, voices, words)
@@ -134,6 +135,24 @@ def listed(names: Sequence[str]) -> str:
 
 def _said(spell: Spell, at: datetime) -> bool:
     return spell.at < at and (spell.until is None or spell.until >= at)
+
+
+def _alike(spells: Sequence[Spell], words: ContextWords) -> Callable[[Fact, Fact], bool]:
+    """`_same` of the facts of these, asked once of two values however many sources write them so."""
+    numbers: dict[object, int] = {}
+    number_of = {
+        id(spell.fact): numbers.setdefault((spell.fact.quantity, spell.fact.time, spell.fact.quote), len(numbers))
+        for spell in spells
+    }
+    known: dict[tuple[int, int], bool] = {}
+
+    def same(one: Fact, other: Fact) -> bool:
+        pair = number_of[id(one)], number_of[id(other)]
+        if pair not in known:
+            known[pair] = _same(one, other, words)
+        return known[pair]
+
+    return same
 
 
 def _same(one: Fact, other: Fact, words: ContextWords) -> bool:
