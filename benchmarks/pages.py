@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import re
 import sys
 import tempfile
@@ -136,6 +137,8 @@ def main() -> None:
 async def measure(database: Database, *, rounds: int, only: str = "") -> list[Measured]:
     """Ask for every address so often."""
     app = create_app(database, Settings())
+    gc.collect()
+    gc.freeze()  # as the service does
     statements: list[str] = []
     event.listen(
         database.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: statements.append(statement)

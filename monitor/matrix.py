@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session
@@ -28,6 +30,8 @@ _HEARD = 200
 """Sources that are listened to for one voice, those that changed or came last."""
 _MOST_VALUES = 4_000
 """Values that are read for one page."""
+_COME_TO = 64
+"""Lines that were shown last and need not be judged again: of up to forty values each is held against each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +155,7 @@ def laid_out(row: StoryLine, said: Sequence[SaidValue]) -> MatrixLine:
     by_source = values_by_source(told, words)
     chief = {source: by_fact[id(own[0][0].fact)] for source, own in by_source.items()}
     also = {source: [by_fact[id(each[0].fact)] for each in own[1:]] for source, own in by_source.items() if own[1:]}
-    values_now = told_now(row)
-    on_the_whole = agreed(values_now, words) if values_now else None
+    values_now, on_the_whole = _come_to(json.dumps(row.told))
     return MatrixLine(
         row,
         values_now,
@@ -188,7 +191,18 @@ def _reworded(value: Value, own: Sequence[Value]) -> bool:
 
 def told_now(row: StoryLine) -> list[agreement.SaidValue]:
     """The values that the sources of a line give now, those that most of them give first."""
-    return [agreement.SaidValue(Fact.from_json(each["fact"]), each["scope"], each["sources"]) for each in row.told]
+    return _values_of(row.told)
+
+
+def _values_of(told: Sequence[Mapping[str, Any]]) -> list[agreement.SaidValue]:
+    return [agreement.SaidValue(Fact.from_json(each["fact"]), each["scope"], each["sources"]) for each in told]
+
+
+@lru_cache(maxsize=_COME_TO)
+def _come_to(told: str) -> tuple[Sequence[agreement.SaidValue], Agreed | None]:
+    """What a line's values are, and what they come to, from the JSON that is kept with it."""
+    values = _values_of(json.loads(told))
+    return values, agreed(values, context_words("en")) if values else None
 
 
 def _apart(chief: Mapping[int, Value], on_the_whole: Agreed | None, words: ContextWords) -> frozenset[int]:

@@ -47,7 +47,7 @@ def waiting(session: Session, story_id: int) -> int:
         select(func.count())
         .select_from(StoryMember)
         .join(Article, col(Article.id) == col(StoryMember.article_id))
-        .where(StoryMember.story_id == story_id, col(Article.version_number) != col(StoryMember.read_number))
+        .where(StoryMember.story_id == story_id, col(StoryMember.behind), col(Article.version_number) > 0)
     ).one()
 
 
