@@ -137,7 +137,6 @@ def main() -> None:
 async def measure(database: Database, *, rounds: int, only: str = "") -> list[Measured]:
     """Ask for every address so often."""
     app = create_app(database, Settings())
-    gc.collect()
     gc.freeze()  # as the service does
     statements: list[str] = []
     event.listen(

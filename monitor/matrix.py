@@ -155,7 +155,7 @@ def laid_out(row: StoryLine, said: Sequence[SaidValue]) -> MatrixLine:
     by_source = values_by_source(told, words)
     chief = {source: by_fact[id(own[0][0].fact)] for source, own in by_source.items()}
     also = {source: [by_fact[id(each[0].fact)] for each in own[1:]] for source, own in by_source.items() if own[1:]}
-    values_now, on_the_whole = _come_to(json.dumps(row.told))
+    values_now, on_the_whole = come_to(row)
     return MatrixLine(
         row,
         values_now,
@@ -189,19 +189,16 @@ def _reworded(value: Value, own: Sequence[Value]) -> bool:
     )
 
 
-def told_now(row: StoryLine) -> list[agreement.SaidValue]:
-    """The values that the sources of a line give now, those that most of them give first."""
-    return _values_of(row.told)
-
-
-def _values_of(told: Sequence[Mapping[str, Any]]) -> list[agreement.SaidValue]:
-    return [agreement.SaidValue(Fact.from_json(each["fact"]), each["scope"], each["sources"]) for each in told]
+def come_to(row: StoryLine) -> tuple[Sequence[agreement.SaidValue], Agreed | None]:
+    """The values that the sources of a line give now, those that most of them give first, and what they come to."""
+    return _come_to(json.dumps(row.told))
 
 
 @lru_cache(maxsize=_COME_TO)
 def _come_to(told: str) -> tuple[Sequence[agreement.SaidValue], Agreed | None]:
-    """What a line's values are, and what they come to, from the JSON that is kept with it."""
-    values = _values_of(json.loads(told))
+    values = tuple(
+        agreement.SaidValue(Fact.from_json(each["fact"]), each["scope"], each["sources"]) for each in json.loads(told)
+    )
     return values, agreed(values, context_words("en")) if values else None
 
 

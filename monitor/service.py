@@ -131,7 +131,6 @@ async def _run(
         deliverer = Deliverer(database, senders, delivery_settings(settings), now=visits.clock.now)
         tasks.add(asyncio.create_task(deliverer.run(stopping), name="deliveries"))
     # What is here now stays to the end: to look through it for garbage held up every thread for 200 ms at a time.
-    gc.collect()
     gc.freeze()
     asked = asyncio.create_task(stopping.wait(), name="stop")
     await asyncio.wait({*tasks, asked}, return_when=asyncio.FIRST_COMPLETED)

@@ -10,8 +10,9 @@ import math
 import queue
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -169,6 +170,14 @@ class Visits:
             future.add_done_callback(partial(_say_failure, claim.host))
             self._under_way.add(future)
         return len(claims)
+
+    @contextmanager
+    def _or_released_late(self, claim: Claim) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError:
+            self._unreleased.append(claim)
+            raise
 
     def _release_late(self) -> None:
         while self._unreleased:
@@ -366,7 +375,7 @@ class Visits:
 
     def _visit_due(self, claim: Claim) -> None:
         checks = self.settings.checks
-        try:
+        with self._or_released_late(claim):
             with self.database.read() as session:
                 due = articles.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
                 due_feeds = feeds.due_at(session, claim.site_id, self.clock.now(), checks.visit_articles)
@@ -374,9 +383,6 @@ class Visits:
                 with self.database.write() as session:
                     sites.release(session, claim)
                 return
-        except SQLAlchemyError:
-            self._unreleased.append(claim)
-            raise
         self._visit(claim, due, lambda checked: None, self.clock.monotonic() + checks.visit_time, due_feeds=due_feeds)
 
     def _visit_these(
@@ -451,11 +457,8 @@ class Visits:
             pass
         finally:
             self._claims.discard(claim)
-            try:
+            with self._or_released_late(claim):
                 turns.end()
-            except SQLAlchemyError:
-                self._unreleased.append(claim)
-                raise
         return left
 
     def _record_robots(self, claim: Claim, due: Sequence[Article | Feed]) -> None:

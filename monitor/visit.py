@@ -16,10 +16,10 @@ from monitor.errors import ExtractionError
 from monitor.extraction.document import NO_CORRECTIONS, Corrections, Document
 from monitor.extraction.furniture import Ignored
 from monitor.extraction.gate import lines_hash, visible_lines, visible_text_hash
-from monitor.facts import find
 from monitor.fetchers import corrections_of
 from monitor.history import reading_of
 from monitor.judgement import judge
+from monitor.remembering import facts_of
 from monitor.settle import Checked, Finding
 from monitor.sources import files
 from monitor.sources.result import Capture
@@ -219,7 +219,9 @@ def _day(version: Version) -> str | None:
 
 
 def _compare(current: Version | None, before: str, version: Version, document: Document) -> Comparison:
+    new = reading_of(version, document.text)
+    found = facts_of(new)
     if current is None:
-        found = find(document.text, published=settle.published_of(version), lang=version.language or "en")
         return Comparison((), tuple(Pair(None, fact) for fact in found))
-    return compare(reading_of(current, before), reading_of(version, document.text))
+    old = reading_of(current, before)
+    return compare(old, new, before_facts=facts_of(old), after_facts=found)

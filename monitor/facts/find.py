@@ -5,13 +5,8 @@ Pure: text in, values out. The text is never changed; offsets are code points in
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 import re
-import threading
-import zlib
 from bisect import bisect_right
-from collections import OrderedDict
 from datetime import date, datetime
 
 from monitor.facts.amounts.model import Amount
@@ -27,9 +22,6 @@ from monitor.facts.times import Resolved, read_times, resolve_times
 
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
-REMEMBERED_BYTES = 2 * 2**20
-"""Of packed facts, of the texts that were read last: those of some 800 articles."""
-
 
 def find(text: str, *, published: date | datetime | None = None, lang: str = "en") -> list[Fact]:
     """The facts of a text, ordered by where they start.
@@ -38,48 +30,6 @@ def find(text: str, *, published: date | datetime | None = None, lang: str = "en
     one without a lexicon gives the facts that need no words. Any text gives an answer.
     """
     day = published.date() if isinstance(published, datetime) else published
-    named = hashlib.sha256(f"{day} {lang} {text}".encode("utf-8", "surrogatepass")).digest()
-    facts = _remembered.get(named)
-    if facts is None:
-        facts = _found(text, day, lang)
-        _remembered.put(named, facts)
-    return facts
-
-
-class _Remembered:
-    """The facts of texts that were read lately: the text that a Version is compared with was the new one last time.
-
-    Packed, they take a tenth of their room, and whoever asks gets Facts of its own: they are told apart by identity.
-    """
-
-    def __init__(self) -> None:
-        self._packed: OrderedDict[bytes, bytes] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, named: bytes) -> list[Fact] | None:
-        with self._lock:
-            packed = self._packed.get(named)
-            if packed is None:
-                return None
-            self._packed.move_to_end(named)
-        facts: list[Fact] = pickle.loads(zlib.decompress(packed))
-        return facts
-
-    def put(self, named: bytes, facts: list[Fact]) -> None:
-        packed = zlib.compress(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL), 1)
-        with self._lock:
-            self._bytes += len(packed) - len(self._packed.pop(named, b""))
-            self._packed[named] = packed
-            while self._bytes > REMEMBERED_BYTES:
-                _, oldest = self._packed.popitem(last=False)
-                self._bytes -= len(oldest)
-
-
-_remembered = _Remembered()
-
-
-def _found(text: str, day: date | None, lang: str) -> list[Fact]:
     words = lexicon(lang)
     if INVISIBLE.search(text) is None:
         return _find(text, day, words)

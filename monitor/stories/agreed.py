@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from monitor.changes.lexicon import ContextWords
@@ -50,14 +51,13 @@ def said(values: Iterable[SaidValue]) -> list[SaidValue]:
 def agreed(values: Sequence[SaidValue], words: ContextWords) -> Agreed:
     """What these values (at least one) come to. "At least 170", "more than 300" and 303 come to 303."""
     sources = sum(value.sources for value in values)
-    known: dict[tuple[int, int], bool] = {}
+
+    @cache  # of forty values some pairs come a dozen times
+    def pair(one: int, other: int) -> bool:
+        return _beside(values[one], values[other], words)
 
     def beside(one: int, other: int) -> bool:
-        """Of forty values some pairs come a dozen times."""
-        pair = (one, other) if one < other else (other, one)
-        if pair not in known:
-            known[pair] = _beside(values[pair[0]], values[pair[1]], words)
-        return known[pair]
+        return pair(one, other) if one < other else pair(other, one)
 
     groups = [[values[at] for at in _siding(at, len(values), beside)] for at in range(len(values))]
     largest = max(groups, key=_size)

@@ -6,13 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from monitor.changes.lexicon import context_words
 from monitor.changes.wording import value_words
 from monitor.matrix import Matrix as Laid
-from monitor.matrix import MatrixLine, Value, title, told_now
+from monitor.matrix import MatrixLine, Value, come_to, title
 from monitor.proposals import NewStory, Proposal
 from monitor.retelling import Retold
-from monitor.stories.agreed import Agreed, agreed
+from monitor.stories.agreed import Agreed
 from monitor.stories.agreement import Verdict
 from monitor.web.api.nouns.facts import READ, Statement
 from monitor.web.api.nouns.noun import ROOT, Given, Id, Links, Moment, Noun, Text
@@ -286,7 +285,7 @@ def line(row: StoryLine) -> Line:
 
 
 def _line(row: StoryLine) -> dict[str, Any]:
-    values = told_now(row)
+    values, on_the_whole = come_to(row)
     here = f"{ROOT}/stories/{row.story_id}/lines/{row.id}"
     return {
         "id": row.id,
@@ -298,7 +297,7 @@ def _line(row: StoryLine) -> dict[str, Any]:
         "verdict": row.verdict,
         "verdict_since": row.verdict_since_at,
         "sources": row.sources,
-        "agreed": _agreed(agreed(values, context_words("en"))) if values else None,
+        "agreed": _agreed(on_the_whole) if on_the_whole else None,
         "values": [
             {"value": value_words(value.fact), "as_of": value.scope, "sources": value.sources,
              "fact": value.fact.to_json()}
