@@ -249,7 +249,7 @@ class Deliverer:
             with self._database.read() as session:
                 if not picks.anything_due(session, now):
                     return
-        with self._database.write() as session:
+        with self._database.write(telling=True) as session:
             attend(session, now, self._settings.waits)
         self._attended_at = now
 
@@ -263,13 +263,13 @@ class Deliverer:
         with self._database.read() as session:
             if not deliveries.waits_for_disabled(session, now):
                 return
-        with self._database.write() as session:
+        with self._database.write(telling=True) as session:
             seal_due_for_disabled(session, now, public_url=self._settings.public_url, waits=self._settings.waits)
             count = deliveries.fail_disabled(session, now)
         log.warning("deliveries.failed", reason="channel disabled", count=count)
 
     def _claim_next(self, channel_id: int) -> Claim | None:
-        with self._database.write() as session:
+        with self._database.write(telling=True) as session:
             return self._claim(session, channel_id, deliveries.next_due)
 
     def _claim(self, session: Session, channel_id: int, find: Find) -> Claim | None:
@@ -299,7 +299,7 @@ class Deliverer:
 
     def _record(self, claim: Claim, result: Result, onward: bool) -> Claim | None:
         """Keep how a try ended, and claim what its Channel is to be sent next, if it is to go on."""
-        with self._database.write() as session:
+        with self._database.write(telling=True) as session:
             rules.lock_channels(session, (claim.channel_id,))
             outcome, said = self._keep(session, claim, result)
             following = None

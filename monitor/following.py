@@ -46,7 +46,7 @@ def catch_up(database: Database, waits: Waits | None = None, article_ids: Collec
 def attempt(database: Database, story_id: int, article_id: int, waits: Waits | None = None) -> bool:
     """Follow one member in a transaction of its own. Whether that could be done; if not, it is logged."""
     try:
-        with database.write() as session:
+        with database.write(telling=True) as session:
             follow(session, story_id, article_id, waits)
     except Exception:  # whatever is wrong with one text must not keep the other stories from being told
         log.exception("a story could not follow an article", story=story_id, article=article_id)

@@ -146,7 +146,7 @@ def unchanged(
 ) -> Checked:
     """The Article still says what its current Version says; `page_hash` and what was read when its furniture is new."""
     columns = _accepted(finding) | ({"page_hash": page_hash} if page_hash else {})
-    with database.write() as session:
+    with database.write(telling=True) as session:
         versions.seen(session, finding.article_id, finding.article.version_number, finding.capture.captured_at)
         if document is not None:
             sitewide.read_well(session, finding.article, document, finding.at)
@@ -164,7 +164,7 @@ def no_version(
     text_hash: str | None = None,
 ) -> Checked:
     """What came was not the article: kept as what it was, told once it has lasted, looked at again soon."""
-    with database.write() as session:
+    with database.write(telling=state in TOLD) as session:
         captures.judge(session, capture_id, state, reason)
         told = _availability(session, finding, state, reason, settings, capture_id)
         suspect = {"suspect_hash": text_hash if state == "suspect" else None}
@@ -233,7 +233,7 @@ def new_version(
     }
     if version.number > 1:
         columns["last_changed_at"] = finding.capture.captured_at
-    with database.write() as session:
+    with database.write(telling=version.number > 1) as session:
         before = versions.get(session, finding.article_id, version.number - 1)
         versions.add(session, version, document.text, columns["publisher"])
         lines = _advance_facts(session, version, comparison)

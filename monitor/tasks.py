@@ -41,7 +41,7 @@ from monitor.sources.robots import Robots, RobotsCache
 from monitor.turns import LONGEST_GAP, Note, NotYetError, OvertakenError, Sent, StoppingError, Turns
 from monitor.visit import Tools
 from storage import articles, feeds, sites, steps
-from storage.database import Database, went_away
+from storage.database import Database, in_trouble
 from storage.sites import Claim
 from storage.tables import Article, Feed
 from storage.together import Together
@@ -500,7 +500,7 @@ class Visits:
         except (NotYetError, OvertakenError, StoppingError):
             raise
         except Exception as error:  # the visit runner: one bad feed must not stop the others
-            if went_away(error):
+            if in_trouble(error):
                 raise
             log.exception("feed failed", feed_id=feed.id, url=feed.url)
             read = discovery.broken(feed, _in_a_line(error), feed_tools)
@@ -516,7 +516,7 @@ class Visits:
         except (NotYetError, OvertakenError, StoppingError):
             raise
         except Exception as error:  # the visit runner: one bad article must not stop the others
-            if went_away(error):
+            if in_trouble(error):
                 raise
             log.exception("check failed", article_id=article.id, url=article.url)
             checked = settle.broken(article, _in_a_line(error), self.clock.now(), tools.settings, tools.database)

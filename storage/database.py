@@ -27,9 +27,16 @@ MIGRATING = 0x436F7272
 """The advisory lock of PostgreSQL that one process holds while it migrates."""
 
 
-def went_away(error: BaseException) -> bool:
-    """Whether the database itself was not there, or had no connection left: no fault of what was to be written."""
-    return isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+def in_trouble(error: BaseException) -> bool:
+    """Whether the database itself was the trouble, and not what was to be written.
+
+    It was not there, had no connection or no room left, was shut down, or somebody else held a lock for too long
+    (SQLSTATE classes 40, 53 and 57, and 55P03: PostgreSQL, appendix A).
+    """
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeoutError)
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state[:2] in ("40", "53", "57") or state == "55P03"
 
 
 class Database:
@@ -51,13 +58,14 @@ class Database:
             event.listen(self.engine, "connect", partial(_configure_postgresql, _WRITING))
             event.listen(self._reading, "connect", partial(_configure_postgresql, _READING))
             self._writer: threading.Lock | nullcontext[None] = nullcontext()
+            self._teller: threading.Lock | nullcontext[None] = threading.Lock()
         else:
             self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64)
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
             # SQLite has one writer. Our own threads queue here, fairly and without spinning on its busy handler,
             # which is left for other processes (the command line beside a running service).
-            self._writer = threading.Lock()
+            self._writer, self._teller = threading.Lock(), nullcontext()
         self._for_writing = self.engine.execution_options(corrigenda_write=True)
         self._check: Callable[[Connection], None] = lambda connection: None
         self._writing: set[int] = set()
@@ -71,12 +79,16 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, telling: bool = False) -> Iterator[Session]:
         """A session whose changes are committed together when the block ends, or not at all when it raises.
 
+        telling: it may lock Channels (`rules.lock_channels`), for which all articles of all machines queue. Of those a
+        process has one at a time: were ten of its threads in that queue when its machine freezes, each of them would
+        get the lock in its turn and keep it until the server ends its transaction.
         Raises RuntimeError within another `write()` of the same thread: it would wait for itself without an end.
         """
-        with self._alone(), Session(self.engine, expire_on_commit=False) as session:
+        told = self._teller if telling else nullcontext()
+        with told, self._alone(), Session(self.engine, expire_on_commit=False) as session:
             self._check(session.connection(execution_options={"corrigenda_write": True}))
             yield session
             session.commit()

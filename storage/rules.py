@@ -31,7 +31,8 @@ def add_channel(
 
 
 def lock_channels(session: Session, channel_ids: Collection[int]) -> None:
-    """Until this transaction ends nobody else lets anything gather for these Channels, or claims what is for them."""
+    """Until this transaction (`write(telling=True)`) ends nobody else lets anything gather for these Channels, or
+    claims what is for them."""
     if session.get_bind().dialect.name != "sqlite":  # has one writer in any case
         mine = select(Channel.id).where(col(Channel.id).in_(channel_ids)).order_by(col(Channel.id))
         session.exec(mine.with_for_update(key_share=True)).all()
