@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -225,7 +225,8 @@ class Visits:
             try:
                 if claims:
                     with self.database.write() as session:
-                        sites.renew(session, claims, self.clock.now() + SHARED_LEASE)
+                        now = self.clock.now()
+                        sites.renew(session, claims, now, now + SHARED_LEASE)
             except SQLAlchemyError as error:
                 log.error("visits.database", error=str(error)[:300])
 
@@ -419,8 +420,9 @@ class Visits:
         try:
             self._record_robots(claim, [*left, *due_feeds])
             with self._open_fetcher(turns) as fetcher:
+                fence = partial(_still_mine, claim, self.clock.now)
                 tools = Tools(
-                    self.database.fenced(partial(_still_mine, claim)) if self.database.shared else self.database,
+                    self.database.fenced(fence) if self.database.shared else self.database,
                     self.settings,
                     self._previewed.before(self._polite(fetcher, turns, note), note),
                     self._extractor.extract,
@@ -536,9 +538,12 @@ class Visits:
         return checked
 
 
-def _still_mine(claim: Claim, connection: Connection) -> None:
-    """Raises OvertakenError when a later Visit has the Site: what this one found must not lie over what that did."""
-    if not sites.still_claimed(connection, claim):
+def _still_mine(claim: Claim, now: Callable[[], datetime], connection: Connection) -> None:
+    """Raises OvertakenError when a later Visit has the Site: what this one found must not lie over what that did.
+
+    Or may have it: who did not renew a claim stood still, and what it takes for a slow site is its own standing.
+    """
+    if not sites.still_claimed(connection, claim, now()):
         raise OvertakenError(claim.host)
 
 

@@ -87,7 +87,7 @@ _CLAIM = (
 )
 _SLOT = select(_SITE.c.next_slot_at).where(*_MINE).with_for_update(key_share=True)
 _TAKE = update(_SITE).where(_SITE.c.id == bindparam("site")).values(next_slot_at=bindparam("next"))
-_STILL_MINE = select(_SITE.c.id).where(*_MINE).with_for_update(key_share=True)
+_STILL_MINE = select(_SITE.c.id).where(*_MINE, _SITE.c.visit_until > _NOW).with_for_update(key_share=True)
 _RELEASE = update(_SITE).where(*_MINE).values(visit_until=None)
 _RECORD = (
     update(_SITE)
@@ -220,19 +220,19 @@ def hosts(session: Session, site_ids: Collection[int]) -> Mapping[int, str]:
     return {site_id: host for site_id, host in found if site_id is not None}
 
 
-def still_claimed(connection: Connection, claim: Claim) -> bool:
-    """Whether no later Visit has taken over; if so, none does until this transaction ends."""
-    held = connection.execute(_STILL_MINE, {"site": claim.site_id, "held": claim.fence})
+def still_claimed(connection: Connection, claim: Claim, now: datetime) -> bool:
+    """Whether no later Visit has taken over, or may now; if so, none does until this transaction ends."""
+    held = connection.execute(_STILL_MINE, {"site": claim.site_id, "held": claim.fence, "now": now})
     return held.first() is not None
 
 
-def renew(session: Session, claims: Collection[Claim], until: datetime) -> None:
-    """These Visits go on; those that a later one has overtaken stay overtaken.
+def renew(session: Session, claims: Collection[Claim], now: datetime, until: datetime) -> None:
+    """These Visits go on; those that a later one has overtaken, or may by now, do not.
 
     A Site whose row somebody else is just writing is left for the next time: nothing is waited for.
     """
     mine = tuple_(_SITE.c.id, _SITE.c.fence).in_([(claimed.site_id, claimed.fence) for claimed in claims])
-    free = select(_SITE.c.id).where(mine, _SITE.c.visit_until.is_not(None))
+    free = select(_SITE.c.id).where(mine, _SITE.c.visit_until > now)
     session.execute(
         update(Site)
         .where(col(Site.id).in_(free.with_for_update(key_share=True, skip_locked=True)))

@@ -109,9 +109,15 @@ def test_a_claim_lasts_while_it_is_renewed_and_who_was_overtaken_writes_nothing(
         article, _ = articles.add(session, "https://a.example/1", kind="url", host="a.example", now=NOW)
         claim = sites.claim(session, article.site_id, NOW, LEASE)
     assert claim is not None
-    held = shared.fenced(partial(_still_mine, claim))
+    moment = NOW
+    held = shared.fenced(partial(_still_mine, claim, lambda: moment))
     with held.write() as session:
-        sites.renew(session, [claim], NOW + 2 * LEASE)
+        sites.renew(session, [claim], NOW, NOW + 2 * LEASE)
+    moment = NOW + 3 * LEASE
+    with pytest.raises(OvertakenError), held.write() as session:
+        articles.save(session, article.id or 0, headline="found after it stood still")
+    with shared.write() as session:
+        sites.renew(session, [claim], moment, moment + LEASE)  # too late
     with shared.write() as session:
         assert sites.claim(session, claim.site_id, NOW + 1.5 * LEASE, LEASE) is None
         later = sites.claim(session, claim.site_id, NOW + 3 * LEASE, LEASE)
@@ -119,7 +125,7 @@ def test_a_claim_lasts_while_it_is_renewed_and_who_was_overtaken_writes_nothing(
     with pytest.raises(OvertakenError), held.write() as session:
         articles.save(session, article.id or 0, headline="found long ago")
     with shared.write() as session:
-        sites.renew(session, [claim], NOW + 9 * LEASE)
+        sites.renew(session, [claim], NOW + 3 * LEASE, NOW + 9 * LEASE)
     with shared.read() as session:
         site, kept = sites.by_id(session, claim.site_id), articles.by_id(session, article.id or 0)
     assert site is not None
