@@ -162,7 +162,8 @@ class Turns:
 
     def __call__(self, address: Address) -> Refusal | None:
         gap, why = self._gap(address)
-        now = self._clock.now()
+        # Taken before the slot is: whoever was frozen while the database answered must notice.
+        asked, now = self._clock.monotonic(), self._clock.now()
         spacing = timedelta(seconds=gap * GAP_MARGIN)
         ours = self._claim is not None and address.site == self._claim.host
         if self._claim is not None and ours:
@@ -194,9 +195,9 @@ class Turns:
             self._note(
                 "turn", f"waited {lasted(wait)} for its turn at {address.site}: {lasted(gap)} between requests ({why})"
             )
+        planned = asked + max(0.0, wait)
         while True:
-            planned = self._clock.monotonic() + max(0.0, wait)
-            if self._clock.wait(self._stopping, max(0.0, wait)):
+            if self._clock.wait(self._stopping, max(0.0, planned - self._clock.monotonic())):
                 raise StoppingError
             if gap and self._clock.monotonic() - planned > LATE_SECONDS:
                 return self(address)
@@ -204,6 +205,7 @@ class Turns:
             if not wait:
                 self._planned[address.site] = planned, gap
                 return None
+            planned = self._clock.monotonic() + wait
 
     def _may_wait(self) -> bool:
         """Whether what was seen need not be written yet."""

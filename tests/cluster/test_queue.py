@@ -15,11 +15,16 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 
 from monitor.clock import SharedClock
+from monitor.config import Settings
 from monitor.engine import Engine, QueueAwayError
+from monitor.sources.address import Address
 from monitor.tasks import _still_mine
-from monitor.turns import OvertakenError
-from storage import articles, loops, sites
+from monitor.turns import OvertakenError, Sent, Turns
+from storage import articles, loops, sites, steps
 from storage.database import Database
+from storage.steps import Step, Stepped
+from storage.together import Together
+from tests.flow.test_watchdog import FakeClock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=40)
@@ -132,6 +137,31 @@ def test_a_claim_lasts_while_it_is_renewed_and_who_was_overtaken_writes_nothing(
     assert site.visit_until == NOW + 4 * LEASE, "the old claim is renewed no more"
     assert kept is not None
     assert kept.headline is None
+
+
+def test_who_was_frozen_while_a_slot_was_given_to_it_does_not_use_it(shared: Database) -> None:
+    clock = FakeClock()
+    frozen_at = clock.seconds
+    with shared.write() as session:
+        article, _ = articles.add(session, "https://a.example/1", kind="url", host="a.example", now=clock.now())
+        claim = sites.claim(session, article.site_id, clock.now(), LEASE)
+    assert claim is not None
+    with closing(Together(shared, steps.write)) as write:
+
+        def frozen_before_it_returns(step: Step) -> Stepped | None:
+            given = write(step)
+            if clock.seconds == frozen_at:
+                clock.pass_(50)
+                with shared.write() as session:
+                    assert sites.claim(session, claim.site_id, clock.now(), LEASE), "another asks by now"
+            return given
+
+        turns = Turns(
+            shared, frozen_before_it_returns, Settings(), claim, Sent(clock), threading.Event(), clock,
+            lambda step, sentence: None,
+        )  # fmt: skip
+        with pytest.raises(OvertakenError):
+            turns(Address("https", "a.example", 443, "/robots.txt"))
 
 
 def test_one_of_several_goes_round_until_it_is_silent(shared: Database) -> None:
