@@ -89,6 +89,7 @@ def keep(finding: Finding, settings: Settings, database: Database) -> int:
             body=capture.body,
             elapsed_ms=capture.elapsed_ms,
             robots_ignored=robots_ignored,
+            like=finding.article.body_hash,
         )
     return row.id or 0
 
@@ -235,7 +236,7 @@ def new_version(
         columns["last_changed_at"] = finding.capture.captured_at
     with database.write(telling=version.number > 1) as session:
         before = versions.get(session, finding.article_id, version.number - 1)
-        versions.add(session, version, document.text, columns["publisher"])
+        versions.add(session, version, document.text, columns["publisher"], before)
         lines = _advance_facts(session, version, comparison)
         sitewide.read_well(session, article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)

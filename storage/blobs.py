@@ -1,4 +1,8 @@
-"""Bytes by what they are: written once under their SHA-256, compressed with zstd, never rewritten.
+"""Bytes by what they are: kept once under their SHA-256, compressed with zstd.
+
+What is like something that was kept before (the page of the next Version, its text) is kept by what differs from that:
+compressed with the bytes of the other as its dictionary. That one is always whole, so that reading needs two rows at
+most, as in a film whose pictures are each told by their last full one.
 
 Retention may let the bytes go (`retention.py`). The row with its hash stays then, and whoever refers to it says so.
 """
@@ -6,18 +10,22 @@ Retention may let the bytes go (`retention.py`). The row with its hash stays the
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from typing import Any
 
 import zstandard
-from sqlalchemy import update
+from sqlalchemy import Delete, Update, delete, func, update
 from sqlmodel import Session, col, select
 
 from storage import once
 from storage.tables import Blob, Capture, Version
 
 LEVEL = 3
-"""zstd level: 27 kB from a mean page of 136 kB in 0.6 ms."""
+"""zstd level: 27 kB from a mean page of 136 kB in 0.6 ms; some 0.1 kB where one number differs, in the same time."""
+LONGEST_ALIKE = 2**20
+"""Bytes. Of longer ones zstd finds at this level no more what is far away: they are kept whole."""
 _BATCH = 500
 
 
@@ -30,23 +38,92 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def put(session: Session, data: bytes) -> str:
-    """Keep `data`, once. Returns its hash."""
+def put(session: Session, data: bytes, like: str | None = None) -> str:
+    """Keep `data`, once. Returns its hash. like: the hash of a Blob that it may hardly differ from."""
     key = hash_of(data)
     # Locked where many write at once (PostgreSQL): it must not be let go before this transaction refers to it.
     known = session.exec(select(col(Blob.data).is_not(None)).where(Blob.hash == key).with_for_update(read=True)).first()
     if known is None:
-        once.insert(session, Blob, [{"hash": key, "size": len(data), "data": zstandard.compress(data, LEVEL)}])
+        once.insert(session, Blob, [{"hash": key, "size": len(data), **_packed(data, _base(session, like))}])
     elif not known:
         _put_back(session, key, data)
     return key
 
 
+def _base(session: Session, like: str | None) -> Blob | None:
+    """The whole Blob that this one is, or rests on; it stays until this transaction ends."""
+    if like is None:
+        return None
+    # One that is just being let go is not waited for.
+    of = select(Blob).with_for_update(read=True, skip_locked=True)
+    found = session.exec(of.where(Blob.hash == like)).first()
+    if found is not None and found.base_hash is not None:
+        found = session.exec(of.where(Blob.hash == found.base_hash)).first()
+    return found if found is not None and found.data is not None and found.size <= LONGEST_ALIKE else None
+
+
+def _packed(data: bytes, base: Blob | None) -> dict[str, Any]:
+    """The columns `data` and `base_hash`: by what differs from the base, where that takes less than half
+    of what as many bytes of the base take."""
+    if base is not None and base.data is not None and len(data) <= LONGEST_ALIKE:
+        with suppress(ValueError):  # a base that is damaged is none
+            alike = zstandard.ZstdCompressor(LEVEL, dict_data=_dictionary(_whole(base))).compress(data)
+            if 2 * len(alike) * base.size < len(base.data) * len(data):
+                return {"data": alike, "base_hash": base.hash}
+    return {"data": zstandard.compress(data, LEVEL), "base_hash": None}
+
+
 def _put_back(session: Session, key: str, data: bytes) -> None:
     """What was let go came again: from now on it is there for all that refer to it."""
-    session.execute(update(Blob).where(col(Blob.hash) == key).values(data=zstandard.compress(data, LEVEL)))
+    session.execute(update(Blob).where(col(Blob.hash) == key).values(**_packed(data, None)))
     session.execute(update(Capture).where(col(Capture.blob_hash) == key).values(let_go_at=None))
     session.execute(update(Version).where(col(Version.text_hash) == key).values(text_let_go_at=None))
+
+
+def let_go(session: Session, keys: Collection[str]) -> None:
+    """The bytes with these hashes are kept no more, the rows stay. Those that rest on them rest elsewhere from then."""
+    _rest_elsewhere(session, keys)
+    session.execute(_quietly(update(Blob).where(col(Blob.hash).in_(keys)).values(data=None, base_hash=None)))
+
+
+def forget(session: Session, keys: Collection[str]) -> None:
+    """These rows are no more. Those that rest on them rest elsewhere from then."""
+    _rest_elsewhere(session, keys)
+    session.execute(_quietly(delete(Blob).where(col(Blob.hash).in_(keys))))
+
+
+def _rest_elsewhere(session: Session, keys: Collection[str]) -> None:
+    """What is kept by what differs from one of these, and is none of them, is kept without it: the first whole, the
+    others by what differs from that."""
+    on_them = col(Blob.base_hash).in_(keys) & col(Blob.hash).not_in(keys)
+    resting: defaultdict[str, list[str]] = defaultdict(list)
+    for base_hash, key in session.execute(select(Blob.base_hash, Blob.hash).where(on_them).order_by(col(Blob.hash))):
+        resting[base_hash].append(key)
+    for those in resting.values():
+        base: Blob | None = None
+        for key in those:
+            blob = session.get_one(Blob, key)
+            columns = _packed(_get(session, blob), base)
+            session.execute(_quietly(update(Blob).where(col(Blob.hash) == key).values(**columns)))
+            session.expire(blob)
+            if columns["base_hash"] is None:
+                base = session.get_one(Blob, key)
+
+
+def stored_bytes(session: Session, keys: Collection[str]) -> int:
+    """How much less is kept without the bytes with these hashes: what others rest on is still kept with one of them."""
+    total, ordered, length = 0, sorted(keys), func.coalesce(func.length(Blob.data), 0)
+    for at in range(0, len(ordered), _BATCH):
+        some = ordered[at : at + _BATCH]
+        resting = session.execute(select(Blob.base_hash, Blob.hash).where(col(Blob.base_hash).in_(some)))
+        needed = {base_hash for base_hash, key in resting if key not in keys}
+        sizes = session.execute(select(Blob.hash, length).where(col(Blob.hash).in_(some)))
+        total += sum(size for key, size in sizes if key not in needed)
+    return total
+
+
+def _quietly(statement: Update | Delete) -> Update | Delete:
+    return statement.execution_options(synchronize_session=False)
 
 
 def get(session: Session, key: str) -> bytes:
@@ -57,7 +134,7 @@ def get(session: Session, key: str) -> bytes:
     blob = session.get(Blob, key)
     if blob is None:
         raise KeyError(f"no blob {key}")
-    return _whole(blob)
+    return _get(session, blob)
 
 
 def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:
@@ -65,20 +142,38 @@ def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:
     found: dict[str, bytes] = {}
     ordered = sorted(set(keys))
     for at in range(0, len(ordered), _BATCH):
-        some = ordered[at : at + _BATCH]
-        for blob in session.exec(select(Blob).where(col(Blob.hash).in_(some))):
+        some = session.exec(select(Blob).where(col(Blob.hash).in_(ordered[at : at + _BATCH]))).all()
+        bases = {blob.base_hash for blob in some if blob.base_hash is not None}
+        known = {base.hash: base for base in session.exec(select(Blob).where(col(Blob.hash).in_(bases)))}
+        for blob in some:
             with suppress(ValueError, LetGoError):
-                found[blob.hash] = _whole(blob)
+                found[blob.hash] = _whole(blob, known.get(blob.base_hash or ""))
     return found
 
 
-def _whole(blob: Blob) -> bytes:
+def _get(session: Session, blob: Blob) -> bytes:
+    return _whole(blob, session.get(Blob, blob.base_hash) if blob.base_hash else None)
+
+
+def _whole(blob: Blob, base: Blob | None = None) -> bytes:
     if blob.data is None:
         raise LetGoError(f"the bytes with the SHA-256 {blob.hash} were let go")
     try:
-        data = zstandard.decompress(blob.data, max_output_size=blob.size)
-    except zstandard.ZstdError as error:
+        data = _unpacked(blob, base).decompress(blob.data, max_output_size=blob.size)
+    except (zstandard.ZstdError, LetGoError) as error:
         raise ValueError(f"blob {blob.hash} is damaged: {error}") from error
     if hash_of(data) != blob.hash:
         raise ValueError(f"blob {blob.hash} is damaged: its bytes have another hash")
     return data
+
+
+def _unpacked(blob: Blob, base: Blob | None) -> zstandard.ZstdDecompressor:
+    if blob.base_hash is None:
+        return zstandard.ZstdDecompressor()
+    if base is None:
+        raise ValueError(f"blob {blob.hash} is damaged: blob {blob.base_hash}, on which it rests, is lost")
+    return zstandard.ZstdDecompressor(dict_data=_dictionary(_whole(base)))
+
+
+def _dictionary(data: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(data, dict_type=zstandard.DICT_TYPE_RAWCONTENT)

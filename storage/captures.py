@@ -28,9 +28,13 @@ def record(
     body: bytes = b"",
     elapsed_ms: int = 0,
     robots_ignored: bool = False,
+    like: str | None = None,
 ) -> Capture:
-    """Keep a Capture with its bytes. One that repeats the last (same bytes, same place) is counted there instead."""
-    blob_hash = blobs.put(session, body) if body else None
+    """Keep a Capture with its bytes. One that repeats the last (same bytes, same place) is counted there instead.
+
+    like: the hash of a page that it may hardly differ from.
+    """
+    blob_hash = blobs.put(session, body, like) if body else None
     last = session.exec(
         select(Capture).where(Capture.article_id == article_id).order_by(col(Capture.id).desc()).limit(1)
     ).first()

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, exists, func, select, update
 from sqlmodel import Session, col
 
+from storage import blobs
 from storage.overdue import Keeps, Overdue, overdue
 from storage.tables import Article, Blob, Capture, Version
 
@@ -69,11 +70,12 @@ def plan(
         free = _not_needed(session, _locked(session, some) if lock else some, old, article_ids, keeps, now)
         going.raw |= free - texts
         going.texts |= free & texts
-        going.freed_bytes += _stored_bytes(session, free)
+    free = going.raw | going.texts
     if at_most is None:  # a rehearsal; who lets go counts what is forgotten with the Captures as it is
         rest = {key for key in going.captures.values() if key} - going.raw - going.texts
         for some in _parts(sorted(rest)):
-            going.freed_bytes += _stored_bytes(session, _not_needed(session, some, old, article_ids, keeps, now))
+            free |= _not_needed(session, some, old, article_ids, keeps, now)
+    going.freed_bytes = blobs.stored_bytes(session, free)
     return going
 
 
@@ -84,9 +86,9 @@ def let_go(session: Session, article_ids: Collection[int], keeps: Keeps, now: da
         for statement in (
             update(Capture).where(col(Capture.blob_hash).in_(some)).values(let_go_at=now),
             update(Version).where(col(Version.text_hash).in_(some)).values(text_let_go_at=now),
-            update(Blob).where(col(Blob.hash).in_(some)).values(data=None),
         ):
             session.execute(statement.execution_options(synchronize_session=False))
+        blobs.let_go(session, some)
     if going.captures:
         rows = delete(Capture).where(col(Capture.id).in_(going.captures))
         session.execute(rows.execution_options(synchronize_session=False))
@@ -124,8 +126,8 @@ def _forget(session: Session, hashes: Sequence[str]) -> tuple[int, int]:
     loose = session.execute(_hashes().where(col(Blob.hash).in_(there), *_LOOSE)).scalars().all() if there else []
     if not loose:
         return 0, 0
-    size = _stored_bytes(session, loose)
-    session.execute(delete(Blob).where(col(Blob.hash).in_(loose)).execution_options(synchronize_session=False))
+    size = blobs.stored_bytes(session, loose)
+    blobs.forget(session, loose)
     return len(loose), size
 
 
@@ -138,11 +140,6 @@ def _locked(session: Session, hashes: Sequence[str]) -> Sequence[str]:
     return (
         session.execute(_hashes().where(col(Blob.hash).in_(hashes)).with_for_update(skip_locked=True)).scalars().all()
     )
-
-
-def _stored_bytes(session: Session, hashes: Collection[str]) -> int:
-    total: int = session.execute(select(_SIZE).where(col(Blob.hash).in_(sorted(hashes)))).scalar_one()
-    return total
 
 
 def _parts(hashes: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -20,13 +20,15 @@ _SEEN = (
 )
 
 
-def add(session: Session, version: Version, text: str, publisher: str | None = None) -> Version:
+def add(
+    session: Session, version: Version, text: str, publisher: str | None = None, before: Version | None = None
+) -> Version:
     """Keep a new Version with its text, and make it the current one of its Article: it is found by its words.
 
-    publisher: where it was learnt from this Version.
+    publisher: where it was learnt from this Version. before: the Version before, which its text is like.
     `version.text_hash` is filled in; its number must follow the Article's current one.
     """
-    version.text_hash = blobs.put(session, text.encode())
+    version.text_hash = blobs.put(session, text.encode(), before.text_hash if before else None)
     session.add(version)
     session.flush()
     session.execute(update(Article).where(col(Article.id) == version.article_id).values(version_number=version.number))

@@ -15,12 +15,27 @@ OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "susp
 
 
 class Blob(SQLModel, table=True):
-    """Bytes by their SHA-256, compressed with zstd. Never rewritten; retention may let them go, and leaves the hash."""
+    """Bytes by their SHA-256, compressed with zstd: whole, or by what differs from those of another, which is whole.
+
+    Retention may let them go, and leaves the hash.
+    """
+
+    __table_args__ = (
+        Index(
+            "blob_of_base",
+            "base_hash",
+            sqlite_where=text("base_hash IS NOT NULL"),
+            postgresql_where=text("base_hash IS NOT NULL"),
+        ),
+    )
 
     hash: str = Field(primary_key=True)
     size: int
     data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     """Null once they were let go."""
+    base_hash: str | None = None
+    """The Blob whose bytes are the dictionary (raw content) that these are compressed with; null where they are whole.
+    No foreign key: a move takes over rows in the order of their hashes."""
 
 
 class Capture(SQLModel, table=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,6 +61,85 @@ def test_damaged_bytes_are_noticed(database: Database) -> None:
         blobs.get(session, other)
     with database.read() as session, pytest.raises(KeyError):
         blobs.get(session, "0" * 64)
+
+
+def page_of(number: int, length: int = 2_000) -> bytes:
+    """A page whose words hardly repeat, with one number in its middle."""
+    words = [f"{each:x}" for each in random.Random(1).choices(range(2**40), k=length)]
+    words[length // 2] = f"at least {number} people"
+    return " ".join(words).encode()
+
+
+def test_what_is_like_another_is_kept_by_what_differs(database: Database) -> None:
+    first, second, third = page_of(170), page_of(303), page_of(304)
+    with database.write() as session:
+        like = None
+        for page in (first, second, third):
+            like = blobs.put(session, page, like)
+        other = blobs.put(session, random.Random(2).randbytes(900), like)
+        unknown = blobs.put(session, page_of(305), "0" * 64)
+    with database.read() as session:
+        kept = {page: session.get_one(Blob, blobs.hash_of(page)) for page in (first, second, third)}
+        assert [row.base_hash for row in kept.values()] == [None, kept[first].hash, kept[first].hash]
+        assert max(len(kept[page].data or b"") for page in (second, third)) < 200
+        assert all(blobs.get(session, row.hash) == page for page, row in kept.items())
+        assert blobs.get_those(session, [row.hash for row in kept.values()]).keys() == {
+            row.hash for row in kept.values()
+        }
+        assert [session.get_one(Blob, key).base_hash for key in (other, unknown)] == [None, None]
+
+
+def test_what_has_drifted_away_or_is_too_long_is_kept_whole(database: Database) -> None:
+    with database.write() as session:
+        base = blobs.put(session, page_of(1))
+        drifted = page_of(1)[: 2 * len(page_of(1)) // 5] + random.Random(2).randbytes(12_000)
+        half = blobs.put(session, drifted, base)
+        again = blobs.put(session, drifted + b"!", half)
+        long = blobs.put(session, page_of(2, 120_000), base)
+        longer = blobs.put(session, page_of(3, 120_000), long)
+    with database.read() as session:
+        rests = [session.get_one(Blob, key).base_hash for key in (half, again, long, longer)]
+        assert rests == [None, half, None, None]
+        assert blobs.get(session, longer) == page_of(3, 120_000)
+
+
+def test_what_rests_on_bytes_that_are_lost_is_damaged_and_nothing_new_rests_on_them(database: Database) -> None:
+    with database.write() as session:
+        base = blobs.put(session, page_of(1))
+        alike = blobs.put(session, page_of(2), base)
+        session.get_one(Blob, base).data = b"\0"
+    with database.write() as session:
+        new = blobs.put(session, page_of(3), alike)
+        with pytest.raises(ValueError, match=f"blob {base} is damaged"):
+            blobs.get(session, alike)
+        assert blobs.get_those(session, [alike, new]).keys() == {new}
+        session.delete(session.get_one(Blob, base))
+    with database.read() as session:
+        with pytest.raises(ValueError, match=f"blob {base}, on which it rests, is lost"):
+            blobs.get(session, alike)
+        assert blobs.get(session, new) == page_of(3)
+
+
+@pytest.mark.parametrize("how", [blobs.let_go, blobs.forget])
+def test_what_rests_on_bytes_that_go_rests_elsewhere(
+    database: Database, how: Callable[[Session, Collection[str]], None]
+) -> None:
+    with database.write() as session:
+        keys = [blobs.put(session, page_of(1))]
+        keys += [blobs.put(session, page_of(number), keys[0]) for number in range(2, 7)]
+        lone = [blobs.put(session, page_of(1, 300))]
+        lone += [blobs.put(session, page_of(2, 300), lone[0])]
+        stored = {key: len(session.get_one(Blob, key).data or b"") for key in (*keys, *lone)}
+        going = {keys[0], keys[3], *lone}
+        assert blobs.stored_bytes(session, going) == stored[keys[3]] + sum(stored[key] for key in lone)
+        how(session, going)
+    with database.read() as session:
+        staying = [session.get_one(Blob, key) for key in keys if key not in going]
+        assert [blobs.get(session, row.hash) for row in staying] == [page_of(number) for number in (2, 3, 5, 6)]
+        (whole,) = (row.hash for row in staying if row.base_hash is None)
+        assert {row.base_hash for row in staying} == {None, whole}
+        left = [session.get(Blob, key) for key in going]
+        assert {row and (row.data, row.base_hash) for row in left} == {(None, None) if how is blobs.let_go else None}
 
 
 def test_captures_that_repeat_are_counted(database: Database) -> None:

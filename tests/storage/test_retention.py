@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ from tests.flow.test_watchdog import FakeClock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+ALIKE = random.Random(1).randbytes(500).hex()
+"""What the Versions of a chain have in common: they are kept by what differs."""
 
 
 def article(session: Session, url: str = "https://example.org/1") -> int:
@@ -35,9 +38,10 @@ def article(session: Session, url: str = "https://example.org/1") -> int:
 
 
 def fetch(session: Session, article_id: int, body: str, age: timedelta, outcome: str = "page") -> Capture:
+    last = captures.of_article(session, article_id, 1)
     return captures.record(
         session, article_id, outcome=outcome, reason="200 OK", captured_at=NOW - age, final_url="https://example.org/1",
-        status=200, body=body.encode(),
+        status=200, body=body.encode(), like=last[0].blob_hash if last else None,
     )  # fmt: skip
 
 
@@ -48,14 +52,14 @@ def version(session: Session, article_id: int, number: int, text: str, age: time
         article_id=article_id, number=number, capture_id=capture.id or 0, text_hash="", extractor="none",
         first_seen_at=NOW - age, last_seen_at=NOW - age,
     )  # fmt: skip
-    return versions.add(session, row, text)
+    return versions.add(session, row, text, before=versions.get(session, article_id, number - 1))
 
 
 def chain(session: Session, ages: Sequence[int], url: str = "https://example.org/1") -> list[Version]:
     """An Article with a Version for each of these ages in days, oldest first."""
     article_id = article(session, url)
     return [
-        version(session, article_id, number, f"{url}: version {number}", age * DAY)
+        version(session, article_id, number, f"{url}: version {number}. {ALIKE}", age * DAY)
         for number, age in enumerate(ages, start=1)
     ]
 
@@ -222,7 +226,7 @@ def test_what_comes_again_is_there_again(database: Database, six: int) -> None:
     done(database, settings(keep_raw="30d", keep_raw_versions=0, keep_texts="30d", keep_text_versions=0))
     assert held(database, six) == ([6], [6])
     with database.write() as session:
-        version(session, six, 7, "https://example.org/1: version 2", timedelta())
+        version(session, six, 7, f"https://example.org/1: version 2. {ALIKE}", timedelta())
     assert held(database, six) == ([2, 6, 7], [2, 6, 7])
 
 
@@ -305,7 +309,7 @@ def test_what_somebody_is_about_to_refer_to_stays(postgresql_url: str) -> None:
     with database.write() as session:
         old = chain(session, (300, 200, 100))[0].article_id
         fresh = article(session, "https://example.org/fresh")
-    page = "<p>https://example.org/1: version 1</p>"
+    page = f"<p>https://example.org/1: version 1. {ALIKE}</p>"
     keeps = keeps_of(settings(keep_raw="30d", keep_raw_versions=1))
     with database.write() as one:
         fetch(one, fresh, page, timedelta())

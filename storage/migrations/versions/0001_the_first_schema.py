@@ -21,7 +21,16 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("size", storage.tables.WHOLE, nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=True),
+        sa.Column("base_hash", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_index(
+        "blob_of_base",
+        "blob",
+        ["base_hash"],
+        unique=False,
+        sqlite_where=sa.text("base_hash IS NOT NULL"),
+        postgresql_where=sa.text("base_hash IS NOT NULL"),
     )
     op.create_table(
         "channel",
