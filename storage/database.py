@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -25,6 +26,10 @@ from sqlmodel import Session
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x436F7272
 """The advisory lock of PostgreSQL that one process holds while it migrates."""
+
+
+_JSON = json.JSONEncoder(separators=(",", ":")).encode
+"""Facts and Changes are most of what a Version adds: a tenth of them would be blanks."""
 
 
 def in_trouble(error: BaseException) -> bool:
@@ -53,14 +58,18 @@ class Database:
         """Whether other machines may work on it at the same time. Then rows are locked where they are read to be
         written (`with_for_update`, of which SQLite needs and knows nothing)."""
         if self.shared:
-            self.engine: Engine = create_engine(self.url, pool_size=4, max_overflow=8, pool_pre_ping=True)
-            self._reading: Engine = create_engine(self.url, pool_size=4, max_overflow=12, pool_pre_ping=True)
+            self.engine: Engine = create_engine(
+                self.url, pool_size=4, max_overflow=8, pool_pre_ping=True, json_serializer=_JSON
+            )
+            self._reading: Engine = create_engine(
+                self.url, pool_size=4, max_overflow=12, pool_pre_ping=True, json_serializer=_JSON
+            )
             event.listen(self.engine, "connect", partial(_configure_postgresql, _WRITING))
             event.listen(self._reading, "connect", partial(_configure_postgresql, _READING))
             self._writer: threading.Lock | nullcontext[None] = nullcontext()
             self._teller: threading.Lock | nullcontext[None] = threading.Lock()
         else:
-            self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64)
+            self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64, json_serializer=_JSON)
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
             # SQLite has one writer. Our own threads queue here, fairly and without spinning on its busy handler,

@@ -196,7 +196,10 @@ def nothing_is_asked_twice_in_its_interval(hosts: Hosts, fates: Fates, checks: d
     assert set(by_page) == set(hosts.urls)
     for url, some in by_page.items():
         lost = sum(1 for each in some if was_last_before_its_end(each, hosts, fates))
-        assert len(some) - lost <= checks[url] <= len(some), (url, some)
+        told = "\n".join(
+            [f"{url}: {checks[url]} checks, {lost} of its requests lost", *map(str, some), *map(str, fates.ended)]
+        )
+        assert len(some) - lost <= checks[url] <= len(some), told
         for first, then in pairwise(some):
             if then.begun - first.begun < 0.9 * INTERVAL:
                 assert was_last_before_its_end(first, hosts, fates), (first, then, fates.ended)
