@@ -20,7 +20,7 @@ from alerts.channels import registry
 from alerts.rulebook import add_rule
 from monitor import following
 from monitor.changes import Reading, compare
-from storage import articles, captures, facts, stories, versions
+from storage import articles, captures, facts, search, stories, versions
 from storage.database import Database
 from storage.tables import Version
 
@@ -115,7 +115,7 @@ def _says(database: Database, article_id: int, text: str, hour: int) -> None:
             headline=text.partition("\n\n")[0], published=published.isoformat(), language="en", extractor="benchmark",
             first_seen_at=at, last_seen_at=at,
         )  # fmt: skip
-        versions.add(session, version, text)
+        versions.add(session, version, text, search.about(article.publisher, article.url), current)
         pairs = compare(before, Reading(text, published)).pairs
         steps = [
             facts.Step(p.before.to_json() if p.before else None, p.after.to_json() if p.after else None) for p in pairs

@@ -56,9 +56,9 @@ def judge(
     doubt = _doubt(article, cleaned, kept)
     broken = doubt is not None
     if doubt is None and kept and cleaned.text != kept:
-        edit = sitewide.weigh(article, before, document, finding.at, database)
-        cleaned = sitewide.without_furniture(document, edit.ignored or ignored)
-        kept = (edit.ignored or ignored).text_without(before)
+        edit = sitewide.weigh(article, before, document, ignored, finding.at, database)
+        cleaned = sitewide.without_furniture(document, edit.ignored)
+        kept = (edit.ignored).text_without(before)
         doubt = edit.reason if edit.verdict == "doubtful" else None
     if doubt is None:
         return said("ok", capture.reason)

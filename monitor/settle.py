@@ -20,7 +20,7 @@ from monitor.extraction.document import Document
 from monitor.outgoing import waits_of
 from monitor.sources import pace
 from monitor.sources.result import Capture
-from storage import articles, captures, changes, facts, sites, versions
+from storage import articles, captures, changes, facts, search, sites, versions
 from storage.database import Database
 from storage.steps import Seen
 from storage.tables import Article, Version
@@ -212,6 +212,7 @@ def published_of(version: Version) -> date | datetime | None:
 
 def new_version(
     finding: Finding,
+    before: Version | None,
     version: Version,
     document: Document,
     page_hash: str,
@@ -235,8 +236,7 @@ def new_version(
     if version.number > 1:
         columns["last_changed_at"] = finding.capture.captured_at
     with database.write(telling=version.number > 1) as session:
-        before = versions.get(session, finding.article_id, version.number - 1)
-        versions.add(session, version, document.text, columns["publisher"], before)
+        versions.add(session, version, document.text, search.about(columns["publisher"], article.url), before)
         lines = _advance_facts(session, version, comparison)
         sitewide.read_well(session, article, document, finding.at)
         told = _availability(session, finding, "ok", "", settings)

@@ -86,7 +86,9 @@ def learn_from_page(
                     furniture.decide(session, row.id or 0, "ignored")
 
 
-def weigh(article: Article, before: str, document: Document, at: datetime, database: Database) -> Edit:
+def weigh(
+    article: Article, before: str, document: Document, ignored: Ignored, at: datetime, database: Database
+) -> Edit:
     """Whether a change of an Article's text is its own, or its Site's."""
     lang = document.language or article.language or "en"
     old, new = before.split("\n\n"), list(document.paragraphs)
@@ -105,7 +107,7 @@ def weigh(article: Article, before: str, document: Document, at: datetime, datab
     if lines or places:  # nearly always there is neither: sentences of the article itself were edited
         with database.write() as session:
             doubtful = _learn_from_edit(session, article, lines, places, at)
-    ignored = ignored_at(database, article.site_id)
+        ignored = ignored_at(database, article.site_id)
     went, came = came_and_went(ignored.without(old), ignored.without(new))
     if not went and not came:
         return Edit("furniture", "only furniture of the site changed", ignored)

@@ -133,6 +133,7 @@ def check(article: Article, tools: Tools) -> Checked:
 
     return settle.new_version(
         finding,
+        current,
         version,
         document,
         page_hash,

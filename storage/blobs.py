@@ -16,7 +16,8 @@ from contextlib import suppress
 from typing import Any
 
 import zstandard
-from sqlalchemy import Delete, Update, delete, func, update
+from sqlalchemy import Delete, Update, delete, func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage import once
@@ -41,24 +42,21 @@ def hash_of(data: bytes) -> str:
 def put(session: Session, data: bytes, like: str | None = None) -> str:
     """Keep `data`, once. Returns its hash. like: the hash of a Blob that it may hardly differ from."""
     key = hash_of(data)
-    # Locked where many write at once (PostgreSQL): it must not be let go before this transaction refers to it.
-    known = session.exec(select(col(Blob.data).is_not(None)).where(Blob.hash == key).with_for_update(read=True)).first()
-    if known is None:
-        once.insert(session, Blob, [{"hash": key, "size": len(data), **_packed(data, _base(session, like))}])
-    elif not known:
-        _put_back(session, key, data)
+    base = _base(session, like) if like is not None and like != key else None
+    if not once.insert(session, Blob, [{"hash": key, "size": len(data), **_packed(data, base)}]):
+        # Locked where many write at once (PostgreSQL): it must not be let go before this transaction refers to it.
+        there = select(col(Blob.data).is_not(None)).where(Blob.hash == key).with_for_update(read=True)
+        if not session.exec(there).one():
+            _put_back(session, key, data)
     return key
 
 
-def _base(session: Session, like: str | None) -> Blob | None:
+def _base(session: Session, like: str) -> Blob | None:
     """The whole Blob that this one is, or rests on; it stays until this transaction ends."""
-    if like is None:
-        return None
     # One that is just being let go is not waited for.
-    of = select(Blob).with_for_update(read=True, skip_locked=True)
-    found = session.exec(of.where(Blob.hash == like)).first()
-    if found is not None and found.base_hash is not None:
-        found = session.exec(of.where(Blob.hash == found.base_hash)).first()
+    rests_on = select(col(Blob.base_hash)).where(Blob.hash == like).scalar_subquery()
+    whole = select(Blob).where(or_(col(Blob.hash) == like, col(Blob.hash) == rests_on), col(Blob.base_hash).is_(None))
+    found = session.exec(whole.with_for_update(read=True, skip_locked=True)).first()
     return found if found is not None and found.data is not None and found.size <= LONGEST_ALIKE else None
 
 
@@ -102,12 +100,10 @@ def _rest_elsewhere(session: Session, keys: Collection[str]) -> None:
     for those in resting.values():
         base: Blob | None = None
         for key in those:
-            blob = session.get_one(Blob, key)
-            columns = _packed(_get(session, blob), base)
+            columns = _packed(get(session, key), base)
             session.execute(_quietly(update(Blob).where(col(Blob.hash) == key).values(**columns)))
-            session.expire(blob)
-            if columns["base_hash"] is None:
-                base = session.get_one(Blob, key)
+            blob = session.get_one(Blob, key, populate_existing=True)
+            base = blob if blob.base_hash is None else base
 
 
 def stored_bytes(session: Session, keys: Collection[str]) -> int:
@@ -131,10 +127,13 @@ def get(session: Session, key: str) -> bytes:
 
     Raises LetGoError when they were let go, KeyError when there are none, ValueError when they are no longer those.
     """
-    blob = session.get(Blob, key)
-    if blob is None:
+    base = aliased(Blob)
+    found = session.exec(
+        select(Blob, base).join(base, col(base.hash) == col(Blob.base_hash), isouter=True).where(Blob.hash == key)
+    ).first()
+    if found is None:
         raise KeyError(f"no blob {key}")
-    return _get(session, blob)
+    return _whole(*found)
 
 
 def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:
@@ -149,10 +148,6 @@ def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:
             with suppress(ValueError, LetGoError):
                 found[blob.hash] = _whole(blob, known.get(blob.base_hash or ""))
     return found
-
-
-def _get(session: Session, blob: Blob) -> bytes:
-    return _whole(blob, session.get(Blob, blob.base_hash) if blob.base_hash else None)
 
 
 def _whole(blob: Blob, base: Blob | None = None) -> bytes:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import Connection, bindparam, insert, or_, update
 from sqlmodel import Session, col, select
 
+from storage.prepared import Prepared
 from storage.tables import Fact
 
 Body = Mapping[str, Any]
@@ -88,49 +89,73 @@ def advance(session: Session, article_id: int, number: int, steps: Sequence[Step
 
     Rows that no step names (found by rules that have changed since) end with the Version before.
     """
-    open_rows: defaultdict[Hashable, list[Fact]] = defaultdict(list)
-    for current in session.exec(
-        select(Fact).where(Fact.article_id == article_id, col(Fact.to_number).is_(None)).order_by(col(Fact.id))
-    ):
-        open_rows[_identity(current.body)].append(current)
-    rows = [_step(article_id, number, ordinal, step, open_rows) for ordinal, step in enumerate(steps)]
-    for leftover in (row for rows in open_rows.values() for row in rows):
-        leftover.to_number = number - 1
-    # All new rows in one statement; a line is then named by the id of its first row.
-    session.add_all(row for row in rows if row)
-    session.flush()
-    for row in rows:
-        if row and row.line_id is None:
-            row.line_id = row.id
-    session.flush()
-    return [(row.line_id or 0) if row else 0 for row in rows]
+    connection = session.connection()
+    open_rows: defaultdict[Hashable, list[_Open]] = defaultdict(list)
+    for row_id, line_id, body in connection.execute(_OPEN, {"article": article_id}):
+        open_rows[_identity(body)].append(_Open(row_id, line_id))
+    lines: list[int] = []
+    ended: list[int] = []
+    for ordinal, step in enumerate(steps):
+        was = _identity(step.before) if step.before else None
+        known = open_rows.get(was) if was else None
+        row = known.pop(0) if known else None
+        if row is not None and (step.after is None or was != _identity(step.after)):
+            ended.append(row.id)
+        if step.after is None or (row is not None and was == _identity(step.after)):
+            lines.append(row.line_id if row else 0)
+        else:
+            lines.append(_begin(connection, article_id, number, ordinal, step.after, row.line_id if row else None))
+    ended += [row.id for rows in open_rows.values() for row in rows]
+    if ended:
+        _END.run_each(connection, [{"fact": row_id, "to": number - 1} for row_id in ended])
+    return lines
 
 
-def _step(
-    article_id: int, number: int, ordinal: int, step: Step, open_rows: Mapping[Hashable, list[Fact]]
-) -> Fact | None:
-    """The row that a fact's statement is on after this step: the same, a new one, or the one that ends."""
-    was = _identity(step.before) if step.before else None
-    known = open_rows.get(was) if was else None
-    row = known.pop(0) if known else None
-    if row and step.after and was == _identity(step.after):
-        return row
-    if row:
-        row.to_number = number - 1
-    if step.after is None:
-        return row
-    body = step.after
-    return Fact(
-        article_id=article_id,
-        line_id=row.line_id if row else None,
-        from_number=number,
-        kind=body["kind"],
-        key=body["key"],
-        subject=body["subject"],
-        quote=body["quote"],
-        ordinal=ordinal,
-        body=dict(body),
-    )
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A row that the Version before had."""
+
+    id: int
+    line_id: int
+
+
+def _begin(connection: Connection, article_id: int, number: int, ordinal: int, body: Body, line_id: int | None) -> int:
+    """A new row, of this line or of one of its own, which is named by the id of its first row. Returns the line."""
+    row = {
+        "article_id": article_id,
+        "line_id": line_id,
+        "from_number": number,
+        "kind": body["kind"],
+        "key": body["key"],
+        "subject": body["subject"],
+        "quote": body["quote"],
+        "ordinal": ordinal,
+        "body": body,
+    }
+    (row_id,) = _BEGIN.first(connection, row)
+    if line_id is None:
+        _NAME.run(connection, {"fact": row_id})
+    return line_id or int(row_id)
+
+
+_FACT = Fact.metadata.tables["fact"]
+_OPEN = (
+    select(_FACT.c.id, _FACT.c.line_id, _FACT.c.body)
+    .where(_FACT.c.article_id == bindparam("article"), _FACT.c.to_number.is_(None))
+    .order_by(_FACT.c.id)
+)
+_END = Prepared(update(_FACT).where(_FACT.c.id == bindparam("fact")).values(to_number=bindparam("to")))
+_NAME = Prepared(update(_FACT).where(_FACT.c.id == bindparam("fact")).values(line_id=_FACT.c.id))
+_BEGIN = Prepared(
+    insert(_FACT)
+    .values({
+        name: bindparam(name, type_=_FACT.c[name].type)
+        for name in (
+            "article_id", "line_id", "from_number", "kind", "key", "subject", "quote", "ordinal", "body"
+        )
+    })
+    .returning(_FACT.c.id)
+)  # fmt: skip
 
 
 def _identity(body: Body) -> Hashable:

@@ -242,7 +242,7 @@ class Move:
                         session,
                         article.id or 0,
                         headline=article.headline if article.version_number else None,
-                        about=f"{article.publisher or ''} {article.url}",
+                        about=search.about(article.publisher, article.url),
                         body=texts.get(article.id or 0, ""),
                     )
                 self._note(connection, _SEARCH, json.dumps(after), done)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, update
+from sqlalchemy import bindparam, case, func, null, update
 from sqlmodel import Session, col, select
 
 from storage import blobs
+from storage.prepared import Prepared
 from storage.tables import Article, Blob, PageRecord, SiteNotice, Version
 
 _WEIGHT = 0.25
@@ -17,6 +19,20 @@ _WEIGHT = 0.25
 _LONGEST_SIBLING = 200_000
 """Bytes of a text: longer ones are not worth reading for a line that they may share."""
 _TEMPLATE = "template"
+_RECORD = PageRecord.metadata.tables["page_record"]
+_READ = Prepared(
+    update(_RECORD)
+    .where(_RECORD.c.article_id == bindparam("article"))
+    .values(
+        usual_characters=(1 - _WEIGHT) * _RECORD.c.usual_characters
+        + _WEIGHT * bindparam("to_characters", type_=_RECORD.c.characters.type),
+        upset_at=null(),
+        **{
+            name: bindparam(f"to_{name}", type_=_RECORD.c[name].type)
+            for name in ("read_at", "characters", "paragraphs", "headline", "byline", "published")
+        },
+    )
+)
 _FOUND = (PageRecord.headline, PageRecord.byline, PageRecord.published)
 
 
@@ -46,13 +62,19 @@ def record(
     published: bool,
 ) -> None:
     """Keep what a good page brought."""
-    row = session.get(PageRecord, article_id)
-    usual = characters if row is None else (1 - _WEIGHT) * row.usual_characters + _WEIGHT * characters
-    row = row or PageRecord(article_id=article_id, site_id=site_id, read_at=at, characters=0, usual_characters=0,
-                            paragraphs=0, headline=False, byline=False, published=False)  # fmt: skip
-    row.read_at, row.characters, row.usual_characters, row.paragraphs = at, characters, usual, paragraphs
-    row.headline, row.byline, row.published, row.upset_at = headline, byline, published, None
-    session.add(row)
+    found: dict[str, Any] = {
+        "read_at": at,
+        "characters": characters,
+        "paragraphs": paragraphs,
+        "headline": headline,
+        "byline": byline,
+        "published": published,
+    }
+    known = _READ.run(
+        session.connection(), {"article": article_id, **{f"to_{name}": value for name, value in found.items()}}
+    )
+    if not known:
+        session.add(PageRecord(article_id=article_id, site_id=site_id, usual_characters=characters, **found))
 
 
 def upset(session: Session, article_id: int, at: datetime) -> None:

@@ -52,6 +52,16 @@ class Prepared:
         finally:
             cursor.close()
 
+    def first(self, connection: Connection, parameters: Parameters) -> Any:
+        """Carry it out. Returns its first row as the driver gives it, null where there is none."""
+        worded = self._in_words_of(connection.dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(worded.sql, worded.given(parameters))
+            return cursor.fetchone()
+        finally:
+            cursor.close()
+
     def run_each(self, connection: Connection, rows: Sequence[Parameters]) -> None:
         """Carry it out for each of these."""
         worded = self._in_words_of(connection.dialect)
@@ -70,8 +80,8 @@ class Prepared:
 
 def _put_into_words(statement: UpdateBase | Select[Any], dialect: Dialect) -> _Worded:
     compiled = statement.compile(dialect=dialect)
-    binds = compiled.binds
-    processors = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+    names = compiled.bind_names  # those of values that stand in the statement itself, too
+    processors = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in names.items()}
     return _Worded(
         sql=str(compiled),
         places=tuple(compiled.positiontup or ()) if compiled.positional else None,

@@ -85,6 +85,11 @@ def question(given: str) -> Question:
     return Question(tuple(wanted[:MOST_TERMS]), tuple(unwanted[:MOST_TERMS]))
 
 
+def about(publisher: str | None, url: str) -> str:
+    """What of an Article is searched beside its headline and its text."""
+    return f"{publisher or ''} {url}"
+
+
 def keep(session: Session, article_id: int, *, headline: str | None, about: str, body: str) -> None:
     """What an Article says now. about: its publisher and address; body: the text of its current Version, or nothing."""
     parts = (words(headline or ""), words(about), words(body[:INDEXED]))

@@ -74,7 +74,8 @@ class Stepped:
 
 
 def write(connection: Connection, steps: Sequence[Step]) -> list[Stepped | None]:
-    """Write these steps. None for one whose Site a later Visit has taken over: nothing of it is written then."""
+    """Write these steps. None for one whose Site a later Visit has taken over, or may by now where a slot is asked for:
+    nothing of it is written then."""
     results = [_site_of(connection, step) for step in steps]
     seen = [each for step, stepped in zip(steps, results, strict=True) if stepped for each in step.seen]
     for whole in (False, True):
@@ -106,14 +107,15 @@ def _site_of(connection: Connection, step: Step) -> Stepped | None:
         parameters |= {"why": step.seen[-1].reason, "now": step.seen[-1].at}
     if step.slot is None:
         return Stepped() if _site(well, "end" if step.ends else "").run(connection, parameters) else None
+    parameters["alive"] = step.slot.now
     if (known := step.slot.known) is not None:
         stepped = _taken(step.slot, known)
         if _site(well, "known").run(connection, {**parameters, "next": stepped.next_slot_at, "known": known}):
             return stepped
-    found = connection.execute(_SLOT, {"site": step.claim.site_id, "held": step.claim.fence}).first()
-    if found is None:
+    found = connection.execute(_SLOT, {"site": step.claim.site_id, "held": step.claim.fence, "alive": step.slot.now})
+    if (row := found.first()) is None:
         return None
-    stepped = _taken(step.slot, found[0])
+    stepped = _taken(step.slot, row[0])
     _site(well, "slot").run(connection, {**parameters, "next": stepped.next_slot_at})
     return stepped
 
@@ -124,7 +126,9 @@ def _taken(wish: Slot, next_slot_at: datetime) -> Stepped:
 
 
 _MINE = (_SITE.c.id == bindparam("site"), _SITE.c.fence == bindparam("held"))
-_SLOT = select(_SITE.c.next_slot_at).where(*_MINE).with_for_update(key_share=True)
+_LASTS = _SITE.c.visit_until > bindparam("alive", type_=_SITE.c.visit_until.type)
+"""Nobody else may claim it yet. Who stood still for so long that somebody may has nothing to ask for any more."""
+_SLOT = select(_SITE.c.next_slot_at).where(*_MINE, _LASTS).with_for_update(key_share=True)
 _STILL = Prepared(
     update(_VERSION)
     .where(_VERSION.c.article_id == bindparam("article"), _VERSION.c.number == bindparam("at_number"))
@@ -160,6 +164,7 @@ def _site(well: bool, how: str) -> Prepared:
     if how == "end":
         values["visit_until"] = null()
     elif how:
+        where.append(_LASTS)
         values["next_slot_at"] = bindparam("next", type_=time)
     if how == "known":
         where.append(_SITE.c.next_slot_at == bindparam("known", type_=time))

@@ -9,10 +9,16 @@ from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from storage import blobs, search
-from storage.tables import Article, Capture, StoryMember, Version
+from storage.prepared import Prepared
+from storage.tables import Article, Capture, Version
 
 _BATCH = 500
 _VERSION = Version.metadata.tables["version"]
+_ARTICLE, _MEMBER = (Version.metadata.tables[name] for name in ("article", "story_member"))
+_CURRENT = Prepared(
+    update(_ARTICLE).where(_ARTICLE.c.id == bindparam("article")).values(version_number=bindparam("to"))
+)
+_BEHIND = Prepared(update(_MEMBER).where(_MEMBER.c.article_id == bindparam("article")).values(behind=True))
 _SEEN = (
     update(_VERSION)
     .where(_VERSION.c.article_id == bindparam("article"), _VERSION.c.number == bindparam("at_number"))
@@ -20,21 +26,18 @@ _SEEN = (
 )
 
 
-def add(
-    session: Session, version: Version, text: str, publisher: str | None = None, before: Version | None = None
-) -> Version:
+def add(session: Session, version: Version, text: str, about: str = "", before: Version | None = None) -> Version:
     """Keep a new Version with its text, and make it the current one of its Article: it is found by its words.
 
-    publisher: where it was learnt from this Version. before: the Version before, which its text is like.
-    `version.text_hash` is filled in; its number must follow the Article's current one.
+    about: as `search.about` says. before: the Version before, which its text is like. `version.text_hash` is filled
+    in; its number must follow the Article's current one.
     """
     version.text_hash = blobs.put(session, text.encode(), before.text_hash if before else None)
     session.add(version)
     session.flush()
-    session.execute(update(Article).where(col(Article.id) == version.article_id).values(version_number=version.number))
-    session.execute(update(StoryMember).where(col(StoryMember.article_id) == version.article_id).values(behind=True))
-    url, known = session.exec(select(Article.url, Article.publisher).where(Article.id == version.article_id)).one()
-    about = f"{publisher or known or ''} {url}"
+    connection = session.connection()
+    _CURRENT.run(connection, {"article": version.article_id, "to": version.number})
+    _BEHIND.run(connection, {"article": version.article_id})
     search.keep(session, version.article_id, headline=version.headline, about=about, body=text)
     return version
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from monitor import following
 from monitor.changes import Reading, compare
-from storage import articles, captures, facts, stories, story_lines, versions
+from storage import articles, captures, facts, search, stories, story_lines, versions
 from storage.database import Database
 from storage.tables import Version
 
@@ -54,7 +54,7 @@ class Sources:
                 headline=text.partition("\n\n")[0], published=PUBLISHED.isoformat(), language="en", extractor="test",
                 first_seen_at=self.now, last_seen_at=self.now,
             )  # fmt: skip
-            versions.add(session, version, text)
+            versions.add(session, version, text, search.about(article.publisher, article.url), current)
             pairs = compare(before, Reading(text, PUBLISHED)).pairs
             steps = [
                 facts.Step(p.before.to_json() if p.before else None, p.after.to_json() if p.after else None)

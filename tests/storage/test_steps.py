@@ -104,6 +104,17 @@ def test_of_a_visit_that_was_overtaken_nothing_is_written(database: Database, cl
     write.close()
 
 
+def test_a_visit_whose_claim_has_lapsed_gets_no_slot_and_may_let_go(database: Database, claim: Claim) -> None:
+    write = Together(database, steps.write)
+    later = NOW + HOUR
+    for known in (claim.next_slot_at, None):
+        assert write(Step(claim, [seen(later)], slot(later, known))) is None
+    article, _, site = rows(database)
+    assert (article.checks, site.next_slot_at) == (0, claim.next_slot_at)
+    assert write(Step(claim, ends=True)) == Stepped()
+    write.close()
+
+
 def test_a_pause_that_came_in_the_meantime_stays_a_pause(database: Database, claim: Claim) -> None:
     with database.write() as session:
         articles.pause(session, [1])

@@ -100,7 +100,7 @@ class Newsroom:
             assert row.id is not None
             set_ = {"headline": headline, "next_check_at": self.now + timedelta(minutes=9), "state": "ok"}
             articles.save(session, row.id, **set_ | columns)
-            search.keep(session, row.id, headline=headline, about=f"{publisher or ''} {url}", body="")
+            search.keep(session, row.id, headline=headline, about=search.about(publisher, url), body="")
             return row.id
 
     def version(
@@ -130,7 +130,7 @@ class Newsroom:
                 language="en", extractor="trafilatura 2", notices=list(notices), first_seen_at=at,
                 last_seen_at=at + timedelta(minutes=30),
             )  # fmt: skip
-            versions.add(session, version, text)
+            versions.add(session, version, text, search.about(row.publisher, row.url), before)
             facts.advance(session, article_id, version.number, steps)
             for each in changed:
                 changes.add(

@@ -90,7 +90,7 @@ class Newsdesk:
             comparison = Comparison((), tuple(Pair(None, fact) for fact in find(document.text)))
         else:
             comparison = compare(reading_of(current, old), reading_of(version, document.text))
-        settle.new_version(finding, version, document, "", comparison, self.settings, self.database)
+        settle.new_version(finding, current, version, document, "", comparison, self.settings, self.database)
 
     def counts(self, number: int | str, at: datetime, article: int = 1) -> None:
         """A toll, as every version of a story tells it."""
