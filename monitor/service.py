@@ -116,9 +116,10 @@ async def _run(
     previews = Previews(visits.look_first)
     server = None
     if listening is not None:
+        app = create_app(database, settings, previews)
         server = _Server(
             uvicorn.Config(
-                create_app(database, settings, previews),
+                app,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -126,6 +127,7 @@ async def _run(
             )
         )
         tasks.add(asyncio.create_task(server.serve(sockets=[listening]), name="web"))
+        loop.run_in_executor(None, app.state.api.make)  # while the pages answer already
     if "deliver" in roles:
         senders = senders_of(settings, await asyncio.to_thread(links_of, database, settings))
         deliverer = Deliverer(database, senders, delivery_settings(settings), now=visits.clock.now)

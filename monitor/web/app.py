@@ -16,7 +16,7 @@ from monitor.config import Settings
 from monitor.previewing import Previews
 from monitor.web.access import Kind, Role, check_guarded, guarded
 from monitor.web.api import problems
-from monitor.web.api.app import create_api
+from monitor.web.api.later import Later
 from monitor.web.api.nouns.noun import ROOT
 from monitor.web.pages import (
     account,
@@ -188,7 +188,8 @@ def create_app(database: Database, settings: Settings, preview: Previews | None 
     )
     app.state.house = House(database, settings, preview=preview)
     app.router.routes.extend(_pages())
-    app.mount(ROOT, create_api(app.state.house))
+    app.state.api = Later(app.state.house)
+    app.mount(ROOT, app.state.api)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     check_guarded(app)
     # Added last is outermost: a refusal by HostCheck carries the security headers as well.

@@ -10,10 +10,11 @@ import pytest
 import sqlmodel
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError, InternalError, StatementError
 
 from storage import articles, loops, search
-from storage.database import Database
+from storage.database import Database, migrations, newest_revision
 from storage.tables import Article
 from tests.postgres import PostgreSQL
 
@@ -28,6 +29,10 @@ def test_a_new_database_equals_all_migrations_applied(database: Database) -> Non
         }
         context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, sqlmodel.SQLModel.metadata) == []
+
+
+def test_the_newest_revision_is_the_head_of_the_migrations() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(migrations()).get_current_head()
 
 
 @pytest.mark.parametrize("storage_url", ["sqlite"], indirect=True)

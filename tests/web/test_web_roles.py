@@ -16,6 +16,7 @@ from starlette.routing import Mount
 
 from monitor.config import Settings, Web
 from monitor.web.access import GuardedRoute, check_guarded
+from monitor.web.api.later import Later
 from monitor.web.app import create_app
 from monitor.web.credentials import digest, new_token
 from monitor.web.recognition import SESSION_COOKIE
@@ -90,8 +91,8 @@ def refused(answer: Response) -> bool:
 def routes(app: FastAPI, prefix: str = "") -> Iterator[tuple[str, str]]:
     """All routes of an application, and of those mounted in it."""
     for route in app.routes:
-        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
-            yield from routes(route.app, prefix + route.path)
+        if isinstance(route, Mount) and isinstance(route.app, Later):
+            yield from routes(route.app.make(), prefix + route.path)
         elif isinstance(route, GuardedRoute):
             yield from ((method, prefix + route.path) for method in route.methods - {"HEAD"})
 
@@ -118,6 +119,10 @@ def test_a_route_without_a_role_keeps_the_application_from_starting(database: Da
     mounted.mount("/other", lambda scope, receive, send: None)  # type: ignore[arg-type,misc]
     with pytest.raises(RuntimeError, match="/other"):
         check_guarded(mounted)
+    api = create_app(database, Settings()).state.api.make()
+    api.add_api_route("/backdoor", answer)
+    with pytest.raises(RuntimeError, match="backdoor"):
+        check_guarded(api)
 
 
 def test_anonymous(house: House) -> None:
