@@ -51,7 +51,7 @@ if TYPE_CHECKING:  # what it is made of comes with the extra `postgresql`
 
 log = structlog.get_logger()
 
-SHARED_LEASE = timedelta(seconds=40)
+SHARED_LEASE = timedelta(seconds=30)
 RENEW_SECONDS = 8.0
 """A claim on a shared database: it ends so long after its process last renewed it."""
 REAP_SECONDS = 5.0

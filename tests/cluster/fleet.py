@@ -21,7 +21,7 @@ class Fleet:
 
     def __init__(self, folder: Path, database: str, *, hosts: Sequence[str], gap: float, interval: float) -> None:
         self.folder = folder
-        visits = max(8, len(hosts) // 3)  # one worker alone keeps up with all hosts while two are down
+        visits = max(8, len(hosts))  # one worker alone keeps up with all hosts while two are down
         self._configuration = (
             f'database = "{database}"\n'
             f"[checks]\ninterval = {interval}\nconcurrent_visits = {visits}\nvisit_time = 10\nrestart_rate = 1000\n"
