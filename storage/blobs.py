@@ -103,7 +103,10 @@ def _rest_elsewhere(session: Session, keys: Collection[str]) -> None:
     for those in resting.values():
         base: Blob | None = None
         for key in those:
-            columns = _packed(get(session, key), base)
+            try:
+                columns = _packed(get(session, key), base)
+            except ValueError:  # damaged already: it cannot be saved, and must not keep the others from going
+                continue
             session.execute(_quietly(update(Blob).where(col(Blob.hash) == key).values(**columns)))
             blob = session.get_one(Blob, key, populate_existing=True)
             base = blob if blob.base_hash is None else base
@@ -147,30 +150,38 @@ def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:
         some = session.exec(select(Blob).where(col(Blob.hash).in_(ordered[at : at + _BATCH]))).all()
         bases = {blob.base_hash for blob in some if blob.base_hash is not None}
         known = {base.hash: base for base in session.exec(select(Blob).where(col(Blob.hash).in_(bases)))}
+        openers: dict[str | None, zstandard.ZstdDecompressor] = {}
         for blob in some:
             with suppress(ValueError, LetGoError):
-                found[blob.hash] = _whole(blob, known.get(blob.base_hash or ""))
+                if blob.base_hash not in openers:
+                    openers[blob.base_hash] = _opener(blob, known.get(blob.base_hash or ""))
+                found[blob.hash] = _opened(blob, openers[blob.base_hash])
     return found
 
 
 def _whole(blob: Blob, base: Blob | None = None) -> bytes:
+    return _opened(blob, _opener(blob, base))
+
+
+def _opener(blob: Blob, base: Blob | None) -> zstandard.ZstdDecompressor:
+    """What opens this Blob, and all that rest on the same one."""
+    if blob.base_hash is None:
+        return zstandard.ZstdDecompressor()
+    if base is None or base.data is None:
+        raise ValueError(f"blob {blob.hash} is damaged: blob {blob.base_hash}, on which it rests, is lost")
+    return zstandard.ZstdDecompressor(dict_data=_dictionary(_whole(base)))
+
+
+def _opened(blob: Blob, opener: zstandard.ZstdDecompressor) -> bytes:
     if blob.data is None:
         raise LetGoError(f"the bytes with the SHA-256 {blob.hash} were let go")
     try:
-        data = _unpacked(blob, base).decompress(blob.data, max_output_size=blob.size)
-    except (zstandard.ZstdError, LetGoError) as error:
+        data = opener.decompress(blob.data, max_output_size=blob.size)
+    except zstandard.ZstdError as error:
         raise ValueError(f"blob {blob.hash} is damaged: {error}") from error
     if hash_of(data) != blob.hash:
         raise ValueError(f"blob {blob.hash} is damaged: its bytes have another hash")
     return data
-
-
-def _unpacked(blob: Blob, base: Blob | None) -> zstandard.ZstdDecompressor:
-    if blob.base_hash is None:
-        return zstandard.ZstdDecompressor()
-    if base is None:
-        raise ValueError(f"blob {blob.hash} is damaged: blob {blob.base_hash}, on which it rests, is lost")
-    return zstandard.ZstdDecompressor(dict_data=_dictionary(_whole(base)))
 
 
 def _dictionary(data: bytes) -> zstandard.ZstdCompressionDict:

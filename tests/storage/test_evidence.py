@@ -113,7 +113,7 @@ def test_what_rests_on_bytes_that_are_lost_is_damaged_and_nothing_new_rests_on_t
         with pytest.raises(ValueError, match=f"blob {base} is damaged"):
             blobs.get(session, alike)
         assert blobs.get_those(session, [alike, new]).keys() == {new}
-        session.delete(session.get_one(Blob, base))
+        blobs.let_go(session, [base])
     with database.read() as session:
         with pytest.raises(ValueError, match=f"blob {base}, on which it rests, is lost"):
             blobs.get(session, alike)
