@@ -71,10 +71,10 @@ class MortalDatabase(Database):
         self._fate = fate
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, telling: bool = False) -> Iterator[Session]:
         """As ever; the point bears the name of the function that writes."""
         writer = sys._getframe(2).f_code.co_name
-        with super().write() as session:
+        with super().write(telling=telling) as session:
             yield session
             self._fate.comes_to(f"commit {writer}")
         self._fate.comes_to(f"committed {writer}")
