@@ -9,8 +9,9 @@ import os
 import random
 import shutil
 import time
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -194,25 +195,29 @@ def nothing_is_asked_twice_in_its_interval(hosts: Hosts, fates: Fates, checks: d
     for asked in sorted(pages(hosts), key=lambda each: each.begun):
         by_page[f"http://{asked.host}{asked.path}"].append(asked)
     assert set(by_page) == set(hosts.urls)
+    times: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    for asked in sorted(hosts.asked, key=lambda each: each.begun):
+        times[asked.worker, asked.host].append(asked.begun)
     for url, some in by_page.items():
-        lost = sum(1 for each in some if was_last_before_its_end(each, hosts, fates))
+        lost = sum(1 for each in some if was_last_before_its_end(each, times, fates))
         told = "\n".join(
             [f"{url}: {checks[url]} checks, {lost} of its requests lost", *map(str, some), *map(str, fates.ended)]
         )
         assert len(some) - lost <= checks[url] <= len(some), told
         for first, then in pairwise(some):
             if then.begun - first.begun < 0.9 * INTERVAL:
-                assert was_last_before_its_end(first, hosts, fates), (first, then, fates.ended)
+                assert was_last_before_its_end(first, times, fates), (first, then, fates.ended)
 
 
-def was_last_before_its_end(asked: Asked, hosts: Hosts, fates: Fates) -> bool:
-    """Whether its worker was killed or frozen before it asked that host for anything else: nothing came of it."""
+def was_last_before_its_end(asked: Asked, times: Mapping[tuple[str, str], Sequence[float]], fates: Fates) -> bool:
+    """Whether its worker was killed or frozen before it asked that host for anything else: nothing came of it.
+
+    times: when each worker asked each host, in order.
+    """
+    own = times[asked.worker, asked.host]
     for worker, at in fates.ended:
         if worker == asked.worker and asked.begun <= at + 0.5:
-            later = [
-                each for each in hosts.asked
-                if (each.worker, each.host) == (worker, asked.host) and asked.begun < each.begun <= at
-            ]  # fmt: skip
+            later = bisect_right(own, at) > bisect_right(own, asked.begun)
             if not later and at - asked.begun < INTERVAL:
                 return True
     return False
