@@ -89,6 +89,7 @@ class Plan:
 
     def _migration(self) -> list[Invariant]:
         """Whatever it ends at, the next command finds a database that it can use."""
+        (self._folder / "corrigenda.toml").write_text(f'database = "{self._store.url}"\n')
         passed = self._points("a migration", self._to_the_end)
         for point in passed.points:
             self._store.empty()
