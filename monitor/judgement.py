@@ -58,7 +58,7 @@ def judge(
     if doubt is None and kept and cleaned.text != kept:
         edit = sitewide.weigh(article, before, document, ignored, finding.at, database)
         cleaned = sitewide.without_furniture(document, edit.ignored)
-        kept = (edit.ignored).text_without(before)
+        kept = edit.ignored.text_without(before)
         doubt = edit.reason if edit.verdict == "doubtful" else None
     if doubt is None:
         return said("ok", capture.reason)

@@ -96,7 +96,7 @@ def weigh(
         old = old[1:]
     went, came = came_and_went(old, new)
     if (not went and not came) or len(went) + len(came) > _LINES:
-        return Edit("own", "", Ignored())
+        return Edit("own", "", ignored)
     lines = [
         line
         for line in dict.fromkeys([*went, *came])

@@ -135,6 +135,21 @@ def test_lines_that_a_new_template_adds_everywhere_are_one_notice(told: Watch) -
     [checked] = told.check(ids[0])
     assert [change["type"] for change in checked.changes] == ["value"]
 
+    # However long the change is, they are no part of it.
+    told.site.pages["/harbour"] = story(
+        "harbour",
+        *(f"On day {day} of the works the builders told the council how far the harbour was." for day in range(2, 32)),
+        "Read five stories a month for one dollar with our new offer",
+        toll="303 people",
+    )
+    told.check(ids[0])
+    with told.database.read() as session:
+        current = versions.get(session, ids[0], number_of(told, ids[0]))
+        assert current is not None
+        text = versions.text(session, current)
+    assert "On day 31" in text
+    assert "Read five stories" not in text
+
 
 def test_lines_that_a_new_template_drops_everywhere_are_silent(told: Watch) -> None:
     for topic in TOPICS:
