@@ -71,7 +71,7 @@ def add(
     )
     session.add(article)
     session.flush()
-    search.keep(session, article.id or 0, headline=None, about=f"{publisher or ''} {url}", body="")
+    search.keep(session, article.id or 0, headline=None, about=search.about(publisher, url), body="")
     addresses.keep(session, known_by, article.id or 0, given or url, source, now)
     if story:
         stories.put(session, stories.get_or_make(session, story, now)[0], [article.id or 0], now)

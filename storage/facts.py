@@ -99,12 +99,13 @@ def advance(session: Session, article_id: int, number: int, steps: Sequence[Step
         was = _identity(step.before) if step.before else None
         known = open_rows.get(was) if was else None
         row = known.pop(0) if known else None
-        if row is not None and (step.after is None or was != _identity(step.after)):
+        goes_on = row is not None and step.after is not None and was == _identity(step.after)
+        if row is not None and not goes_on:
             ended.append(row.id)
-        if step.after is None or (row is not None and was == _identity(step.after)):
-            lines.append(row.line_id if row else 0)
-        else:
-            lines.append(_begin(connection, article_id, number, ordinal, step.after, row.line_id if row else None))
+        line_id = row.line_id if row else None
+        if step.after is not None and not goes_on:
+            line_id = _begin(connection, article_id, number, ordinal, step.after, line_id)
+        lines.append(line_id or 0)
     ended += [row.id for rows in open_rows.values() for row in rows]
     if ended:
         _END.run_each(connection, [{"fact": row_id, "to": number - 1} for row_id in ended])

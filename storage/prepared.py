@@ -7,6 +7,7 @@ writes is compiled by it once, with its types, and then given to the driver as i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,31 +46,22 @@ class Prepared:
     def run(self, connection: Connection, parameters: Parameters) -> int:
         """Carry it out. Returns how many rows it met."""
         worded = self._in_words_of(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
+        with closing(connection.connection.cursor()) as cursor:
             cursor.execute(worded.sql, worded.given(parameters))
             return int(cursor.rowcount)
-        finally:
-            cursor.close()
 
     def first(self, connection: Connection, parameters: Parameters) -> Any:
         """Carry it out. Returns its first row as the driver gives it, null where there is none."""
         worded = self._in_words_of(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
+        with closing(connection.connection.cursor()) as cursor:
             cursor.execute(worded.sql, worded.given(parameters))
             return cursor.fetchone()
-        finally:
-            cursor.close()
 
     def run_each(self, connection: Connection, rows: Sequence[Parameters]) -> None:
         """Carry it out for each of these."""
         worded = self._in_words_of(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
+        with closing(connection.connection.cursor()) as cursor:
             cursor.executemany(worded.sql, [worded.given(row) for row in rows])
-        finally:
-            cursor.close()
 
     def _in_words_of(self, dialect: Dialect) -> _Worded:
         worded = self._worded.get(dialect.name)
