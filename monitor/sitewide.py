@@ -184,7 +184,7 @@ def read_well(session: Session, article: Article, document: Document, at: dateti
         byline=bool(document.byline),
         published=document.published is not None,
     )
-    if page_records.open_notice(session, article.site_id, "template"):
+    if page_records.is_noticed(session, article.site_id, "template"):
         session.flush()
         broken, read = page_records.upsets(session, article.site_id, at - WINDOW)
         if broken < MANY or broken < _BROKEN_SHARE * read:

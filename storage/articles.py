@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, func, null, or_, update
+from sqlalchemy import ColumnElement, Integer, bindparam, case, func, null, or_, update
 from sqlmodel import Session, col, select
 
 from storage import addresses, search, sites, stories
+from storage.prepared import Prepared
 from storage.tables import Article, Site, StoryMember, UtcDateTime
 
 _BATCH = 500
@@ -276,20 +277,15 @@ def save(session: Session, article_id: int, **values: Any) -> None:
 
 def schedule(session: Session, article_id: int, next_check_at: datetime, **values: Any) -> None:
     """Set when one Article is looked at next, and other columns; a pause that came in the meantime stays a pause."""
-    columns = tuple(values)
-    statement = _schedule_of(columns)
-    session.connection().execute(
-        statement,
-        {f"to_{name}": value for name, value in values.items()} | {"article": article_id, "at": next_check_at},
-    )
+    given = {f"to_{name}": value for name, value in values.items()} | {"article": article_id, "at": next_check_at}
+    _schedule_of(tuple(values)).run(session.connection(), given)
 
 
 @functools.lru_cache(64)
-def _schedule_of(columns: tuple[str, ...]) -> Update:
+def _schedule_of(columns: tuple[str, ...]) -> Prepared:
     """The statement of `schedule` for these columns: to build one takes longer than to run it."""
     paused_stays = case((_ARTICLE.c.next_check_at.is_(None), null()), else_=bindparam("at", type_=UtcDateTime()))
-    return (
-        update(_ARTICLE)
-        .where(_ARTICLE.c.id == bindparam("article"))
-        .values(next_check_at=paused_stays, **{name: bindparam(f"to_{name}") for name in columns})
+    values = {name: bindparam(f"to_{name}", type_=_ARTICLE.c[name].type) for name in columns}
+    return Prepared(
+        update(_ARTICLE).where(_ARTICLE.c.id == bindparam("article")).values(next_check_at=paused_stays, **values)
     )

@@ -16,11 +16,11 @@ from contextlib import suppress
 from typing import Any
 
 import zstandard
-from sqlalchemy import Delete, Update, delete, func, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Delete, Update, bindparam, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from storage import once
+from storage.prepared import Rows
 from storage.tables import Blob, Capture, Version
 
 LEVEL = 3
@@ -32,6 +32,22 @@ the differences grow, with less there are more whole ones: 195 daily pages take 
 LONGEST_ALIKE = 2**20
 """Bytes. Of longer ones zstd finds at this level no more what is far away: they are kept whole."""
 _BATCH = 500
+
+_BLOB = Blob.metadata.tables["blob"]
+_RESTS_ON = select(_BLOB.c.base_hash).where(_BLOB.c.hash == bindparam("like", type_=_BLOB.c.hash.type))
+_BASE = Rows(
+    Blob,
+    lambda whole: whole.where(
+        or_(_BLOB.c.hash == bindparam("like"), _BLOB.c.hash == _RESTS_ON.scalar_subquery()),
+        _BLOB.c.base_hash.is_(None),
+        # One that is just being let go is not waited for.
+    ).with_for_update(read=True, skip_locked=True),
+)
+_ITS_BASE = select(_BLOB.c.base_hash).where(_BLOB.c.hash == bindparam("key", type_=_BLOB.c.hash.type))
+_WITH_BASE = Rows(
+    Blob,
+    lambda blobs: blobs.where(or_(_BLOB.c.hash == bindparam("key"), _BLOB.c.hash == _ITS_BASE.scalar_subquery())),
+)
 
 
 class LetGoError(LookupError):
@@ -57,10 +73,7 @@ def put(session: Session, data: bytes, like: str | None = None) -> str:
 
 def _base(session: Session, like: str) -> Blob | None:
     """The whole Blob that this one is, or rests on; it stays until this transaction ends."""
-    # One that is just being let go is not waited for.
-    rests_on = select(col(Blob.base_hash)).where(Blob.hash == like).scalar_subquery()
-    whole = select(Blob).where(or_(col(Blob.hash) == like, col(Blob.hash) == rests_on), col(Blob.base_hash).is_(None))
-    found = session.exec(whole.with_for_update(read=True, skip_locked=True)).first()
+    found = _BASE.first(session, {"like": like})
     return found if found is not None and found.data is not None and found.size <= LONGEST_ALIKE else None
 
 
@@ -133,13 +146,12 @@ def get(session: Session, key: str) -> bytes:
 
     Raises LetGoError when they were let go, KeyError when there are none, ValueError when they are no longer those.
     """
-    base = aliased(Blob)
-    found = session.exec(
-        select(Blob, base).join(base, col(base.hash) == col(Blob.base_hash), isouter=True).where(Blob.hash == key)
-    ).first()
-    if found is None:
+    # It and what it rests on, in one statement: between two, the one might be let go and the other rest elsewhere.
+    found = {blob.hash: blob for blob in _WITH_BASE.all(session, {"key": key})}
+    blob = found.get(key)
+    if blob is None:
         raise KeyError(f"no blob {key}")
-    return _whole(*found)
+    return _whole(blob, found.get(blob.base_hash or ""))
 
 
 def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:

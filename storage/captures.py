@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
-from storage import blobs
+from storage import blobs, prepared
+from storage.prepared import Prepared, Rows
 from storage.tables import Capture, Version
 
 _BATCH = 500
+_CAPTURE = Capture.metadata.tables["capture"]
+_LAST = Rows(
+    Capture,
+    lambda rows: rows.where(_CAPTURE.c.article_id == bindparam("article")).order_by(_CAPTURE.c.id.desc()).limit(1),
+)
+_AGAIN = Prepared(
+    update(_CAPTURE)
+    .where(_CAPTURE.c.id == bindparam("capture"))
+    .values(times=_CAPTURE.c.times + 1, last_captured_at=bindparam("at"))
+)
 
 
 def record(
@@ -35,14 +46,11 @@ def record(
     like: the hash of a page that it may hardly differ from.
     """
     blob_hash = blobs.put(session, body, like) if body else None
-    last = session.exec(
-        select(Capture).where(Capture.article_id == article_id).order_by(col(Capture.id).desc()).limit(1)
-    ).first()
+    last = _LAST.first(session, {"article": article_id})
     same = last and (last.status, last.final_url, last.blob_hash) == (status, final_url, blob_hash)
     if last and same and (blob_hash or (last.outcome, last.reason) == (outcome, reason)):
-        last.times += 1
-        last.last_captured_at = captured_at
-        session.add(last)
+        last.times, last.last_captured_at = last.times + 1, captured_at
+        _AGAIN.run(session.connection(), {"capture": last.id, "at": captured_at})
         return last
     capture = Capture(
         article_id=article_id,
@@ -59,8 +67,7 @@ def record(
         elapsed_ms=elapsed_ms,
         robots_ignored=robots_ignored,
     )
-    session.add(capture)
-    session.flush()
+    prepared.add(session, capture)
     return capture
 
 

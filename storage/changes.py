@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
+from storage import prepared
+from storage.prepared import Prepared
 from storage.tables import Article, Change, Pick, StoryMember, Version
 
 _LOOKED_AT_FIRST = 2_000
@@ -19,7 +21,7 @@ _FEW_ARTICLES = 500
 _LAST = 2**62
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST_FIRST = (col(Change.changed_at).desc(), col(Change.id).asc())
-_SITE_OF = select(Article.site_id).where(Article.id == bindparam("article"))
+_SITE_OF = Prepared(select(col(Article.site_id)).where(col(Article.id) == bindparam("article")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def add(
     """Keep one Change. `body` is a change as `corrigenda compare --json` prints it."""
     change = Change(
         article_id=article_id,
-        site_id=session.connection().execute(_SITE_OF, {"article": article_id}).scalar_one(),
+        site_id=_SITE_OF.first(session.connection(), {"article": article_id})[0],
         from_version_id=from_version_id,
         to_version_id=to_version_id,
         capture_id=capture_id,
@@ -116,8 +118,7 @@ def add(
         summary=body["summary"],
         body=dict(body),
     )
-    session.add(change)
-    session.flush()
+    prepared.add(session, change)
     return change
 
 

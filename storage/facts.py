@@ -91,7 +91,7 @@ def advance(session: Session, article_id: int, number: int, steps: Sequence[Step
     """
     connection = session.connection()
     open_rows: defaultdict[Hashable, list[_Open]] = defaultdict(list)
-    for row_id, line_id, body in connection.execute(_OPEN, {"article": article_id}):
+    for row_id, line_id, body in _OPEN.all(connection, {"article": article_id}):
         open_rows[_identity(body)].append(_Open(row_id, line_id))
     lines: list[int] = []
     ended: list[int] = []
@@ -140,7 +140,7 @@ def _begin(connection: Connection, article_id: int, number: int, ordinal: int, b
 
 
 _FACT = Fact.metadata.tables["fact"]
-_OPEN = (
+_OPEN = Prepared(
     select(_FACT.c.id, _FACT.c.line_id, _FACT.c.body)
     .where(_FACT.c.article_id == bindparam("article"), _FACT.c.to_number.is_(None))
     .order_by(_FACT.c.id)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import bindparam, delete, func, update
 from sqlmodel import Session, col, select
 
+from storage.prepared import Rows
 from storage.tables import Furniture
 
 LONGEST = 300
@@ -17,13 +18,18 @@ WATCHED_AT_MOST = 200
 FORGOTTEN = {"line": timedelta(days=1), "pattern": timedelta(days=7), "place": timedelta(days=7)}
 """A watched line that was not seen to change for so long is watched anew: what comes to many articles comes at once."""
 _ARTICLES_NAMED = 8
+_FURNITURE = Furniture.metadata.tables["furniture"]
+_IGNORED = Rows(
+    Furniture,
+    lambda rows: rows.where(_FURNITURE.c.site_id == bindparam("site"), _FURNITURE.c.state == "ignored").order_by(
+        _FURNITURE.c.id
+    ),
+)
 
 
 def ignored(session: Session, site_id: int) -> Sequence[Furniture]:
     """What is ignored at a Site, the oldest first."""
-    return session.exec(
-        select(Furniture).where(Furniture.site_id == site_id, Furniture.state == "ignored").order_by(col(Furniture.id))
-    ).all()
+    return _IGNORED.all(session, {"site": site_id})
 
 
 def of_site(session: Session, site_id: int) -> Sequence[Furniture]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import literal
+from sqlalchemy import bindparam, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
+
+from storage.prepared import Prepared
 
 
 def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:
@@ -16,16 +19,25 @@ def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, 
     Another transaction that is about to insert the same key is waited for. Columns that are left out get what the
     class of the table gives them.
     """
+    whole = [{**_defaults(table), **row} for row in rows]
+    dialect = session.get_bind().dialect.name
+    if len(whole) > 1:
+        return len(session.execute(_insertion(table, dialect, whole)).all())
+    (row,) = whole
+    session.flush()
+    return int(_of_one(table, dialect, tuple(row)).first(session.connection(), row) is not None)
+
+
+def _insertion(table: type[SQLModel], dialect: str, values: Any) -> Any:
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     columns = table.metadata.tables[str(table.__tablename__)]
-    whole: Any = [{**_defaults(table), **row} for row in rows]
-    if len(whole) == 1:
-        (whole,) = whole  # SQLAlchemy compiles a statement of one row once, of several rows each time
-    statement: Any
-    if session.get_bind().dialect.name == "sqlite":
-        statement = sqlite.insert(columns).values(whole).on_conflict_do_nothing()
-    else:
-        statement = postgresql.insert(columns).values(whole).on_conflict_do_nothing()
-    return len(session.execute(statement.returning(literal(1))).all())
+    return insert(columns).values(values).on_conflict_do_nothing().returning(literal(1))
+
+
+@functools.cache
+def _of_one(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Prepared:
+    columns = table.metadata.tables[str(table.__tablename__)].c
+    return Prepared(_insertion(table, dialect, {name: bindparam(name, type_=columns[name].type) for name in names}))
 
 
 def _defaults(table: type[SQLModel]) -> dict[str, Any]:

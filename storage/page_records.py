@@ -33,6 +33,12 @@ _READ = Prepared(
         },
     )
 )
+_NOTICE = SiteNotice.metadata.tables["site_notice"]
+_NOTICED = Prepared(
+    select(_NOTICE.c.id).where(
+        _NOTICE.c.site_id == bindparam("site"), _NOTICE.c.kind == bindparam("of_kind"), _NOTICE.c.closed_at.is_(None)
+    )
+)
 _FOUND = (PageRecord.headline, PageRecord.byline, PageRecord.published)
 
 
@@ -122,6 +128,12 @@ def sibling_texts(session: Session, site_id: int, but: int, limit: int) -> Seque
         .limit(limit)
     ).all()
     return [blobs.get(session, text_hash).decode() for text_hash in hashes]
+
+
+def is_noticed(session: Session, site_id: int, kind: str) -> bool:
+    """Whether a notice of this kind is open for the Site."""
+    session.flush()
+    return _NOTICED.first(session.connection(), {"site": site_id, "of_kind": kind}) is not None
 
 
 def open_notice(session: Session, site_id: int, kind: str) -> SiteNotice | None:

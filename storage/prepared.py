@@ -1,20 +1,28 @@
 """Statements of the hot path, put into words once for each kind of database.
 
 To hand a statement over through SQLAlchemy takes longer than the database needs to carry it out: what every check
-writes is compiled by it once, with its types, and then given to the driver as it is.
+reads and writes is compiled by it once, with its types, and then given to the driver as it is. Rows come as instances
+of their table's class that no session watches: what is set in one is not written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Dialect, Select, UpdateBase
+from sqlalchemy import Connection, Dialect, Select, TextClause, UpdateBase, bindparam, insert, select
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.attributes import manager_of_class
+from sqlmodel import Session, SQLModel
 
 Parameters = Mapping[str, Any]
 _Convert = Callable[[Any], Any]
+_Statement = UpdateBase | Select[Any] | TextClause
+_Row = TypeVar("_Row", bound=SQLModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class _Worded:
     fixed: Parameters
     converts: tuple[tuple[str, _Convert], ...]
     """What makes of a parameter what the driver takes, where that is something else."""
+    reads: tuple[tuple[int, _Convert], ...]
+    """What makes of a column of a row what its type says, where the driver gives something else."""
 
     def given(self, parameters: Parameters) -> Any:
         """The parameters as the driver takes them."""
@@ -35,43 +45,117 @@ class _Worded:
             values[name] = convert(values[name])
         return values if self.places is None else tuple([values[name] for name in self.places])
 
+    def read(self, row: Sequence[Any]) -> Sequence[Any]:
+        """A row as the types of its columns say."""
+        if not self.reads:
+            return row
+        values = list(row)
+        for at, convert in self.reads:
+            values[at] = convert(values[at])
+        return values
+
 
 class Prepared:
-    """One statement. Its parameters are those of its `bindparam`s, by name, each with its type."""
+    """One statement. Its parameters are those of its `bindparam`s, by name, each with its type.
 
-    def __init__(self, statement: UpdateBase | Select[Any]) -> None:
+    Raises sqlalchemy.exc.DBAPIError, as every statement that SQLAlchemy carries out.
+    """
+
+    def __init__(self, statement: _Statement) -> None:
         self._statement = statement
         self._worded: dict[str, _Worded] = {}
 
     def run(self, connection: Connection, parameters: Parameters) -> int:
         """Carry it out. Returns how many rows it met."""
-        worded = self._in_words_of(connection.dialect)
-        with closing(connection.connection.cursor()) as cursor:
+        with self._cursor(connection) as (cursor, worded):
             cursor.execute(worded.sql, worded.given(parameters))
             return int(cursor.rowcount)
 
     def first(self, connection: Connection, parameters: Parameters) -> Any:
-        """Carry it out. Returns its first row as the driver gives it, null where there is none."""
-        worded = self._in_words_of(connection.dialect)
-        with closing(connection.connection.cursor()) as cursor:
+        """Carry it out. Returns its first row, null where there is none."""
+        with self._cursor(connection) as (cursor, worded):
             cursor.execute(worded.sql, worded.given(parameters))
-            return cursor.fetchone()
+            row = cursor.fetchone()
+            return None if row is None else worded.read(row)
+
+    def all(self, connection: Connection, parameters: Parameters) -> list[Sequence[Any]]:
+        """Carry it out. Returns its rows."""
+        with self._cursor(connection) as (cursor, worded):
+            cursor.execute(worded.sql, worded.given(parameters))
+            return [worded.read(row) for row in cursor.fetchall()]
 
     def run_each(self, connection: Connection, rows: Sequence[Parameters]) -> None:
         """Carry it out for each of these."""
-        worded = self._in_words_of(connection.dialect)
-        with closing(connection.connection.cursor()) as cursor:
+        with self._cursor(connection) as (cursor, worded):
             cursor.executemany(worded.sql, [worded.given(row) for row in rows])
 
-    def _in_words_of(self, dialect: Dialect) -> _Worded:
+    @contextmanager
+    def _cursor(self, connection: Connection) -> Iterator[tuple[DBAPICursor, _Worded]]:
+        dialect = connection.dialect
         worded = self._worded.get(dialect.name)
         if worded is None:
             worded = self._worded[dialect.name] = _put_into_words(self._statement, dialect)
-        return worded
+        driven = connection.connection
+        cursor = driven.cursor()
+        try:
+            yield cursor, worded
+        except dialect.loaded_dbapi.Error as error:
+            lost = dialect.is_disconnect(error, driven, cursor)
+            if lost:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                worded.sql, None, error, dialect.loaded_dbapi.Error, connection_invalidated=lost, dialect=dialect
+            ) from error
+        finally:
+            cursor.close()
 
 
-def _put_into_words(statement: UpdateBase | Select[Any], dialect: Dialect) -> _Worded:
+class Rows(Generic[_Row]):
+    """Whole rows of one table, by one statement, as instances of its class that no session watches."""
+
+    def __init__(self, table: type[_Row], statement: Callable[[Select[Any]], Select[Any]]) -> None:
+        """statement: what makes of the selection of all rows that of those that are wanted."""
+        columns = table.metadata.tables[str(table.__tablename__)].c
+        self._table, self._names = table, [column.name for column in columns]
+        self._statement = Prepared(statement(select(*columns)))
+
+    def first(self, session: Session, parameters: Parameters) -> _Row | None:
+        """The first of them, null where there is none."""
+        session.flush()
+        row = self._statement.first(session.connection(), parameters)
+        return None if row is None else self._made(row)
+
+    def all(self, session: Session, parameters: Parameters) -> list[_Row]:
+        """All of them."""
+        session.flush()
+        return [self._made(row) for row in self._statement.all(session.connection(), parameters)]
+
+    def _made(self, row: Sequence[Any]) -> _Row:
+        # As the ORM makes one that it has read: what the class does for new ones takes longer than to read it.
+        made: _Row = manager_of_class(self._table).new_instance()
+        made.__dict__.update(zip(self._names, row, strict=True))
+        return made
+
+
+def add(session: Session, row: SQLModel) -> None:
+    """Insert a new row, and give it its id. The session knows nothing of it."""
+    session.flush()
+    names, statement = _insertion(type(row))
+    (row_id,) = statement.first(session.connection(), {name: getattr(row, name) for name in names})
+    row.id = row_id
+
+
+@functools.cache
+def _insertion(table: type[SQLModel]) -> tuple[Sequence[str], Prepared]:
+    columns = table.metadata.tables[str(table.__tablename__)].c
+    given = {column.name: bindparam(column.name, type_=column.type) for column in columns if column.name != "id"}
+    return tuple(given), Prepared(insert(table).values(given).returning(columns.id))
+
+
+def _put_into_words(statement: _Statement, dialect: Dialect) -> _Worded:
     compiled = statement.compile(dialect=dialect)
+    columns = () if isinstance(statement, TextClause) else statement.exported_columns
+    readers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
     names = compiled.bind_names  # those of values that stand in the statement itself, too
     processors = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in names.items()}
     return _Worded(
@@ -79,4 +163,5 @@ def _put_into_words(statement: UpdateBase | Select[Any], dialect: Dialect) -> _W
         places=tuple(compiled.positiontup or ()) if compiled.positional else None,
         fixed=compiled.params,
         converts=tuple((name, process) for name, process in processors.items() if process),
+        reads=tuple((at, read) for at, read in enumerate(readers) if read),
     )

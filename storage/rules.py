@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from storage.prepared import Prepared
 from storage.tables import Article, Channel, Mute, Pick, Rule, RuleChannel, Story
 
 
@@ -188,7 +189,7 @@ class Feeding:
     pace: dict[str, Any]
 
 
-_FEEDINGS = (
+_FEEDINGS = Prepared(
     select(Rule.id, Rule.name, Rule.condition, Rule.timing, Rule.created_at, Channel.id, Channel.kind, Channel.pace)  # type: ignore[call-overload]
     .join(RuleChannel, col(RuleChannel.rule_id) == col(Rule.id))
     .join(Channel, col(Channel.id) == col(RuleChannel.channel_id))
@@ -199,4 +200,5 @@ _FEEDINGS = (
 
 def feedings(session: Session) -> Sequence[Feeding]:
     """Every Rule in force with every Channel that it feeds, oldest first."""
-    return [Feeding(*row) for row in session.execute(_FEEDINGS)]
+    session.flush()
+    return [Feeding(*row) for row in _FEEDINGS.all(session.connection(), {})]

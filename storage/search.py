@@ -17,6 +17,8 @@ from itertools import islice
 from sqlalchemy import Connection, Float, Integer, TextualSelect, select, text
 from sqlmodel import Session
 
+from storage.prepared import Prepared
+
 TABLE = "article_search"
 """Its table; FTS5 keeps more beside it, whose names begin so."""
 
@@ -97,15 +99,15 @@ def keep(session: Session, article_id: int, *, headline: str | None, about: str,
     if _is_sqlite(connection):
         forget(session, article_id)
         row = {name: " ".join(part) for name, part in zip(("headline", "about", "body"), parts, strict=True)}
-        connection.execute(_KEEP_FTS5, {"id": article_id, **row})
+        _KEEP_FTS5.run(connection, {"id": article_id, **row})
     else:
-        connection.execute(_KEEP_TSVECTOR, {"id": article_id, "words": _tsvector(parts)})
+        _KEEP_TSVECTOR.run(connection, {"id": article_id, "words": _tsvector(parts)})
 
 
 def forget(session: Session, article_id: int) -> None:
     """The Article is no more."""
     connection = session.connection()
-    connection.execute(_FORGET_FTS5 if _is_sqlite(connection) else _FORGET_TSVECTOR, {"id": article_id})
+    (_FORGET_FTS5 if _is_sqlite(connection) else _FORGET_TSVECTOR).run(connection, {"id": article_id})
 
 
 def matching(session: Session, asked: Question, *, headline: bool = False) -> TextualSelect:
@@ -158,13 +160,17 @@ def create(connection: Connection) -> None:
         connection.exec_driver_sql(f"CREATE INDEX {TABLE}_words ON {TABLE} USING gin (words)")
 
 
-_KEEP_FTS5 = text(f"INSERT INTO {TABLE} (rowid, headline, about, body) VALUES (:id, :headline, :about, :body)")
-_FORGET_FTS5 = text(f"DELETE FROM {TABLE} WHERE rowid = :id")
-_KEEP_TSVECTOR = text(
-    f"INSERT INTO {TABLE} (article_id, words) VALUES (:id, CAST(:words AS tsvector)) "
-    "ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"
+_KEEP_FTS5 = Prepared(
+    text(f"INSERT INTO {TABLE} (rowid, headline, about, body) VALUES (:id, :headline, :about, :body)")
 )
-_FORGET_TSVECTOR = text(f"DELETE FROM {TABLE} WHERE article_id = :id")
+_FORGET_FTS5 = Prepared(text(f"DELETE FROM {TABLE} WHERE rowid = :id"))
+_KEEP_TSVECTOR = Prepared(
+    text(
+        f"INSERT INTO {TABLE} (article_id, words) VALUES (:id, CAST(:words AS tsvector)) "
+        "ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"
+    )
+)
+_FORGET_TSVECTOR = Prepared(text(f"DELETE FROM {TABLE} WHERE article_id = :id"))
 
 
 def _is_sqlite(connection: Connection) -> bool:

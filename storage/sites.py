@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from storage import once
+from storage.prepared import Prepared
 from storage.tables import Article, Feed, Site, UtcDateTime
 
 
@@ -95,9 +96,9 @@ _RECORD = (
     .values(last_reason=bindparam("why"), last_checked_at=_NOW)
     .returning(_SITE.c.refusals)
 )
-_WELL = _RECORD.values(failures=0, last_ok_at=_NOW, refusals=0, held_until_at=None, held_reason="")
-_FAILED = _RECORD.values(failures=_SITE.c.failures + 1)
-_REFUSED = _FAILED.values(refusals=_SITE.c.refusals + 1)
+_WELL = Prepared(_RECORD.values(failures=0, last_ok_at=_NOW, refusals=0, held_until_at=None, held_reason=""))
+_FAILED = Prepared(_RECORD.values(failures=_SITE.c.failures + 1))
+_REFUSED = Prepared(_RECORD.values(failures=_SITE.c.failures + 1, refusals=_SITE.c.refusals + 1))
 
 
 def get_or_add(session: Session, host: str, now: datetime) -> Site:
@@ -254,8 +255,8 @@ def release_all(session: Session) -> None:
 def record(session: Session, site_id: int, *, ok: bool, reason: str, now: datetime, refused: bool = False) -> int:
     """Keep the health of the Site. refused: its answer meant "not now"; returns how many such came in a row."""
     statement = _WELL if ok else _REFUSED if refused else _FAILED
-    refusals = session.connection().execute(statement, {"site": site_id, "why": reason, "now": now}).one()
-    return int(refusals[0])
+    (refusals,) = statement.first(session.connection(), {"site": site_id, "why": reason, "now": now})
+    return int(refusals)
 
 
 def refuse(session: Session, host: str, now: datetime) -> Site:

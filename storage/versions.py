@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
-from storage import blobs, search
-from storage.prepared import Prepared
+from storage import blobs, prepared, search
+from storage.prepared import Prepared, Rows
 from storage.tables import Article, Capture, Version
 
 _BATCH = 500
@@ -19,7 +19,11 @@ _CURRENT = Prepared(
     update(_ARTICLE).where(_ARTICLE.c.id == bindparam("article")).values(version_number=bindparam("to"))
 )
 _BEHIND = Prepared(update(_MEMBER).where(_MEMBER.c.article_id == bindparam("article")).values(behind=True))
-_SEEN = (
+_NUMBERED = Rows(
+    Version,
+    lambda rows: rows.where(_VERSION.c.article_id == bindparam("article"), _VERSION.c.number == bindparam("at_number")),
+)
+_SEEN = Prepared(
     update(_VERSION)
     .where(_VERSION.c.article_id == bindparam("article"), _VERSION.c.number == bindparam("at_number"))
     .values(last_seen_at=bindparam("at"), sightings=_VERSION.c.sightings + 1)
@@ -33,8 +37,7 @@ def add(session: Session, version: Version, text: str, about: str = "", before: 
     in; its number must follow the Article's current one.
     """
     version.text_hash = blobs.put(session, text.encode(), before.text_hash if before else None)
-    session.add(version)
-    session.flush()
+    prepared.add(session, version)
     connection = session.connection()
     _CURRENT.run(connection, {"article": version.article_id, "to": version.number})
     _BEHIND.run(connection, {"article": version.article_id})
@@ -44,7 +47,7 @@ def add(session: Session, version: Version, text: str, about: str = "", before: 
 
 def get(session: Session, article_id: int, number: int) -> Version | None:
     """Version `number` of an Article, if there is one."""
-    return session.exec(select(Version).where(Version.article_id == article_id, Version.number == number)).first()
+    return _NUMBERED.first(session, {"article": article_id, "at_number": number})
 
 
 def of_article(session: Session, article_id: int) -> Sequence[Version]:
@@ -142,4 +145,4 @@ def current_texts(session: Session, articles: Sequence[Article]) -> Mapping[int,
 
 def seen(session: Session, article_id: int, number: int, at: datetime) -> None:
     """The Article still says what this Version says."""
-    session.connection().execute(_SEEN, {"article": article_id, "at_number": number, "at": at})
+    _SEEN.run(session.connection(), {"article": article_id, "at_number": number, "at": at})
