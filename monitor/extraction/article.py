@@ -26,6 +26,7 @@ _OTHER_STARTS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", 
 _BLOCKS = frozenset({"p", "head", "item", "row", "quote", "code", "fw", "ab"})
 _SUSPICIOUSLY_LITTLE = 250
 """Characters of prose; the shortest of 289 real articles has 301."""
+_SHOWS_MUCH = 10 * _SUSPICIOUSLY_LITTLE
 _LEAST_BELOW = 80
 """Characters of prose below a consent dialog that make it a dialog over an article: the shortest news are two lines."""
 _SENTENCE_END = re.compile(r"[.!?:;…。！？؟।\"”»’)\]]\s*$")
@@ -106,7 +107,7 @@ def _paragraphs(tree: html.HtmlElement, url: str) -> list[str]:
     """The article's paragraphs. Where next to nothing is found on a page that shows much, once more, less strictly."""
     paragraphs = _by_trafilatura(tree, url)
     found = walls.prose(paragraphs)
-    if found < _SUSPICIOUSLY_LITTLE and len(walls.visible_text(tree)) > 10 * _SUSPICIOUSLY_LITTLE:
+    if found < _SUSPICIOUSLY_LITTLE and len(walls.visible_text(tree, _SHOWS_MUCH + 1)) > _SHOWS_MUCH:
         more = _by_trafilatura(tree, url, favor_recall=True)
         if walls.prose(more) > 2 * found:
             return more

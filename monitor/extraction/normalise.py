@@ -19,6 +19,8 @@ _INVISIBLE = re.compile(
 # Zero-width joiners change what is read in Persian, Hindi or emoji; beside ASCII or an edge they are noise, too.
 _IDLE_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SEPARATORS = ("\x1c", "\x1d", "\x1e", "\x1f")
+"""Blanks to `str.split`, and nothing here."""
 _LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _BLANKS = re.compile(r"[\s\u2800]+")
 _BLANK = re.compile(r"[ \t\n]")
@@ -28,9 +30,16 @@ _WINDOW = 64 * 1024
 
 def line(text: str) -> str:
     """A text as one line: NFC, invisible and unstorable characters gone, every run of blanks one space."""
-    text = _UNSTORABLE.sub("", _INVISIBLE.sub("", text))
-    if "\u200c" in text or "\u200d" in text:
-        text = _IDLE_JOINER.sub("", text)
+    shown = " ".join(text.split())
+    if shown.isprintable() and not any(separator in text for separator in _SEPARATORS):
+        # All that cannot be stored and nearly all that is invisible is not printable: most text has none of it.
+        if shown.isascii():
+            return shown
+        text = _INVISIBLE.sub("", shown)
+    else:
+        text = _UNSTORABLE.sub("", _INVISIBLE.sub("", text))
+        if "\u200c" in text or "\u200d" in text:
+            text = _IDLE_JOINER.sub("", text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", _LONG_RUN.sub(_fewer_marks, text))
     return _BLANKS.sub(" ", text).strip()

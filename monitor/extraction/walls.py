@@ -94,7 +94,7 @@ class Look:
     titles: tuple[str, ...]
     """The browser's title and the first heading."""
     shown: str
-    """The visible text, cut at 20,000 characters."""
+    """The visible text, cut where there is more of it than makes a difference."""
     said: str
     """What counts as the page's own words."""
     asked: str
@@ -139,7 +139,7 @@ def judge(
         return _kind_of_error(look, signs) if signs[0].page == "error" else signs[0].page, signs[0].reason
     known_for_one = look.is_article or look.dated
     if not look.prose and len(look.said.strip()) < (1 if known_for_one else _NEXT_TO_NO_PROSE):
-        return "empty", f"no article text was found among {len(look.shown)} visible characters"
+        return "empty", f"no article text was found among {len(visible_text(tree))} visible characters"
     return "article", f"{look.prose:.0f} characters of prose"
 
 
@@ -165,12 +165,12 @@ def prose(paragraphs: Iterable[str]) -> float:
     return total
 
 
-def visible_text(tree: html.HtmlElement) -> str:
-    """What a page shows, as one line, cut at 20,000 characters."""
+def visible_text(tree: html.HtmlElement, most: int = 20_000) -> str:
+    """What a page shows, as one line, cut at so many characters."""
     pieces: list[str] = []
     length = 0
     waiting: list[tuple[html.HtmlElement, bool]] = [(tree, False)]
-    while waiting and length < 20_000:
+    while waiting and length < most:
         element, done = waiting.pop()
         text = element.tail if done else element.text
         if not done:
@@ -178,10 +178,10 @@ def visible_text(tree: html.HtmlElement) -> str:
             if not isinstance(element.tag, str) or element.tag in _NOT_SHOWN:
                 continue
             waiting.extend((child, False) for child in reversed(element))
-        if text and text.strip():
-            pieces.append(text)
-            length += len(text)
-    return line(" ".join(pieces))[:20_000]
+        if text and (words_of_it := text.split()):
+            pieces += words_of_it
+            length += sum(map(len, words_of_it)) + len(words_of_it)
+    return line(" ".join(pieces))[:most]
 
 
 def _signs_of_titles(look: Look) -> Iterator[Sign]:
@@ -249,10 +249,10 @@ def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: s
     heading = next((text for h1 in tree.iter("h1") if (text := line(h1.text_content()[:500]))), "")
     title = line((tree.findtext(".//title") or "")[:500])
     refresh = tree.xpath("//meta[translate(@http-equiv,'REFSH','refsh')='refresh']/@content")
-    shown = visible_text(tree)
+    shown = visible_text(tree, 2 * _BARE)
     said = " ".join(paragraphs)[:20_000]
     written = prose(paragraphs)
-    raw = source.encode("utf-8", "replace")
+    marks = barrier.marks(source.encode("utf-8", "replace"))
     plain = _plain(paragraphs)
     own = shown if _is_all(shown, said, written) else said
     return Look(
@@ -270,9 +270,9 @@ def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: s
         scripts=len(tree.xpath("//script")),
         password=bool(tree.xpath("//input[@type='password']")),
         refresh=next((str(value) for value in refresh if "url" in value.lower()), None),
-        challenge=barrier.challenge(raw),
-        captcha=barrier.captcha(raw),
-        broken=barrier.broken(raw),
+        challenge=marks.challenge,
+        captcha=marks.captcha,
+        broken=marks.broken,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import re2
 
@@ -114,6 +115,8 @@ _BROKEN: tuple[tuple[str, bytes, bytes], ...] = (
         rb"<title>[^<]*(?:this domain (?:is|may be)|\.[a-z]{2,12} is) for sale\s*[!<-]",
     ),
 )
+_MARKS = [(place, mark) for place, marks in enumerate((_CHALLENGES, _CAPTCHAS, _BROKEN)) for mark in marks]
+"""With the place in `Marks` that each speaks for."""
 _HEADERS = (
     ("Cloudflare", "cf-mitigated", "challenge"),
     ("AWS WAF", "x-amzn-waf-action", ""),
@@ -122,43 +125,46 @@ _HEADERS = (
 )
 
 
+class Marks(NamedTuple):
+    """What a page says of itself by its markup, each None where it has no such mark."""
+
+    challenge: str | None
+    """The vendor whose challenge or block page it is."""
+    captcha: str | None
+    """The vendor of a captcha on it, which proves nothing by itself: comment forms have them, too."""
+    broken: str | None
+    """What a server, a content system or a host put where it had no page: `a parked domain`."""
+
+
 def challenge(body: bytes, headers: Mapping[str, str] | None = None) -> str | None:
     """The vendor whose challenge or block page this is, or None. Header names in lower case."""
     for vendor, name, value in _HEADERS:
         if headers and name in headers and value in headers[name].lower():
             return vendor
-    return _first(_CHALLENGES, body)
+    return marks(body).challenge
 
 
-def captcha(body: bytes) -> str | None:
-    """The vendor of a captcha on a page, which proves nothing by itself: comment forms have them, too."""
-    return _first(_CAPTCHAS, body)
-
-
-def broken(body: bytes) -> str | None:
-    """What a server, a content system or a host put where it had no page: `a parked domain`; or None."""
-    return _first(_BROKEN, body)
-
-
-def _first(marks: tuple[tuple[str, bytes, bytes], ...], body: bytes) -> str | None:
+def marks(body: bytes) -> Marks:
+    """The marks that a page bears."""
     page = body[:_LOOKED_AT].lower()
-    found: Sequence[int] = _literals(marks).Match(page) or ()
+    found: Sequence[int] = _literals().Match(page) or ()
+    first: dict[int, str] = {}
     for at in sorted(found):
-        vendor, _, pattern = marks[at]
-        if not pattern or re.search(pattern, page, re.DOTALL):
-            return vendor
-    return None
+        place, (name, _, pattern) = _MARKS[at]
+        if place not in first and (not pattern or re.search(pattern, page, re.DOTALL)):
+            first[place] = name
+    return Marks(*(first.get(place) for place in range(len(Marks._fields))))
 
 
 @functools.cache
-def _literals(marks: tuple[tuple[str, bytes, bytes], ...]) -> re2.Set:
-    """All literals as one automaton, which goes through a page once; its answers are places in `marks`."""
+def _literals() -> re2.Set:
+    """All literals as one automaton, which goes through a page once; its answers are places in `_MARKS`."""
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.literal = True
     options.max_mem = 64 * 2**20  # more than its states can take: it gives up without saying so when that is short
     literals = re2.Set.SearchSet(options)
-    for _, literal, _ in marks:
+    for _, (_, literal, _) in _MARKS:
         literals.Add(literal)
     literals.Compile()
     return literals
