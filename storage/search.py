@@ -33,9 +33,10 @@ MOST_TERMS = 16
 
 # Scripts that are written without blanks: every character is a word, so that a part of a line is found as a phrase.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_WORD = re.compile(rf"{_UNSPACED.pattern}|(?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])+")
+_WORD = re.compile(rf"{_UNSPACED.pattern}|(?:[^\W_]+|[\u0900-\u0963\u0966-\u0dff]+)+")
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 """Accents, and the points of Hebrew and Arabic: people leave them out when they search."""
+_SELDOM = re.compile("[øłđðþæœı]")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 # A phrase in any quotation marks, a word, either after a minus; a mark that is not closed is none.
@@ -65,7 +66,9 @@ class Question:
 def words(given: str) -> list[str]:
     """The words of a text as they are kept and looked up: without case, accents and marks."""
     bare = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", given)))
-    folded = bare.casefold().translate(_UNDECOMPOSED)
+    folded = bare.casefold()
+    if _SELDOM.search(folded):  # to look through every letter takes as long as all the rest
+        folded = folded.translate(_UNDECOMPOSED)
     return [word[:LONGEST_WORD] for word in _WORD.findall(folded)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, cast
 
 from monitor.changes.lexicon import NoticeWords, notice_words
@@ -19,6 +20,7 @@ _SENTENCE_START = re.compile(r"(?<=[.!?…)\]”\"])\s+[\[(*_—–\-]*(?=\w)")
 _HEADING = 60  # the longest heading: "Correction, 19 June 2026"
 _BESIDE = 12  # characters between "amended" and the day of it
 _MOST = 12  # an article has one or two; a page of many is a list of them, whose rest is its text
+_REMEMBERED = 8  # texts: a new one is asked for its notices twice, for its Version and for what changed
 _LONG = 1200  # a paragraph longer than this is no notice from its start to its end
 _SENTENCES = re.compile(r"[.!?…](?=[\s)\]”\"]|$)")
 
@@ -42,6 +44,7 @@ class Notice:
         return self.start + max(0, self.text.find(self.admits))
 
 
+@lru_cache(_REMEMBERED)
 def notices(text: str, lang: str = "en") -> tuple[Notice, ...]:
     """The notices in the order of the text. Bare time stamps ("Updated 5 minutes ago") are furniture, not notices."""
     words = notice_words(lang)

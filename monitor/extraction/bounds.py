@@ -24,7 +24,7 @@ def readable(paragraphs: Sequence[str]) -> tuple[str, ...]:
 def too_much(paragraphs: Sequence[str]) -> str | None:
     """Why a text is none to be read as an article, or None."""
     for pattern, most, things in ((_WORD, MOST_WORDS, "words"), (_NUMBER, MOST_NUMBERS, "numbers")):
-        count = sum(1 for paragraph in paragraphs for _ in pattern.finditer(paragraph))
+        count = sum(len(pattern.findall(paragraph)) for paragraph in paragraphs)
         if count > most:
             return f"its text holds {count:,} {things}, and no article more than {most:,}: it is data"
     return None

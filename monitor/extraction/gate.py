@@ -72,9 +72,11 @@ def _shown(text: str) -> Iterator[str]:
     batch: list[str] = []
     start = length = 0
     for hidden in _NOT_SHOWN.finditer(text):
-        batch.append(text[start : hidden.start()])
-        length += hidden.start() - start + 1
-        start = hidden.end()
+        end, after = hidden.span()
+        if end > start:
+            batch.append(text[start:end])
+            length += end - start + 1
+        start = after
         if length > _BATCH:
             yield " ".join(batch)
             batch, length = [], 0
