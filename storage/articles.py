@@ -11,16 +11,18 @@ from sqlalchemy import ColumnElement, Integer, bindparam, case, func, null, or_,
 from sqlmodel import Session, col, select
 
 from storage import addresses, search, sites, stories
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Rows
 from storage.tables import Article, Site, StoryMember, UtcDateTime
 
 _BATCH = 500
 _ARTICLE = Article.metadata.tables["article"]
-_DUE_AT = (
-    select(Article)
-    .where(Article.site_id == bindparam("site"), col(Article.next_check_at) <= bindparam("now", type_=UtcDateTime()))
-    .order_by(col(Article.next_check_at))
-    .limit(bindparam("limit", type_=Integer()))
+_DUE_AT = Rows(
+    Article,
+    lambda rows: (
+        rows.where(_ARTICLE.c.site_id == bindparam("site"), _ARTICLE.c.next_check_at <= bindparam("now"))
+        .order_by(_ARTICLE.c.next_check_at)
+        .limit(bindparam("limit", type_=Integer()))
+    ),
 )
 
 
@@ -183,7 +185,7 @@ def count_by_state(session: Session) -> dict[str, int]:
 
 def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequence[Article]:
     """Due Articles of one Site, the most overdue first."""
-    return session.exec(_DUE_AT, params={"site": site_id, "now": now, "limit": limit}).all()
+    return _DUE_AT.all(session, {"site": site_id, "now": now, "limit": limit})
 
 
 def overdue(session: Session, before: datetime, limit: int | None = None) -> Sequence[Article]:

@@ -6,16 +6,26 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, literal, null, or_, update
+from sqlalchemy import Integer, and_, bindparam, case, delete, func, insert, literal, null, or_, update
 from sqlmodel import Session, col, select
 
 from storage import sites
+from storage.prepared import Rows
 from storage.tables import Feed, FeedEntry, UtcDateTime
 
 REMEMBERED = timedelta(days=120)
 """An entry that the feed no longer has is forgotten after so long; its Article is not."""
 _TOUCHED_EVERY = timedelta(days=1)
 _BATCH = 500
+_FEED = Feed.metadata.tables["feed"]
+_DUE_AT = Rows(
+    Feed,
+    lambda rows: (
+        rows.where(_FEED.c.site_id == bindparam("site"), _FEED.c.next_check_at <= bindparam("now"))
+        .order_by(_FEED.c.next_check_at)
+        .limit(bindparam("limit", type_=Integer()))
+    ),
+)
 
 
 def add(session: Session, url: str, *, host: str, now: datetime, **columns: Any) -> tuple[Feed, bool]:
@@ -61,12 +71,7 @@ def page(session: Session, *, limit: int, after: int = 0) -> Sequence[Feed]:
 
 def due_at(session: Session, site_id: int, now: datetime, limit: int) -> Sequence[Feed]:
     """Due Feeds of one Site, the most overdue first."""
-    return session.exec(
-        select(Feed)
-        .where(Feed.site_id == site_id, col(Feed.next_check_at) <= now)
-        .order_by(col(Feed.next_check_at))
-        .limit(limit)
-    ).all()
+    return _DUE_AT.all(session, {"site": site_id, "now": now, "limit": limit})
 
 
 def overdue(session: Session, before: datetime) -> Sequence[Feed]:
