@@ -35,8 +35,8 @@ class _Worded:
     fixed: Parameters
     converts: tuple[tuple[str, _Convert], ...]
     """What makes of a parameter what the driver takes, where that is something else."""
-    reads: tuple[tuple[int, _Convert], ...]
-    """What makes of a column of a row what its type says, where the driver gives something else."""
+    readers_for: Callable[[Sequence[Any]], Sequence[tuple[int, _Convert]]]
+    """What makes of columns what their types say, where the driver gives something else; by the driver's own types."""
 
     def given(self, parameters: Parameters) -> Any:
         """The parameters as the driver takes them."""
@@ -45,14 +45,19 @@ class _Worded:
             values[name] = convert(values[name])
         return values if self.places is None else tuple([values[name] for name in self.places])
 
-    def read(self, row: Sequence[Any]) -> Sequence[Any]:
-        """A row as the types of its columns say."""
-        if not self.reads:
-            return row
-        values = list(row)
-        for at, convert in self.reads:
-            values[at] = convert(values[at])
-        return values
+    def read(self, rows: Sequence[Sequence[Any]], cursor: DBAPICursor) -> list[Sequence[Any]]:
+        """The rows as the types of their columns say."""
+        readers = self.readers_for(tuple(column[1] for column in cursor.description or ()))
+        return [_read(row, readers) for row in rows]
+
+
+def _read(row: Sequence[Any], readers: Sequence[tuple[int, _Convert]]) -> Sequence[Any]:
+    if not readers:
+        return row
+    values = list(row)
+    for at, convert in readers:
+        values[at] = convert(values[at])
+    return values
 
 
 class Prepared:
@@ -76,13 +81,13 @@ class Prepared:
         with self._cursor(connection) as (cursor, worded):
             cursor.execute(worded.sql, worded.given(parameters))
             row = cursor.fetchone()
-            return None if row is None else worded.read(row)
+            return None if row is None else worded.read([row], cursor)[0]
 
     def all(self, connection: Connection, parameters: Parameters) -> list[Sequence[Any]]:
         """Carry it out. Returns its rows."""
         with self._cursor(connection) as (cursor, worded):
             cursor.execute(worded.sql, worded.given(parameters))
-            return [worded.read(row) for row in cursor.fetchall()]
+            return worded.read(cursor.fetchall(), cursor)
 
     def run_each(self, connection: Connection, rows: Sequence[Parameters]) -> None:
         """Carry it out for each of these."""
@@ -155,7 +160,14 @@ def _insertion(table: type[SQLModel]) -> tuple[Sequence[str], Prepared]:
 def _put_into_words(statement: _Statement, dialect: Dialect) -> _Worded:
     compiled = statement.compile(dialect=dialect)
     columns = () if isinstance(statement, TextClause) else statement.exported_columns
-    readers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+    types = [column.type.dialect_impl(dialect) for column in columns]
+
+    @functools.cache
+    def readers_for(given: Sequence[Any]) -> Sequence[tuple[int, _Convert]]:
+        # Not strict: columns of a statement that came as text have no types, and the driver describes them.
+        processors = (kind.result_processor(dialect, as_given) for kind, as_given in zip(types, given, strict=False))
+        return [(at, process) for at, process in enumerate(processors) if process]
+
     names = compiled.bind_names  # those of values that stand in the statement itself, too
     processors = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in names.items()}
     return _Worded(
@@ -163,5 +175,5 @@ def _put_into_words(statement: _Statement, dialect: Dialect) -> _Worded:
         places=tuple(compiled.positiontup or ()) if compiled.positional else None,
         fixed=compiled.params,
         converts=tuple((name, process) for name, process in processors.items() if process),
-        reads=tuple((at, read) for at, read in enumerate(readers) if read),
+        readers_for=readers_for,
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from storage import prepared
+from storage import articles, feeds, prepared
 from storage.database import Database, in_trouble
 from storage.prepared import Prepared, Rows
-from storage.tables import Furniture, Site
+from storage.tables import Article, Feed, Furniture, Site
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _SITE = Site.metadata.tables["site"]
@@ -44,6 +44,17 @@ def test_rows_are_what_the_orm_reads(database: Database) -> None:
     read.text = "Read on"  # nobody watches it
     with database.write() as session:
         assert session.get_one(Furniture, row.id).text == "Read more"
+
+
+def test_what_is_due_is_read_as_it_was_written(database: Database) -> None:
+    with database.write() as session:
+        article, _ = articles.add(session, "https://a.example/1", kind="url", host="a.example", now=NOON)
+        feed, _ = feeds.add(session, "https://a.example/feed", host="a.example", now=NOON)
+    with database.read() as session:
+        for due, table, known in ((articles.due_at, Article, article), (feeds.due_at, Feed, feed)):
+            [read] = due(session, article.site_id, NOON, 5)
+            assert read.model_dump() == session.get_one(table, known.id).model_dump()
+            assert not due(session, article.site_id, NOON - timedelta(seconds=1), 5)
 
 
 def test_what_a_session_holds_back_is_written_first(database: Database) -> None:
