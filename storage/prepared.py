@@ -100,9 +100,9 @@ class Prepared:
         worded = self._worded.get(dialect.name)
         if worded is None:
             worded = self._worded[dialect.name] = _put_into_words(self._statement, dialect)
-        driven = connection.connection
-        cursor = driven.cursor()
+        driven, cursor = connection.connection, None
         try:
+            cursor = driven.cursor()
             yield cursor, worded
         except dialect.loaded_dbapi.Error as error:
             lost = dialect.is_disconnect(error, driven, cursor)
@@ -112,7 +112,8 @@ class Prepared:
                 worded.sql, None, error, dialect.loaded_dbapi.Error, connection_invalidated=lost, dialect=dialect
             ) from error
         finally:
-            cursor.close()
+            if cursor is not None:
+                cursor.close()
 
 
 class Rows(Generic[_Row]):

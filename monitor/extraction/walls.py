@@ -170,7 +170,7 @@ def visible_text(tree: html.HtmlElement, most: int = 20_000) -> str:
     pieces: list[str] = []
     length = 0
     waiting: list[tuple[html.HtmlElement, bool]] = [(tree, False)]
-    while waiting and length < most:
+    while waiting and length <= most:
         element, done = waiting.pop()
         text = element.tail if done else element.text
         if not done:
@@ -178,9 +178,9 @@ def visible_text(tree: html.HtmlElement, most: int = 20_000) -> str:
             if not isinstance(element.tag, str) or element.tag in _NOT_SHOWN:
                 continue
             waiting.extend((child, False) for child in reversed(element))
-        if text and (words_of_it := text.split()):
-            pieces += words_of_it
-            length += sum(map(len, words_of_it)) + len(words_of_it)
+        if text and (shown := line(text)):
+            pieces.append(shown)
+            length += len(shown) + 1
     return line(" ".join(pieces))[:most]
 
 

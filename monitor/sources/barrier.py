@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import re2
@@ -141,17 +141,21 @@ def challenge(body: bytes, headers: Mapping[str, str] | None = None) -> str | No
     for vendor, name, value in _HEADERS:
         if headers and name in headers and value in headers[name].lower():
             return vendor
-    return marks(body).challenge
+    return _marks(body, (0,)).challenge  # the patterns of the others can be slow: only workers with limits ask them
 
 
 def marks(body: bytes) -> Marks:
     """The marks that a page bears."""
+    return _marks(body, range(len(Marks._fields)))
+
+
+def _marks(body: bytes, places: Collection[int]) -> Marks:
     page = body[:_LOOKED_AT].lower()
     found: Sequence[int] = _literals().Match(page) or ()
     first: dict[int, str] = {}
     for at in sorted(found):
         place, (name, _, pattern) = _MARKS[at]
-        if place not in first and (not pattern or re.search(pattern, page, re.DOTALL)):
+        if place in places and place not in first and (not pattern or re.search(pattern, page, re.DOTALL)):
             first[place] = name
     return Marks(*(first.get(place) for place in range(len(Marks._fields))))
 

@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from monitor.extraction import markup, walls
 from monitor.extraction.article import extract
 from tests.data import real_data
 from tests.unit.extraction.pages import PARAGRAPHS, article, page
@@ -235,3 +236,11 @@ def test_real_walls() -> None:
     print(f"{walls - len(missed)} of {walls} walls recognised; missed: {missed}")
     assert wrong == []
     assert len(missed) <= 0.1 * walls
+
+
+def test_what_is_hidden_in_words_does_not_count_as_shown() -> None:
+    hidden = "<p>" + "Don&shy;au&shy;dampf&shy;schiff&shy;fahrt&shy;en kamen. " * 20 + "</p>"
+    tree = markup.tree(f"<html><body>{hidden * 20}</body></html>")
+    assert tree is not None
+    assert len(walls.visible_text(tree)) > 2501
+    assert len(walls.visible_text(tree, 2501)) == 2501
