@@ -185,7 +185,6 @@ def read_well(session: Session, article: Article, document: Document, at: dateti
         published=document.published is not None,
     )
     if page_records.is_noticed(session, article.site_id, "template"):
-        session.flush()
         broken, read = page_records.upsets(session, article.site_id, at - WINDOW)
         if broken < MANY or broken < _BROKEN_SHARE * read:
             page_records.close_notices(session, article.site_id, at, kind="template", accepted=False)

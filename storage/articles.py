@@ -7,23 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, bindparam, case, func, null, or_, update
+from sqlalchemy import ColumnElement, bindparam, case, func, null, or_, update
 from sqlmodel import Session, col, select
 
 from storage import addresses, search, sites, stories
-from storage.prepared import Prepared, Rows
+from storage.prepared import Prepared
 from storage.tables import Article, Site, StoryMember, UtcDateTime
 
 _BATCH = 500
 _ARTICLE = Article.metadata.tables["article"]
-_DUE_AT = Rows(
-    Article,
-    lambda rows: (
-        rows.where(_ARTICLE.c.site_id == bindparam("site"), _ARTICLE.c.next_check_at <= bindparam("now"))
-        .order_by(_ARTICLE.c.next_check_at)
-        .limit(bindparam("limit", type_=Integer()))
-    ),
-)
+_DUE_AT = sites.due_rows(Article)
 
 
 def add(

@@ -101,7 +101,7 @@ def add(
     """Keep one Change. `body` is a change as `corrigenda compare --json` prints it."""
     change = Change(
         article_id=article_id,
-        site_id=_SITE_OF.first(session.connection(), {"article": article_id})[0],
+        site_id=_SITE_OF.one(session.connection(), {"article": article_id})[0],
         from_version_id=from_version_id,
         to_version_id=to_version_id,
         capture_id=capture_id,

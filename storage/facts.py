@@ -133,7 +133,7 @@ def _begin(connection: Connection, article_id: int, number: int, ordinal: int, b
         "ordinal": ordinal,
         "body": body,
     }
-    (row_id,) = _BEGIN.first(connection, row)
+    (row_id,) = _BEGIN.one(connection, row)
     if line_id is None:
         _NAME.run(connection, {"fact": row_id})
     return line_id or int(row_id)

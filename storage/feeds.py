@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, delete, func, insert, literal, null, or_, update
+from sqlalchemy import and_, case, delete, func, insert, literal, null, or_, update
 from sqlmodel import Session, col, select
 
 from storage import sites
-from storage.prepared import Rows
 from storage.tables import Feed, FeedEntry, UtcDateTime
 
 REMEMBERED = timedelta(days=120)
@@ -18,14 +17,7 @@ REMEMBERED = timedelta(days=120)
 _TOUCHED_EVERY = timedelta(days=1)
 _BATCH = 500
 _FEED = Feed.metadata.tables["feed"]
-_DUE_AT = Rows(
-    Feed,
-    lambda rows: (
-        rows.where(_FEED.c.site_id == bindparam("site"), _FEED.c.next_check_at <= bindparam("now"))
-        .order_by(_FEED.c.next_check_at)
-        .limit(bindparam("limit", type_=Integer()))
-    ),
-)
+_DUE_AT = sites.due_rows(Feed)
 
 
 def add(session: Session, url: str, *, host: str, now: datetime, **columns: Any) -> tuple[Feed, bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
-from storage.prepared import Prepared
+from storage.prepared import Prepared, columns_of
 
 
 def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:
@@ -36,7 +36,7 @@ def _insertion(table: type[SQLModel], dialect: str, values: Any) -> Any:
 
 @functools.cache
 def _of_one(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Prepared:
-    columns = table.metadata.tables[str(table.__tablename__)].c
+    columns = columns_of(table)
     return Prepared(_insertion(table, dialect, {name: bindparam(name, type_=columns[name].type) for name in names}))
 
 

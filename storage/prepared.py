@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Dialect, Select, TextClause, UpdateBase, bindparam, insert, select
+from sqlalchemy import Column, Connection, Dialect, Select, TextClause, UpdateBase, bindparam, insert, select
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm.attributes import manager_of_class
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session, SQLModel
 
 Parameters = Mapping[str, Any]
@@ -83,6 +84,13 @@ class Prepared:
             row = cursor.fetchone()
             return None if row is None else worded.read([row], cursor)[0]
 
+    def one(self, connection: Connection, parameters: Parameters) -> Any:
+        """Carry it out. Returns its first row. Raises sqlalchemy.exc.NoResultFound when there is none."""
+        row = self.first(connection, parameters)
+        if row is None:
+            raise NoResultFound("no row was found when one was required")
+        return row
+
     def all(self, connection: Connection, parameters: Parameters) -> list[Sequence[Any]]:
         """Carry it out. Returns its rows."""
         with self._cursor(connection) as (cursor, worded):
@@ -121,7 +129,7 @@ class Rows(Generic[_Row]):
 
     def __init__(self, table: type[_Row], statement: Callable[[Select[Any]], Select[Any]]) -> None:
         """statement: what makes of the selection of all rows that of those that are wanted."""
-        columns = table.metadata.tables[str(table.__tablename__)].c
+        columns = columns_of(table)
         self._table, self._names = table, [column.name for column in columns]
         self._statement = Prepared(statement(select(*columns)))
 
@@ -143,17 +151,22 @@ class Rows(Generic[_Row]):
         return made
 
 
+def columns_of(table: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:
+    """The columns of a table by their names, as the database has them."""
+    return table.metadata.tables[str(table.__tablename__)].c
+
+
 def add(session: Session, row: SQLModel) -> None:
     """Insert a new row, and give it its id. The session knows nothing of it."""
     session.flush()
     names, statement = _insertion(type(row))
-    (row_id,) = statement.first(session.connection(), {name: getattr(row, name) for name in names})
+    (row_id,) = statement.one(session.connection(), {name: getattr(row, name) for name in names})
     row.id = row_id
 
 
 @functools.cache
 def _insertion(table: type[SQLModel]) -> tuple[Sequence[str], Prepared]:
-    columns = table.metadata.tables[str(table.__tablename__)].c
+    columns = columns_of(table)
     given = {column.name: bindparam(column.name, type_=column.type) for column in columns if column.name != "id"}
     return tuple(given), Prepared(insert(table).values(given).returning(columns.id))
 

@@ -36,8 +36,8 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 _WORD = re.compile(rf"{_UNSPACED.pattern}|(?:[^\W_]+|[\u0900-\u0963\u0966-\u0dff]+)+")
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 """Accents, and the points of Hebrew and Arabic: people leave them out when they search."""
-_SELDOM = re.compile("[øłđðþæœı]")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_SELDOM = re.compile(f"[{''.join(map(chr, _UNDECOMPOSED))}]")
 
 # A phrase in any quotation marks, a word, either after a minus; a mark that is not closed is none.
 _TERM = re.compile(r'(?P<without>(?<!\S)-)?(?:["“„«](?P<phrase>[^"“”„«»]+)["”“»]|(?P<word>[^\s"“”„«»]+))')

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, or_, select, tuple_, union_all, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from storage import once
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Rows, columns_of
 from storage.tables import Article, Feed, Site, UtcDateTime
 
 
@@ -32,6 +33,7 @@ class Claim:
 _SITE, _ARTICLE = Site.metadata.tables["site"], Article.metadata.tables["article"]
 _FEED = Feed.metadata.tables["feed"]
 _MINE = (_SITE.c.id == bindparam("site"), _SITE.c.fence == bindparam("held"))
+_Watched = TypeVar("_Watched", Article, Feed)
 _NOW = bindparam("now", type_=UtcDateTime())
 FIRST_ROWS = 2_000
 """So many of the rows that are due longest are looked at for Sites before all Sites are."""
@@ -99,6 +101,19 @@ _RECORD = (
 _WELL = Prepared(_RECORD.values(failures=0, last_ok_at=_NOW, refusals=0, held_until_at=None, held_reason=""))
 _FAILED = Prepared(_RECORD.values(failures=_SITE.c.failures + 1))
 _REFUSED = Prepared(_RECORD.values(failures=_SITE.c.failures + 1, refusals=_SITE.c.refusals + 1))
+
+
+def due_rows(table: type[_Watched]) -> Rows[_Watched]:
+    """What is due of one Site in this table, the most overdue first. Parameters: site, now, limit."""
+    columns = columns_of(table)
+    return Rows(
+        table,
+        lambda rows: (
+            rows.where(columns.site_id == bindparam("site"), columns.next_check_at <= bindparam("now"))
+            .order_by(columns.next_check_at)
+            .limit(bindparam("limit", type_=Integer()))
+        ),
+    )
 
 
 def get_or_add(session: Session, host: str, now: datetime) -> Site:
@@ -255,7 +270,7 @@ def release_all(session: Session) -> None:
 def record(session: Session, site_id: int, *, ok: bool, reason: str, now: datetime, refused: bool = False) -> int:
     """Keep the health of the Site. refused: its answer meant "not now"; returns how many such came in a row."""
     statement = _WELL if ok else _REFUSED if refused else _FAILED
-    (refusals,) = statement.first(session.connection(), {"site": site_id, "why": reason, "now": now})
+    (refusals,) = statement.one(session.connection(), {"site": site_id, "why": reason, "now": now})
     return int(refusals)
 
 
