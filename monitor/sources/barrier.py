@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import re2
@@ -141,30 +140,33 @@ def challenge(body: bytes, headers: Mapping[str, str] | None = None) -> str | No
     for vendor, name, value in _HEADERS:
         if headers and name in headers and value in headers[name].lower():
             return vendor
-    return _marks(body, (0,)).challenge  # the patterns of the others can be slow: only workers with limits ask them
+    return marks(body).challenge
 
 
 def marks(body: bytes) -> Marks:
     """The marks that a page bears."""
-    return _marks(body, range(len(Marks._fields)))
-
-
-def _marks(body: bytes, places: Collection[int]) -> Marks:
     page = body[:_LOOKED_AT].lower()
     found: Sequence[int] = _literals().Match(page) or ()
     first: dict[int, str] = {}
     for at in sorted(found):
         place, (name, _, pattern) = _MARKS[at]
-        if place in places and place not in first and (not pattern or re.search(pattern, page, re.DOTALL)):
+        if place not in first and (not pattern or re2.search(pattern, page, _options())):
             first[place] = name
     return Marks(*(first.get(place) for place in range(len(Marks._fields))))
+
+
+def _options() -> re2.Options:
+    """Of bytes. RE2's time grows with the page and never with its square, whatever a hostile page repeats."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.dot_nl = True
+    return options
 
 
 @functools.cache
 def _literals() -> re2.Set:
     """All literals as one automaton, which goes through a page once; its answers are places in `_MARKS`."""
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
+    options = _options()
     options.literal = True
     options.max_mem = 64 * 2**20  # more than its states can take: it gives up without saying so when that is short
     literals = re2.Set.SearchSet(options)

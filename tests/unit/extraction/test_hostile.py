@@ -29,6 +29,9 @@ OURS: dict[str, bytes] = {
     "a megabyte of white space": body("<p>" + " \t\n" * 350_000 + "</p>"),
     "marks of vendors without end": body("<div class='" + "g-recaptcha " * 100_000),
     "sources without end": body("src='/cdn-cgi/challenge-platform/" * 50_000),
+    "forms without end": body("/sorry/index" + "action=" * 70_000),
+    "an error behind blanks": body("server error in '<h1>" + " " * 500_000),
+    "pages within pages": body('id="error-page"' + "<body " * 83_000),
     "entities of entities": b"<!DOCTYPE html [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
     + body("<p>&b;</p>"),
 }
