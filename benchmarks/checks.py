@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from rich.console import Console
@@ -29,9 +31,9 @@ from benchmarks.site import Published, Site
 KINDS = ("not_modified", "unchanged", "changed")
 SAID = {"not_modified": "304", "unchanged": "same body", "changed": "one fact changed"}
 ARTICLES = 200
-ROUNDS = 5
-"""Rounds that count, of each kind; fewer where one takes so long that it says enough."""
-ENOUGH_CPU_SECONDS = 3.0
+ROUNDS = 12
+"""Rounds that count, of each kind; fewer where one takes so long that it says enough, but never one alone."""
+ENOUGH_CPU_SECONDS = 25.0
 WIDTH = 110
 """Characters: of tables, wherever they are printed."""
 _MIB = 2**20
@@ -54,70 +56,83 @@ class Measured:
     tree_mib: float = 0.0
 
     def cpu_ms(self, kind: str) -> float:
-        """Of one check."""
-        rounds = self.rounds[kind]
-        return 1000 * sum(one.cpu_seconds for one in rounds) / sum(one.checks for one in rounds)
+        """Of one check: the mean of the middle half of the rounds, as other work on the machine costs some dear."""
+        rounds = sorted(one.cpu_ms for one in self.rounds[kind])
+        aside = len(rounds) // 4
+        return mean(rounds[aside : len(rounds) - aside])
 
     def written(self, kind: str) -> float:
         """Bytes by one check."""
         rounds = self.rounds[kind]
         return sum(one.written_bytes for one in rounds) / sum(one.checks for one in rounds)
 
+    def has_enough(self, kind: str) -> bool:
+        """Whether no further round of this kind would say more."""
+        rounds = self.rounds.get(kind, ())
+        return len(rounds) > 1 and sum(one.cpu_seconds for one in rounds) >= ENOUGH_CPU_SECONDS
+
+    def give_up(self, error: NotMeasuredError) -> None:
+        """It is left out from here on."""
+        self.missing = str(error)
+        _note(f"{self.program}: {error}")
+
 
 def run(results: Results) -> None:
-    """All programs, one after the other."""
+    """All programs side by side."""
     found = compare([Floor(), Corrigenda(), ChangedetectionIo(), Webchanges(), Urlwatch()])
     results.add(**figures(found))
 
 
 def compare(programs: Sequence[Program], articles: int = ARTICLES, kinds: Sequence[str] = KINDS) -> list[Measured]:
-    """Measure and print."""
+    """Measure and print. The programs take turns, round by round: so what else the machine does concerns all alike."""
     pages = corpus.read()
-    with Site(pages) as site:
-        found = [_measure(program, site, articles, kinds) for program in programs]
+    with Site(pages) as site, ExitStack() as ends:
+        found = [_begun(program, site, articles, ends) for program in programs]
+        pairs = list(zip(programs, found, strict=True))
+        for kind in kinds:
+            for number in range(ROUNDS + 1):
+                for program, measured in pairs:
+                    if not measured.missing and not measured.has_enough(kind):
+                        _round(program, measured, kind, number, site, articles)
+        for program, measured in pairs:
+            if not measured.missing:
+                measured.changes, peak = program.changes(), program.peak()
+                measured.alone_mib, measured.tree_mib = peak.peak_alone_bytes / _MIB, peak.peak_bytes / _MIB
     _print(found, f"{articles} articles, {pages.name} of {pages.mean_bytes / 1000:.0f} kB on average", kinds)
     return found
 
 
-def _measure(program: Program, site: Site, articles: int, kinds: Sequence[str]) -> Measured:
-    """One program; the first sight of all pages and one round of each kind go before."""
+def _begun(program: Program, site: Site, articles: int, ends: ExitStack) -> Measured:
+    """One program that has seen every page for the first time."""
     measured = Measured(program.name, program.key)
     try:
         program.install()
-        with tempfile.TemporaryDirectory() as folder:
-            site.publish(Published())
-            try:
-                program.begin(Path(folder), site, site.urls(articles))
-                for kind in kinds:
-                    measured.rounds[kind] = list(_rounds(measured, program, kind, site, articles))[1:]
-                measured.changes = program.changes()
-                peak = program.peak()
-                measured.alone_mib, measured.tree_mib = peak.peak_alone_bytes / _MIB, peak.peak_bytes / _MIB
-            finally:
-                program.end()
+        folder = ends.enter_context(tempfile.TemporaryDirectory())
+        site.publish(Published())
+        ends.callback(program.end)
+        program.begin(Path(folder), site, site.urls(articles))
     except NotMeasuredError as error:
-        measured.missing = str(error)
-        _note(f"{program.name}: {error}")
+        measured.give_up(error)
     return measured
 
 
-def _rounds(measured: Measured, program: Program, kind: str, site: Site, articles: int) -> Iterator[Round]:
-    """Rounds of one kind: one that warms up, and then until enough is known."""
-    counted = 0.0
-    for number in range(ROUNDS + 1):
-        if kind == "changed":
-            measured.expected += articles
-        site.publish(Published(number + 1 if kind == "changed" else 0, validators=kind == "not_modified"))
+def _round(program: Program, measured: Measured, kind: str, number: int, site: Site, articles: int) -> None:
+    """One round of one program; the first of each kind warms up and does not count."""
+    if kind == "changed":
+        measured.expected += articles
+    site.publish(Published(number + 1 if kind == "changed" else 0, validators=kind == "not_modified"))
+    try:
         one = program.round()
         asked = site.asked()
-        answers = ", ".join(f"{count} times {status}" for status, count in sorted(asked.statuses.items()))
-        _note(f"{program.name}, {SAID[kind]}: {one.cpu_ms:.2f} ms a check; the site answered {answers}")
         if len(asked.articles) < articles:
             raise NotMeasuredError(f"asked for {len(asked.articles)} of {articles} articles only")
-        yield one
-        counted += one.cpu_seconds if number else 0.0
-        if counted >= ENOUGH_CPU_SECONDS:
-            return
+    except NotMeasuredError as error:
+        measured.give_up(error)
+        return
+    answers = ", ".join(f"{count} times {status}" for status, count in sorted(asked.statuses.items()))
+    _note(f"{program.name}, {SAID[kind]}: {one.cpu_ms:.2f} ms a check; the site answered {answers}")
+    if number:
+        measured.rounds.setdefault(kind, []).append(one)
 
 
 def _note(sentence: str) -> None:

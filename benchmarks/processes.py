@@ -28,7 +28,7 @@ class Used:
 def used(pid: int) -> Used:
     """What this process and its children have used until now."""
     tree = list(_tree(pid))
-    return Used(sum(map(_cpu_seconds, tree)), sum(map(_written, tree)), sum(map(_peak, tree)), _peak(pid))
+    return Used(sum(map(_cpu_seconds, tree)), sum(map(_written, tree)), sum(map(peak, tree)), peak(pid))
 
 
 def _tree(pid: int) -> Iterator[int]:
@@ -63,7 +63,11 @@ def _written(pid: int) -> int:
     return _number(_read(_PROC / str(pid) / "io"), "write_bytes:")
 
 
-def _peak(pid: int) -> int:
+def peak(pid: int) -> int:
+    """Bytes that this process held at most until now, itself alone; 0 when it has ended.
+
+    Not `ru_maxrss`: that counts what the process that started it held then.
+    """
     return _number(_read(_PROC / str(pid) / "status"), "VmHWM:") * 1024
 
 

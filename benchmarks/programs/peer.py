@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import Used
+from benchmarks.processes import Used, peak
 from benchmarks.programs.program import PATIENCE, NotMeasuredError, Round
 from benchmarks.site import Site
 
@@ -81,7 +81,7 @@ class Ended:
     cpu_seconds: float
     written_bytes: int
     peak_bytes: int
-    """Of the largest single process."""
+    """Of the process itself, as seen every 20 ms."""
     output: str
 
 
@@ -93,7 +93,9 @@ def run(command: Sequence[Path | str], folder: Path, patience: float) -> Ended:
     late = time.monotonic() + patience
     ended, status, taken = os.wait4(process.pid, os.WNOHANG)
     in_time = True
+    most = 0
     while not ended:
+        most = max(most, peak(process.pid))
         if in_time and time.monotonic() > late:
             in_time = False
             process.kill()
@@ -104,7 +106,7 @@ def run(command: Sequence[Path | str], folder: Path, patience: float) -> Ended:
     if in_time and process.returncode not in (0, 1):
         raise NotMeasuredError(f"ended with {process.returncode}: {said[-300:]}")
     cpu_seconds = taken.ru_utime + taken.ru_stime
-    return Ended(in_time, cpu_seconds, taken.ru_oublock * _BLOCK, taken.ru_maxrss * 1024, said)
+    return Ended(in_time, cpu_seconds, taken.ru_oublock * _BLOCK, most, said)
 
 
 def environment(folder: Path, **more: str) -> Mapping[str, str]:

@@ -14,10 +14,12 @@ import pytest
 from benchmarks import corpus, scale
 from benchmarks.checks import Measured, figures
 from benchmarks.processes import used
+from benchmarks.programs.peer import run
 from benchmarks.programs.program import Round
 from benchmarks.results import Results
 from benchmarks.site import Published, Site
 
+_MIB = 2**20
 PAGES = corpus.Corpus("two pages", [(b"<html><p>one</p>", b"</html>"), (b"<html><p>two</p>", b"</html>")])
 
 
@@ -96,6 +98,13 @@ def test_the_time_of_children_counts_while_they_live_and_when_they_have_ended() 
         process.communicate(b"\n")
         child.kill()
         child.wait()
+
+
+def test_the_memory_of_a_command_is_not_that_of_who_started_it(tmp_path: Path) -> None:
+    mine = b"x" * (200 * _MIB)
+    holds = f"held = b'x' * {50 * _MIB}; import time; time.sleep(0.2)"
+    ended = run([sys.executable, "-S", "-c", holds], tmp_path, 60)
+    assert 50 * _MIB < ended.peak_bytes < 100 * _MIB < len(mine)
 
 
 def test_figures_are_ratios_of_what_was_measured(tmp_path: Path) -> None:
