@@ -26,10 +26,10 @@ def configure_log(settings: Log) -> None:
         ]
     )
     structlog.configure(
-        # What the level leaves out is dropped before anything is made of it.
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        # What the level leaves out is a method that does nothing.
+        wrapper_class=structlog.make_filtering_bound_logger(settings.level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

@@ -81,7 +81,7 @@ def guarded_client(settings: Settings) -> Callable[[float], AbstractContextManag
     @contextmanager
     def open_client(deadline_seconds: float) -> Generator[httpx2.Client]:
         backend = GuardedBackend(frozenset(host.lower() for host in settings.fetch.allow_hosts))
-        transport = GuardedTransport(backend, http2=False)
+        transport = GuardedTransport(backend)
         try:
             with (
                 httpx2.Client(transport=transport, timeout=deadline_seconds, trust_env=False) as client,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from monitor.config import Settings
@@ -107,6 +108,7 @@ def _age(published: str | None, added_at: datetime, at: datetime) -> float:
     return max(0.0, (at - born).total_seconds())
 
 
+@lru_cache(64)  # a check asks thrice
 def _end_of(published: str | None) -> datetime | None:
     """The moment of a date-time; of a date its end, the latest moment that it may mean (by the clock of UTC)."""
     if not published:

@@ -33,6 +33,7 @@ from monitor.extraction.document import Document
 from monitor.extraction.worker import Extractor
 from monitor.fetchers import corrections_of, open_browser
 from monitor.previewed import Previewed, may_be_feed
+from monitor.processor import OneProcessor
 from monitor.settle import Checked
 from monitor.sources.feed_document import FeedDocument
 from monitor.sources.http import Fetcher, Refusal
@@ -112,6 +113,7 @@ class Visits:
         self._extractor = extractor or open_extractor(settings)
         self._extractor_is_shared = extractor is not None
         self._open_fetcher = open_fetcher or self._open_real_fetcher
+        self._processor = OneProcessor()
         self._pool = pool or ThreadPoolExecutor(settings.checks.concurrent_visits, thread_name_prefix="visit")
         self._under_way: set[Future[None]] = set()
         self._engine = engine
@@ -369,6 +371,7 @@ class Visits:
                 note("headers", f"sent to its own site only: {', '.join(headers)}")
             if site.browser:
                 note("browser", "opened in a browser, as configured for the site")
+                self._processor.scatter()
                 return open_browser(self.settings, turns).fetch(url, headers=headers, permit=permit)
             return fetcher.fetch(url, etag=etag, last_modified=last_modified, headers=headers, permit=permit)
 
@@ -425,7 +428,7 @@ class Visits:
                     self.database.fenced(fence) if self.database.shared else self.database,
                     self.settings,
                     self._previewed.before(self._polite(fetcher, turns, note), note),
-                    self._extractor.extract,
+                    self._processor.scattering(self._extractor.extract),
                     turns.saw,
                     self.clock.now,
                     note,
@@ -461,6 +464,7 @@ class Visits:
             self._claims.discard(claim)
             with self._or_released_late(claim):
                 turns.end()
+            self._processor.scatter()
         return left
 
     def _record_robots(self, claim: Claim, due: Sequence[Article | Feed]) -> None:
@@ -513,6 +517,7 @@ class Visits:
     def _check(self, article: Article, tools: Tools) -> Checked:
         """Check one Article; whatever goes wrong in it is logged, and its next check comes all the same."""
         begun = self.clock.monotonic()
+        self._processor.gather()  # until something else than last time is shown
         try:
             checked = visit.check(article, tools)
         except (NotYetError, OvertakenError, StoppingError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin
 
 import idna
@@ -42,11 +42,13 @@ class Address:
     target: str
     """Path and query, percent-encoded."""
 
-    @property
-    def site(self) -> str:
-        """The key of the Site: `host`, or `host:port` where the port is not the scheme's own."""
+    site: str = field(init=False, repr=False, compare=False)
+    """The key of the Site: `host`, or `host:port` where the port is not the scheme's own."""
+
+    def __post_init__(self) -> None:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _DEFAULT_PORT[self.scheme] else f"{host}:{self.port}"
+        site = host if self.port == _DEFAULT_PORT[self.scheme] else f"{host}:{self.port}"
+        object.__setattr__(self, "site", site)
 
     @property
     def host_and_port(self) -> str:

@@ -188,7 +188,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
         except queue.Empty:
             raise httpcore2.ConnectTimeout(f"the name {host} could not be looked up in time") from None
         if not isinstance(answer, list):
-            raise httpcore2.ConnectError(f"the name {host} was not found ({answer})") from answer
+            raise httpcore2.ConnectError(f"the name {host} was not found ({answer})")
         if not answer:
             raise httpcore2.ConnectError(f"the name {host} was not found (no address)")
         return answer

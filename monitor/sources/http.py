@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
+from io import BytesIO
 from types import TracebackType
 from typing import Self
 
@@ -229,14 +230,14 @@ class Fetcher:
         if announced.isdecimal() and int(announced[:20]) > self._max_bytes:
             raise too_large
         chain = unpackers(progress.headers.get("content-encoding", ""))
-        body = bytearray()
+        kept = BytesIO()  # pieces may be of one byte each, and what it holds is given out without a copy
         ragged = False
         try:
             for data in answer:
                 progress.packed_bytes += len(data)
                 for piece in unpack(chain, data):
-                    body += piece
-                    if len(body) > self._max_bytes:
+                    kept.write(piece)
+                    if kept.tell() > self._max_bytes:
                         raise too_large
                 if progress.packed_bytes > self._max_bytes:
                     raise too_large
@@ -247,11 +248,12 @@ class Fetcher:
                 raise CodingError(f"body is cut short: {network_reason(error)}") from error
         if progress.packed_bytes and not all(unpacker.whole for unpacker in chain):
             raise CodingError("body is cut short: its packed stream has no end")
+        body = kept.getvalue()
         if not chain and _ends_with_connection(answer, progress):
-            where = stops_short(bytes(body)) or ("without an end" if ragged and not ends_well(bytes(body)) else None)
+            where = stops_short(body) or ("without an end" if ragged and not ends_well(body) else None)
             if where:
                 raise CodingError(f"body is cut short: its length was not announced, and it stops {where}")
-        return bytes(body)
+        return body
 
 
 def _ends_with_connection(answer: Answer, progress: _Progress) -> bool:

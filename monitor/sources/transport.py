@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import ssl
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
 
 import httpcore2
 import httpx2
@@ -18,7 +18,7 @@ from monitor.sources.address import Address
 from monitor.sources.guard import GuardedBackend
 
 MAX_CONNECTIONS = 4
-"""A Visit asks one host; redirects add a few. The pool is scanned on every request, so it stays small."""
+"""A Visit asks one host; redirects add a few."""
 KEEPALIVE_SECONDS = 30.0
 
 # From the particular to the general: the first that fits names the error.
@@ -36,31 +36,18 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx2.TransportError]], ...] = (
     (httpcore2.RemoteProtocolError, httpx2.RemoteProtocolError),
     (httpcore2.ProtocolError, httpx2.RemoteProtocolError),
     (httpcore2.UnsupportedProtocol, httpx2.UnsupportedProtocol),
+    (httpcore2.ConnectionNotAvailable, httpx2.RemoteProtocolError),  # an HTTP/2 server that takes no more requests
     (ValueError, httpx2.RemoteProtocolError),  # httpcore2 at an HTTP/2 status that is no number
 )
 
 
 @functools.cache
-def shared_ssl_context(*, http2: bool = False) -> ssl.SSLContext:
+def shared_ssl_context(*, http2: bool) -> ssl.SSLContext:
     """The TLS contexts of the process: verification on, the system's authorities. Making one costs 31-45 ms.
 
     Two, because httpcore2 writes into it whether HTTP/2 is offered, and connections are opened in many threads.
     """
     return ssl.create_default_context()
-
-
-def open_pool(
-    backend: GuardedBackend, *, http2: bool, ssl_context: ssl.SSLContext | None = None
-) -> httpcore2.ConnectionPool:
-    """Connections that go out over the guard only."""
-    return httpcore2.ConnectionPool(
-        ssl_context=ssl_context or shared_ssl_context(http2=http2),
-        max_connections=MAX_CONNECTIONS,
-        max_keepalive_connections=MAX_CONNECTIONS,
-        keepalive_expiry=KEEPALIVE_SECONDS,
-        http2=http2,
-        network_backend=backend,
-    )
 
 
 class Answer:
@@ -101,33 +88,78 @@ class Answer:
 
 
 class Connections:
-    """Asks over a few kept connections, for one thread. Errors are those of httpx2."""
+    """Asks over a few kept connections, for one thread. Errors are those of httpx2.
+
+    The connections are kept here: a pool that many threads may share locks and probes more than a request takes.
+    """
 
     def __init__(self, backend: GuardedBackend, *, http2: bool, ssl_context: ssl.SSLContext | None = None) -> None:
-        self._pool = open_pool(backend, http2=http2, ssl_context=ssl_context)
+        self._backend = backend
+        self._http2 = http2
+        self._ssl_context = ssl_context or shared_ssl_context(http2=http2)
+        self._kept: dict[tuple[str, str, int], httpcore2.HTTPConnection] = {}
+        """By scheme, host and port; the one that was used last stands last."""
 
     def get(self, address: Address, target: bytes, headers: list[tuple[bytes, bytes]], silence: float) -> Answer:
         """Send a request. target: the path and query as they go out. silence: seconds until the next byte must come."""
         url = httpcore2.URL(
             scheme=address.scheme.encode("ascii"), host=address.host.encode("ascii"), port=address.port, target=target
         )
-        timeouts = {"connect": silence, "read": silence, "write": silence, "pool": silence}
+        timeouts = {"connect": silence, "read": silence, "write": silence}
         request = httpcore2.Request("GET", url, headers=headers, extensions={"timeout": timeouts})
-        with _errors_of_httpx2():
-            response = self._pool.handle_request(request)
+        key = (address.scheme, address.host, address.port)
+        with _errors_of_httpx2:
+            connection = self._usable(key) or self._opened(key, url.origin)
+            try:
+                response = connection.handle_request(request)
+            except BaseException:
+                del self._kept[key]
+                connection.close()
+                raise
         shared = response.extensions["http_version"] == b"HTTP/2"
-        return Answer(response, (lambda: _drop(self._pool, url.origin)) if shared else None)
+        return Answer(response, connection.close if shared else None)
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._pool.close()
+        while self._kept:
+            self._kept.popitem()[1].close()
+
+    def _usable(self, key: tuple[str, str, int]) -> httpcore2.HTTPConnection | None:
+        """The kept connection, unless the server has closed it, or an answer was not read to its end."""
+        connection = self._kept.pop(key, None)
+        if connection is None:
+            return None
+        if not connection.is_available() or connection.has_expired():
+            connection.close()
+            return None
+        self._kept[key] = connection
+        return connection
+
+    def _opened(self, key: tuple[str, str, int], origin: httpcore2.Origin) -> httpcore2.HTTPConnection:
+        """One that connects with its first request."""
+        while len(self._kept) >= MAX_CONNECTIONS:
+            self._kept.pop(next(iter(self._kept))).close()
+        self._kept[key] = httpcore2.HTTPConnection(
+            origin,
+            ssl_context=self._ssl_context,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            http2=self._http2,
+            network_backend=self._backend,
+        )
+        return self._kept[key]
 
 
 class GuardedTransport(httpx2.BaseTransport):
-    """httpx2's own transport takes no network backend, so this joins the two by their public interfaces."""
+    """httpx2's own transport takes no network backend, so this joins the two by their public interfaces. HTTP/1.1."""
 
-    def __init__(self, backend: GuardedBackend, *, http2: bool, ssl_context: ssl.SSLContext | None = None) -> None:
-        self._pool = open_pool(backend, http2=http2, ssl_context=ssl_context)
+    def __init__(self, backend: GuardedBackend, *, ssl_context: ssl.SSLContext | None = None) -> None:
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=ssl_context or shared_ssl_context(http2=False),
+            max_connections=MAX_CONNECTIONS,
+            max_keepalive_connections=MAX_CONNECTIONS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=backend,
+        )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         inner = httpcore2.Request(
@@ -142,13 +174,12 @@ class GuardedTransport(httpx2.BaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
-        with _errors_of_httpx2():
+        with _errors_of_httpx2:
             response = self._pool.handle_request(inner)
-        shared = response.extensions["http_version"] == b"HTTP/2"
         return httpx2.Response(
             status_code=response.status,
             headers=response.headers,
-            stream=_Body(response, (lambda: _drop(self._pool, inner.url.origin)) if shared else None),
+            stream=_Body(response),
             extensions=response.extensions,
         )
 
@@ -156,43 +187,45 @@ class GuardedTransport(httpx2.BaseTransport):
         self._pool.close()
 
 
-def _drop(pool: httpcore2.ConnectionPool, origin: httpcore2.Origin) -> None:
-    for connection in pool.connections:
-        if connection.can_handle_request(origin):
-            connection.close()
-
-
 class _Body(httpx2.SyncByteStream):
     """`on_unread` is called when it is closed before its end. Over HTTP/2 the rest of it would go on coming in, unasked
     for, until the window of the whole connection is full and nothing else can."""
 
-    def __init__(self, response: httpcore2.Response, on_unread: Callable[[], None] | None) -> None:
+    def __init__(self, response: httpcore2.Response, on_unread: Callable[[], None] | None = None) -> None:
         self._response = response
         self._on_unread = on_unread
 
     def __iter__(self) -> Iterator[bytes]:
         stream = self._response.stream
         assert isinstance(stream, Iterable)
-        with _errors_of_httpx2():
+        with _errors_of_httpx2:
             yield from stream
         self._on_unread = None
 
     def close(self) -> None:
-        with _errors_of_httpx2():
+        with _errors_of_httpx2:
             self._response.close()
             if self._on_unread:
                 self._on_unread()
 
 
-@contextmanager
-def _errors_of_httpx2() -> Generator[None]:
-    try:
-        yield
-    except Exception as error:
-        kind = next((theirs for ours, theirs in _ERRORS if isinstance(error, ours)), None)
+class _ErrorsOfHttpx2:
+    """What is raised inside comes out as httpx2's. Of a class, as a generator costs ten times as much to enter."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if not isinstance(error, Exception):
+            return
+        theirs = next((theirs for ours, theirs in _ERRORS if isinstance(error, ours)), None)
         # httpcore2 lets some errors of its HTTP/2 library through, which is not even imported before it is needed.
-        if kind is None and type(error).__module__.startswith("h2."):
-            kind = httpx2.RemoteProtocolError
-        if kind is None:
-            raise
-        raise kind(str(error)) from error
+        if theirs is None and type(error).__module__.startswith("h2."):
+            theirs = httpx2.RemoteProtocolError
+        if theirs is not None:
+            raise theirs(str(error)) from error
+
+
+_errors_of_httpx2 = _ErrorsOfHttpx2()

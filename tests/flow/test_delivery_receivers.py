@@ -259,7 +259,7 @@ async def tell_all(folder: Path) -> tuple[Database, Mapping[str, Hook]]:
         def open_client(seconds: float) -> Iterator[httpx2.Client]:
             """As `outgoing.guarded_client`, with the authority of this test and names of its own."""
             backend = GuardedBackend(allowed, lambda host, port: ["127.0.0.1"])
-            transport = GuardedTransport(backend, http2=False, ssl_context=trusting)
+            transport = GuardedTransport(backend, ssl_context=trusting)
             with (
                 httpx2.Client(transport=transport, timeout=seconds, trust_env=False) as client,
                 backend.within(seconds),

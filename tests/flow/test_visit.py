@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import structlog
@@ -59,6 +61,32 @@ def test_a_changed_fact_is_a_version_a_change_and_an_alert_for_each_rule(told: W
         line = [row for row in facts.of_article(session, article_id) if row.key == "casualties:killed:peacekeeper"]
     assert [(row.from_number, row.to_number, row.quote) for row in line] == [(1, 1, "170"), (2, None, "303")]
     assert len({row.line_id for row in line}) == 1, "one statement, one line"
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="needs two processors of Linux"
+)
+def test_what_shows_nothing_new_is_looked_at_on_one_processor_and_the_rest_on_all(watch: Watch) -> None:
+    everywhere, seen = os.sched_getaffinity(0), dict[str, set[int]]()
+    watch.site.pages["/a"] = PAGE
+    [article_id] = watch.add("/a")
+
+    def look() -> set[int]:
+        """Where the thread of the Visit may run when it says what the page is."""
+        watch.visits.check_now(
+            [article_id], lambda checked: None, lambda step, _: seen.update({step: os.sched_getaffinity(0)})
+        )
+        return seen["page"]
+
+    assert look() == everywhere
+    assert len(look()) == 1
+    watch.site.pages["/a"] = edited("At least 170", "303")
+    assert look() == everywhere
+    assert len(look()) == 1
+    threads = Path(f"/proc/{os.getpid()}/task").iterdir()
+    workers = [child for thread in threads for child in (thread / "children").read_text().split()]
+    assert workers
+    assert all(os.sched_getaffinity(int(worker)) == everywhere for worker in workers)
 
 
 def test_what_did_not_change_costs_no_row(told: Watch) -> None:
