@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
@@ -30,7 +30,7 @@ class Store(Protocol):
         """What is there now, without touching it. Nobody may be writing meanwhile."""
 
     def watch(self) -> AbstractContextManager[Session]:
-        """What is there now, beside a service that works on it."""
+        """What is there at one moment, beside a service that works on it: whatever is read in it is of that moment."""
 
     def faults(self, folder: Path) -> list[str]:
         """What the database itself finds broken in it."""
@@ -41,7 +41,10 @@ class Store(Protocol):
 
 @contextmanager
 def _session(url: str | URL) -> Iterator[Session]:
-    engine = create_engine(url)
+    """One transaction, with one state of the database for all its statements."""
+    engine = create_engine(url, isolation_level="SERIALIZABLE")
+    if engine.dialect.name == "sqlite":  # the driver begins a transaction at the first write only
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     try:
         with Session(engine) as session:
             yield session
@@ -76,7 +79,7 @@ class SqliteStore:
             yield session
 
     def watch(self) -> AbstractContextManager[Session]:
-        """What is there now, beside a service."""
+        """What is there at one moment, beside a service."""
         return _session(self.url)
 
     def empty(self) -> None:
@@ -109,7 +112,7 @@ class PostgresStore:
         return _session(self._url)
 
     def watch(self) -> AbstractContextManager[Session]:
-        """What is there now, beside a service."""
+        """What is there at one moment, beside a service."""
         return _session(self._url)
 
     def empty(self) -> None:
