@@ -72,8 +72,9 @@ def _from_html(body: bytes, url: str, content_type: str, corrections: Correction
     tree = markup.tree(source) if source.strip() else None
     if tree is None:
         return Document("empty", "the page has no content")
-    facts = metadata.read(tree, url=url, date_from=corrections.date)
-    tree = corrected(tree, corrections)
+    node = structured.article_node(tree)
+    facts = metadata.read(tree, node, url=url, date_from=corrections.date)
+    whole, tree = tree, corrected(tree, corrections)
     bare = overlays.without_dialogs(tree)
     if corrections.keep:
         paragraphs = _by_trafilatura(tree if bare is None else bare, url, favor_recall=True)
@@ -86,7 +87,9 @@ def _from_html(body: bytes, url: str, content_type: str, corrections: Correction
             tree = bare
     if len(paragraphs) <= 1:
         paragraphs = max(_paragraphs_of_body(tree), paragraphs, key=lambda found: sum(map(len, found)) + len(found))
-    page, reason = walls.judge(tree, source, paragraphs, url=url, dated=facts.published is not None)
+    if tree is not whole:
+        node = structured.article_node(tree)
+    page, reason = walls.judge(tree, node, source, paragraphs, url=url, dated=facts.published is not None)
     if facts.headline and paragraphs and paragraphs[0] == facts.headline:
         paragraphs = paragraphs[1:]
     return Document(
@@ -119,6 +122,7 @@ def _by_trafilatura(tree: html.HtmlElement, url: str, *, favor_recall: bool = Fa
     found = trafilatura.bare_extraction(
         tree, url=url, include_comments=False, include_tables=True, include_images=False, include_links=False,
         deduplicate=False, with_metadata=False, favor_recall=favor_recall,
+        output_format="txt",  # or it writes the text of the tree, which is read here
     )  # fmt: skip
     if not isinstance(found, trafilatura.settings.Document) or found.body is None:
         return []

@@ -55,10 +55,9 @@ class Metadata:
     """The address that the page calls its own, absolute."""
 
 
-def read(tree: html.HtmlElement, *, url: str = "", date_from: str = "") -> Metadata:
-    """Read a page's metadata. `url` is the page's address, in which a date may stand; `date_from` the only place where
-    the publication date is looked for (`Corrections.date`)."""
-    node = structured.article_node(tree)
+def read(tree: html.HtmlElement, node: structured.Node, *, url: str = "", date_from: str = "") -> Metadata:
+    """Read a page's metadata. `node` is its `structured.article_node`, `url` its address, in which a date may stand;
+    `date_from` the only place where the publication date is looked for (`Corrections.date`)."""
     meta = _meta(tree)
     return Metadata(
         headline=_headline(tree, node, meta),

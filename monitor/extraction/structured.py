@@ -36,7 +36,7 @@ def article_node(tree: html.HtmlElement) -> Node:
 
 
 def _nodes(tree: html.HtmlElement) -> Iterator[Node]:
-    scripts = tree.iterfind(".//script[@type='application/ld+json']")
+    scripts = (script for script in tree.iter("script") if script.get("type") == "application/ld+json")
     seen = 0
     for _, script in zip(range(_MAX_SCRIPTS), scripts, strict=False):
         waiting: deque[tuple[Any, int]] = deque([(_read(script.text or ""), 0)])

@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from monitor.extraction import structured
 from monitor.extraction.document import PageClass
@@ -119,11 +120,17 @@ class Look:
 
 
 def judge(
-    tree: html.HtmlElement, source: str, paragraphs: Sequence[str], *, url: str = "", dated: bool = False
+    tree: html.HtmlElement,
+    node: structured.Node,
+    source: str,
+    paragraphs: Sequence[str],
+    *,
+    url: str = "",
+    dated: bool = False,
 ) -> tuple[PageClass, str]:
-    """The class of an HTML page with the reason for a person. `paragraphs` is what extraction found in it; `dated`:
-    its publication date is known."""
-    look = _look(tree, source, paragraphs, url, dated)
+    """The class of an HTML page with the reason for a person. `node` is its `structured.article_node`, `paragraphs`
+    what extraction found in it; `dated`: its publication date is known."""
+    look = _look(tree, node, source, paragraphs, url, dated)
     signs = [*_signs_of_titles(look), *_signs_of_markup(look), *_signs_of_address(look)]
     known = (ARTICLE_POINTS * look.is_article + DATED_POINTS * look.dated) if look.prose else 0
     # Prose under such a title is the latest news of the site, shown to console the reader.
@@ -156,32 +163,49 @@ def _weight(signs: Iterable[Sign]) -> float:
 
 def prose(paragraphs: Iterable[str]) -> float:
     """How much running text there is, in characters of an alphabet; labels and code are not counted."""
-    total = 0.0
-    for paragraph in paragraphs:
-        dense = len(_CJK.findall(paragraph))
-        length = len(paragraph) + (_CJK_WEIGHT - 1) * dense
-        if length >= _SENTENCE and len(_SYMBOL.findall(paragraph)) < len(paragraph) / 3:
-            total += length
-    return total
+    return sum(map(_prose, paragraphs), 0.0)
+
+
+def _prose(paragraph: str) -> float:
+    dense = 0 if paragraph.isascii() else len(_CJK.findall(paragraph))
+    length = len(paragraph) + (_CJK_WEIGHT - 1) * dense
+    if length < _SENTENCE or len(_SYMBOL.findall(paragraph)) >= len(paragraph) / 3:
+        return 0.0
+    return length
 
 
 def visible_text(tree: html.HtmlElement, most: int = 20_000) -> str:
     """What a page shows, as one line, cut at so many characters."""
-    pieces: list[str] = []
-    length = 0
-    waiting: list[tuple[html.HtmlElement, bool]] = [(tree, False)]
-    while waiting and length <= most:
-        element, done = waiting.pop()
-        text = element.tail if done else element.text
-        if not done:
-            waiting.append((element, True))
-            if not isinstance(element.tag, str) or element.tag in _NOT_SHOWN:
-                continue
-            waiting.extend((child, False) for child in reversed(element))
-        if text and (shown := line(text)):
-            pieces.append(shown)
-            length += len(shown) + 1
-    return line(" ".join(pieces))[:most]
+    shown, pieces = "", _shown(tree)
+    while len(shown) <= most:
+        more: list[str] = []
+        length = 0
+        for piece in pieces:
+            more.append(piece)
+            length += len(piece) + 1
+            if length > most:
+                break
+        if not more:
+            break
+        shown = line(" ".join([shown, *more]))
+    return shown[:most]
+
+
+def _shown(tree: html.HtmlElement) -> Iterator[str]:
+    """The texts of a page in their order, as they are written, without those that no browser shows."""
+    walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "end":
+            text = element.tail if element is not tree else None
+        elif event == "start" and element.tag not in _NOT_SHOWN:
+            text = element.text
+        elif event == "start":
+            walk.skip_subtree()
+            continue
+        else:
+            text = element.tail
+        if text and not text.isspace():
+            yield text
 
 
 def _signs_of_titles(look: Look) -> Iterator[Sign]:
@@ -242,13 +266,15 @@ def _signs_of_address(look: Look) -> Iterator[Sign]:
             yield Sign(2.5, "wall", f"{called}: its address is {parts.hostname}{parts.path[:80]}")
 
 
-def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: str, dated: bool) -> Look:
-    node = structured.article_node(tree)
-    types = tree.xpath("//meta[@property='og:type']/@content")
+def _look(
+    tree: html.HtmlElement, node: structured.Node, source: str, paragraphs: Sequence[str], url: str, dated: bool
+) -> Look:
+    metas = list(tree.iter("meta"))
+    types = [meta.get("content", "") for meta in metas if meta.get("property") == "og:type"]
     free = node.get("isAccessibleForFree")
     heading = next((text for h1 in tree.iter("h1") if (text := line(h1.text_content()[:500]))), "")
     title = line((tree.findtext(".//title") or "")[:500])
-    refresh = tree.xpath("//meta[translate(@http-equiv,'REFSH','refsh')='refresh']/@content")
+    refresh = (meta.get("content", "") for meta in metas if meta.get("http-equiv", "").lower() == "refresh")
     shown = visible_text(tree, 2 * _BARE)
     said = " ".join(paragraphs)[:20_000]
     written = prose(paragraphs)
@@ -260,16 +286,16 @@ def _look(tree: html.HtmlElement, source: str, paragraphs: Sequence[str], url: s
         titles=tuple(dict.fromkeys(text for text in (title, heading) if text)),
         shown=shown,
         said=_unquoted(own),
-        without_script=line(" ".join(n.text_content()[:1000] for n in tree.xpath("//noscript")[:5])),
+        without_script=line(" ".join(n.text_content()[:1000] for n in islice(tree.iter("noscript"), 5))),
         prose=written,
         plain=prose(plain),
         asked=_unquoted(_without(own, plain)),
         dated=dated,
         paywalled=_is_false(free),
         is_article=structured.is_article(node) or any("article" in kind.lower() for kind in types),
-        scripts=len(tree.xpath("//script")),
-        password=bool(tree.xpath("//input[@type='password']")),
-        refresh=next((str(value) for value in refresh if "url" in value.lower()), None),
+        scripts=sum(1 for _ in tree.iter("script")),
+        password=any(field.get("type") == "password" for field in tree.iter("input")),
+        refresh=next((value for value in refresh if "url" in value.lower()), None),
         challenge=marks.challenge,
         captcha=marks.captcha,
         broken=marks.broken,
@@ -281,7 +307,7 @@ def _plain(paragraphs: Iterable[str]) -> list[str]:
     found: list[str] = []
     length = seen = 0.0
     for paragraph in paragraphs:
-        amount = prose((paragraph,))
+        amount = _prose(paragraph)
         seen += amount
         if amount and not words("reader").search(_unquoted(paragraph[:_LONG])):
             found.append(paragraph)

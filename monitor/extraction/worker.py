@@ -6,6 +6,7 @@ Results come back as JSON, not pickle: the worker reads what strangers wrote, an
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import math
@@ -253,6 +254,7 @@ def serve() -> None:
     from monitor.extraction import article, gate  # only here: half a second and 60 MB that the service never needs
     from monitor.sources import feeds
 
+    gc.freeze()  # the libraries stay: they need not be gone through again and again
     _limit_resources(limits["memory_bytes"])
     while True:
         try:

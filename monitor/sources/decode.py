@@ -18,7 +18,8 @@ _PRESCANNED = 4096
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
 _GOOD_START = 4
-"""Characters beyond ASCII that are read as UTF-8 before the first that is none."""
+"""Bytes after the first of a character that are right in UTF-8, before the first that is wrong: each is so by chance in
+one of four, and “ has two."""
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _BINARY = bytes([*range(0x01, 0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _SNIFFED = 64 * 1024
@@ -131,7 +132,7 @@ def _is_damaged_utf8(body: bytes) -> bool:
     text = _SURROGATE.sub(b"", body).decode("utf-8", "replace")
     wrong = text.count("\ufffd")
     start = text.partition("\ufffd")[0]
-    if len(start) - len(start.encode("ascii", "ignore")) >= _GOOD_START:
+    if len(start.encode()) - len(start) >= _GOOD_START:
         return True
     return len(text) - len(text.encode("ascii", "ignore")) >= 4 * wrong
 

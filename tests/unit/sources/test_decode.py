@@ -141,9 +141,14 @@ def test_labels_mean_what_browsers_take_them_for(label: str, codec: str, text: s
 
 
 def test_good_utf8_before_a_flood_of_something_else() -> None:
-    page = f"<p>{POUNDS}</p>".encode() + "Größe ".encode("latin-1") * 1000
-    assert POUNDS in decode(page).text
-    for codec, words in (("windows-1251", "Жители села"), ("windows-1252", "Größe, façade"), ("euc_jp", "発表された")):
+    for said in (POUNDS, "“It is sad,” said Touré"):
+        page = f"<p>{said}</p>".encode() + "Größe ".encode("latin-1") * 1000
+        assert said in decode(page).text
+    cases = (
+        ("windows-1251", "Жители села"), ("windows-1252", "Größe, façade"), ("euc_jp", "発表された"),
+        ("shift_jis", "発表された"), ("gb2312", "联通发表声明"), ("big5", "發表聲明"), ("euc_kr", "정부는 발표했다"),
+    )  # fmt: skip
+    for codec, words in cases:
         assert decode(f"<html lang=xx><p>{words * 20}".encode(codec)).encoding != "utf-8"
 
 
