@@ -29,7 +29,7 @@ from benchmarks.results import Results
 from benchmarks.site import Published, Site
 from monitor.config import Settings
 from monitor.web.app import create_app
-from storage import articles, blobs, sites, sizes
+from storage import articles, blobs, sites, sizes, space
 from storage.database import Database
 
 ARTICLES = 1_000_000
@@ -46,7 +46,8 @@ LIVE = 300
 VERSIONS = 1_000
 EDITED = 40
 """Articles that change, each so often:"""
-EDITIONS = 10
+EDITIONS = 40
+"""The index of the search is merged now and then and shrinks again: a few editions would show where that stands."""
 _MIB = 2**20
 
 
@@ -254,8 +255,8 @@ async def _open(database: Database, address: str) -> Taken:
 
 
 def adding(folder: Path) -> tuple[float, float, float]:
-    """For one version in which one fact changed: bytes by which the database grows, those of its page as it is kept,
-    and those that the page would take if it were compressed alone."""
+    """For one version in which one fact changed: bytes of the database that are used for it, those of its page as it is
+    kept, and those that the page would take if it were compressed alone."""
     with Site(corpus.read()) as site:
         site.publish(Published())
         service = Corrigenda()
@@ -274,14 +275,15 @@ def adding(folder: Path) -> tuple[float, float, float]:
 
 
 def _kept(service: Corrigenda) -> Sequence[int]:
-    """Versions, bytes of the database, those of them that are pages, and what these would take one by one."""
+    """Versions, used bytes of the database, those of them that are pages, and what these would take one by one."""
     database = service.database
     with database.read() as session:
         raw = "SELECT hash, length(data) FROM blob WHERE hash IN (SELECT blob_hash FROM capture)"
         kept = dict(session.connection().exec_driver_sql(raw).all())
         alone = sum(len(zstandard.compress(page, blobs.LEVEL)) for page in blobs.get_those(session, kept).values())
         versions = session.connection().exec_driver_sql("SELECT count(*) FROM version").scalar_one()
-    return versions, sizes.measure(database).database_bytes, sum(kept.values()), alone
+    used = sizes.measure(database).database_bytes - space.free_bytes(database)
+    return versions, used, sum(kept.values()), alone
 
 
 def _note(sentence: str) -> None:

@@ -38,6 +38,7 @@ from sqlmodel import select as select_rows
 from storage import search, versions
 from storage.database import MOVING, Database, newest_revision
 from storage.tables import Article
+from storage.tables.packed import PackedJson, WrittenJson, written
 
 ROWS = 1_000
 """In one transaction, or BYTES if that is less."""
@@ -324,21 +325,23 @@ def _mark(connection: Connection, revision: str) -> None:
 
 def _rows(table: Table) -> Select[Any]:
     """All columns; JSON as it is written: not a blank of it changes, and null stays another thing than `null`."""
-    return select(*(cast(column, Text).label(column.name) if _is_json(column) else column for column in table.columns))
+
+    def value(column: Column[Any]) -> Any:
+        if isinstance(column.type, PackedJson):
+            return written(column).label(column.name)
+        return cast(column, Text).label(column.name) if isinstance(column.type, JSON) else column
+
+    return select(*map(value, table.columns))
 
 
 def _kept(table: Table, target: Database) -> Any:
     def value(column: Column[Any]) -> Any:
-        if not _is_json(column):
+        if not isinstance(column.type, JSON | PackedJson):
             return bindparam(column.name, type_=column.type)
-        given = bindparam(column.name, type_=Text())
-        return cast(given, column.type) if target.shared else given
+        given = bindparam(column.name, type_=WrittenJson() if isinstance(column.type, PackedJson) else Text())
+        return cast(given, JSON()) if target.shared else given
 
     return insert(table).values({column.name: value(column) for column in table.columns})
-
-
-def _is_json(column: Column[Any]) -> bool:
-    return isinstance(column.type, JSON)
 
 
 def _canonical(value: Any) -> bytes:

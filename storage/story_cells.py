@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, cast, func, or_
+from sqlalchemy import func, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from storage.tables import Fact, StoryBlock, StoryCell, StoryDecision, StoryLine
+from storage.tables.packed import written
 
 _BATCH = 500
 
@@ -91,7 +92,7 @@ def weighed(session: Session, story_id: int, line_ids: Collection[int], most: in
         rows = session.execute(
             columns(
                 col(StoryCell.line_id), col(StoryCell.fact_line_id), col(StoryCell.article_id), col(StoryCell.scope),
-                col(StoryCell.headline), cast(Fact.body, Text),
+                col(StoryCell.headline), written(col(Fact.body)),
             )
             .join(Fact, col(Fact.id) == col(StoryCell.fact_id))
             .where(col(StoryCell.story_id) == story_id, col(StoryCell.fact_line_id).in_(some))
@@ -149,7 +150,7 @@ def values(session: Session, line_ids: Collection[int], most: int) -> dict[int, 
     bodies: dict[int, tuple[str | None, str]] = {}
     for some in _batches(sorted(kept)):
         rows = session.execute(
-            select(StoryCell.fact_line_id, StoryCell.scope, cast(Fact.body, Text))
+            select(StoryCell.fact_line_id, StoryCell.scope, written(col(Fact.body)))
             .join(Fact, col(Fact.id) == col(StoryCell.fact_id))
             .where(col(StoryCell.fact_line_id).in_(some), col(StoryCell.line_id).in_(sorted(line_ids)))
         )

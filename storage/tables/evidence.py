@@ -10,6 +10,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import UtcDateTime, one_of
+from storage.tables.packed import PackedJson
 
 OUTCOMES = ("page", "not_modified", "gone", "walled", "refused", "failed", "suspect", "redirected")
 
@@ -63,7 +64,7 @@ class Capture(SQLModel, table=True):
     status: int | None = None
     final_url: str
     redirects: list[str] = Field(default_factory=list, sa_type=JSON)
-    headers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    headers: dict[str, str] = Field(default_factory=dict, sa_type=PackedJson)
     blob_hash: str | None = Field(default=None, foreign_key="blob.hash")
     size: int = 0
     elapsed_ms: int = 0
@@ -132,7 +133,7 @@ class Fact(SQLModel, table=True):
     quote: str
     ordinal: int
     """Place among the facts of the Version it was first found in, for a stable order."""
-    body: dict[str, Any] = Field(sa_type=JSON)
+    body: dict[str, Any] = Field(sa_type=PackedJson)
     """The whole fact as `corrigenda facts --json` prints it; offsets are those of Version `from_number`."""
 
 
@@ -181,5 +182,5 @@ class Change(SQLModel, table=True):
     acknowledged: bool = False
     severity: str
     summary: str = Field(sa_type=Text)
-    body: dict[str, Any] = Field(sa_type=JSON)
+    body: dict[str, Any] = Field(sa_type=PackedJson)
     """The whole change as `corrigenda compare --json` prints it."""
