@@ -126,11 +126,8 @@ class Deliverer:
         """Deliver until `stop` is set; then wait a little for answers, and let go of what has none."""
         while not stop.is_set():
             try:
-                await self._in_thread(self._beat)
-                for chore in (self._attend, self._fail_disabled):
-                    await self._in_thread(partial(self._do, chore))
                 self._freed.clear()  # before looking: what becomes free from now on is a reason to look again
-                await self._start_due(stop)
+                self._start(await self._in_thread(self._go_round), stop)
             except SQLAlchemyError as error:
                 # A full disk or a locked database passes; what was not recorded is tried again after its lease.
                 log.error("deliveries.database", error=shorten(str(error), 300))
@@ -144,10 +141,11 @@ class Deliverer:
         for each in waits:
             each.cancel()
 
-    async def _start_due(self, stop: asyncio.Event) -> None:
-        due = [one for one in await self._in_thread(self._due) if one.id not in self._serving]
+    def _start(self, due: Sequence[DueChannel], stop: asyncio.Event) -> None:
         self._crowded = False
         for channel in due:
+            if channel.id in self._serving:
+                continue
             if not self._has_place(channel):
                 self._crowded = True
                 continue
@@ -222,7 +220,15 @@ class Deliverer:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    # The following run in threads, each in one transaction.
+    # The following run in threads, each in one transaction; what a round does, in one thread and one after the other.
+
+    def _go_round(self) -> Sequence[DueChannel]:
+        """Give the sign of life, do what is done beside, and look what is due."""
+        self._beat()
+        for chore in (self._attend, self._fail_disabled):
+            self._do(chore)
+        with self._database.read() as session:
+            return deliveries.due_channels(session, self._now())
 
     def _beat(self) -> None:
         now, last = self._now(), self._beat_at
@@ -252,10 +258,6 @@ class Deliverer:
         with self._database.write(telling=True) as session:
             attend(session, now, self._settings.waits)
         self._attended_at = now
-
-    def _due(self) -> Sequence[DueChannel]:
-        with self._database.read() as session:
-            return deliveries.due_channels(session, self._now())
 
     def _fail_disabled(self) -> None:
         """What is due for a disabled Channel is kept as failed, put together as it would have been told."""
