@@ -9,7 +9,7 @@ import asyncio
 import html
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from alerts.channels.sending import Message
@@ -23,8 +23,11 @@ from monitor.outgoing import delivery_settings, waits_of
 from monitor.settle import Checked
 from monitor.sources.result import Capture
 from monitor.visit import Tools, check
-from storage import articles, deliveries
+from storage import articles, deliveries, sites, steps
 from storage.database import Database
+from storage.steps import Seen, Step
+
+VISIT = timedelta(minutes=1)
 
 
 class Past:
@@ -72,7 +75,13 @@ class Past:
         with self.database.read() as session:
             article = articles.by_id(session, article_id)
         assert article is not None
-        checked = check(article, Tools(self.database, self.settings, fetch, extract, lambda: at))  # type: ignore[arg-type]
+        seen: list[Seen] = []
+        with self.database.write() as session:
+            claim = sites.claim(session, article.site_id, at, VISIT)
+        assert claim is not None
+        checked = check(article, Tools(self.database, self.settings, fetch, extract, seen.append, now=lambda: at))
+        with self.database.write() as session:
+            steps.write(session.connection(), [Step(claim, seen, ends=True)])
         following.catch_up(self.database)
         return checked
 

@@ -96,13 +96,14 @@ def pictures(moments: Sequence[Moment], article_id: int, now: datetime) -> tuple
 
 
 def in_words(moments: Sequence[Moment], now: datetime) -> str:
-    """What the picture shows: "12 versions from 3 Nov, 14:05 to 22 Nov, 09:10; 4 changed facts, 1 with a notice"."""
+    """What the picture shows: "12 versions from 3 Nov, 14:05 to 22 Nov, 09:10; facts changed in 4 of them, 1 with a
+    notice"."""
     changed = sum(1 for each in moments if each.severity)
     admitted = sum(1 for each in moments if each.acknowledged)
     first, last = moments[0].at, moments[-1].at
     span = f"on {moment(first, now)}" if len(moments) == 1 else f"from {moment(first, now)} to {moment(last, now)}"
-    facts = "a fact" if changed == 1 else "facts"
-    told = f"; {changed:,} changed {facts}" if changed else "; none changed a fact" if len(moments) > 1 else ""
+    none = "; no facts changed" if len(moments) > 1 else ""
+    told = f"; facts changed in {changed:,} of them" if changed else none
     return f"{count(len(moments), 'version')} {span}{told}{f', {admitted:,} with a notice' if admitted else ''}"
 
 

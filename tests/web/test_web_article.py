@@ -113,7 +113,7 @@ def test_a_long_history_in_parts(long: TestClient) -> None:
     first = Page(long.get("/articles/1").text).text
     assert "AP’s article is gone (404 Not Found)" in first
     assert f"{LONG} versions from" in first
-    assert "59 changed facts" in first
+    assert "; facts changed in 59 of them" in first
 
 
 def test_the_picture_marks_every_version_once(long: TestClient) -> None:

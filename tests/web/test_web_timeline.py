@@ -77,6 +77,6 @@ def test_a_notice_has_a_flag_and_the_gravest_change_gives_the_mark() -> None:
 
 def test_in_words() -> None:
     moments = history([timedelta(days=2), timedelta(days=1)])
-    assert in_words(moments, NOW) == "2 versions from 20 Nov, 14:00 to 21 Nov, 14:00; 1 changed a fact"
+    assert in_words(moments, NOW) == "2 versions from 20 Nov, 14:00 to 21 Nov, 14:00; facts changed in 1 of them"
     assert in_words(moments[:1], NOW) == "1 version on 20 Nov, 14:00"
     assert pictures([], 1, NOW) is None
