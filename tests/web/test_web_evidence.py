@@ -7,11 +7,12 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from storage import changes, versions
 from storage.database import Database
-from storage.tables import Capture
+from storage.tables import Blob, Capture
 from tests.web.newsroom import FIRST, SECOND, Newsroom, change
 from tests.web.reading import Page
 
@@ -83,7 +84,7 @@ def test_a_damaged_text_is_not_shown_as_evidence(client: TestClient, newsroom: N
     with database.write() as session:
         version = versions.get(session, 1, 1)
         assert version is not None
-        session.connection().exec_driver_sql("UPDATE blob SET data = x'00' WHERE hash = ?", (version.text_hash,))
+        session.execute(update(Blob).where(col(Blob.hash) == version.text_hash).values(data=b"\0"))
     assert client.get("/changes/1/evidence").status_code == 500
 
 

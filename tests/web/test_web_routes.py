@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from monitor.config import Settings, Web
 from monitor.errors import ConfigurationError
 from monitor.web.app import ROUTES, create_app
 from monitor.web.security import check_binding
 from storage.database import Database
+from storage.tables import Blob
 from tests.web.newsroom import Newsroom
 from tests.web.reading import Page
 
@@ -203,7 +205,7 @@ def test_anything_else_may_not_be_bound(host: str) -> None:
 def test_our_own_failure_is_a_page(client: TestClient, database: Database, newsroom: Newsroom) -> None:
     newsroom.ferry()
     with database.write() as session:
-        session.connection().exec_driver_sql("UPDATE blob SET data = x'00'")
+        session.execute(update(Blob).values(data=b"\0"))
     answer = client.get("/articles/1/compare/1/2")
     page = Page(answer.text)
     assert answer.status_code == 500
