@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -20,16 +19,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from storage.tables.packed import as_json
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x436F7272
 """The advisory lock of PostgreSQL that one process holds while it migrates."""
-
-
-_JSON = json.JSONEncoder(separators=(",", ":")).encode
-"""Facts and Changes are most of what a Version adds: a tenth of them would be blanks."""
 
 
 def in_trouble(error: BaseException) -> bool:
@@ -59,17 +56,17 @@ class Database:
         written (`with_for_update`, of which SQLite needs and knows nothing)."""
         if self.shared:
             self.engine: Engine = create_engine(
-                self.url, pool_size=4, max_overflow=8, pool_pre_ping=True, json_serializer=_JSON
+                self.url, pool_size=4, max_overflow=8, pool_pre_ping=True, json_serializer=as_json
             )
             self._reading: Engine = create_engine(
-                self.url, pool_size=4, max_overflow=12, pool_pre_ping=True, json_serializer=_JSON
+                self.url, pool_size=4, max_overflow=12, pool_pre_ping=True, json_serializer=as_json
             )
             event.listen(self.engine, "connect", partial(_configure_postgresql, _WRITING))
             event.listen(self._reading, "connect", partial(_configure_postgresql, _READING))
             self._writer: threading.Lock | nullcontext[None] = nullcontext()
             self._teller: threading.Lock | nullcontext[None] = threading.Lock()
         else:
-            self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64, json_serializer=_JSON)
+            self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64, json_serializer=as_json)
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
             # SQLite has one writer. Our own threads queue here, fairly and without spinning on its busy handler,

@@ -38,7 +38,7 @@ from sqlmodel import select as select_rows
 from storage import search, versions
 from storage.database import MOVING, Database, newest_revision
 from storage.tables import Article
-from storage.tables.packed import PackedJson, WrittenJson, written
+from storage.tables.packed import WRITTEN, PackedJson, written
 
 ROWS = 1_000
 """In one transaction, or BYTES if that is less."""
@@ -338,7 +338,7 @@ def _kept(table: Table, target: Database) -> Any:
     def value(column: Column[Any]) -> Any:
         if not isinstance(column.type, JSON | PackedJson):
             return bindparam(column.name, type_=column.type)
-        given = bindparam(column.name, type_=WrittenJson() if isinstance(column.type, PackedJson) else Text())
+        given = bindparam(column.name, type_=WRITTEN if isinstance(column.type, PackedJson) else Text())
         return cast(given, JSON()) if target.shared else given
 
     return insert(table).values({column.name: value(column) for column in table.columns})

@@ -10,7 +10,7 @@ from monitor.sources.decode import decode
 
 # Not allowed in XML 1.0 (and so not in lxml's tree): one of them made trafilatura give up a whole page.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_ILLEGAL_BYTES = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_ILLEGAL_BYTES = bytes(code for code in range(0x80) if _ILLEGAL.match(chr(code)))
 _ILLEGAL_STARTS = (b"\xed", b"\xef\xb7", b"\xef\xbf")
 """What the others begin with in UTF-8."""
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")

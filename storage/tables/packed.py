@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import zstandard
@@ -66,7 +67,8 @@ _DICTIONARY = (
     b'"ratio":1.1,"acknowledged":false,"severity":"high","summary":"People killed: at least \\u2192 (+)",'
     b'"before_text":null,"after_text":null}'
 )
-_WRITTEN = json.JSONEncoder(separators=(",", ":")).encode
+as_json = json.JSONEncoder(separators=(",", ":")).encode
+"""JSON as it is written into any column: a tenth of it would be blanks."""
 
 
 class _Zstd(threading.local):
@@ -99,13 +101,23 @@ def unpack(kept: bytes | str) -> str:
         raise ValueError(f"packed JSON is damaged: {error}") from error
 
 
-class _AsItIs(UserDefinedType[Any]):
-    """A column of SQLite named JSON, whose values go to the driver and come from it as they are."""
+class _Packed(UserDefinedType[str]):
+    """Text in a column of SQLite that is named JSON, packed."""
 
     cache_ok = True
 
     def get_col_spec(self, **named: Any) -> str:
         return "JSON"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], bytes | None]:
+        return lambda text: None if text is None else pack(text)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[bytes | str | None], str | None]:
+        return lambda kept: None if kept is None else unpack(kept)
+
+
+WRITTEN = Text().with_variant(_Packed(), "sqlite")
+"""A PackedJson column, as the text of its JSON."""
 
 
 class PackedJson(TypeDecorator[Any]):
@@ -115,35 +127,19 @@ class PackedJson(TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return _AsItIs() if dialect.name == "sqlite" else dialect.type_descriptor(JSON())
+        return _Packed() if dialect.name == "sqlite" else super().load_dialect_impl(dialect)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return pack(_WRITTEN(value)) if dialect.name == "sqlite" else value
+        return as_json(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return json.loads(unpack(value)) if dialect.name == "sqlite" and value is not None else value
-
-
-class WrittenJson(TypeDecorator[str]):
-    """The same column, as the text of its JSON."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return _AsItIs() if dialect.name == "sqlite" else dialect.type_descriptor(Text())
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        return pack(value) if dialect.name == "sqlite" and value is not None else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        return unpack(value) if dialect.name == "sqlite" and value is not None else value
+        return json.loads(value) if dialect.name == "sqlite" and value is not None else value
 
 
 class written(FunctionElement[str]):
     """`written(column)`: what a PackedJson column holds, as text; not a blank of it differs from what was written."""
 
-    type = WrittenJson()
+    type = WRITTEN
     inherit_cache = True
 
 
