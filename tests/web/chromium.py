@@ -50,6 +50,24 @@ def chromium() -> Iterator[Any]:
         launched.close()
 
 
+@contextmanager
+def window(browser: Any, address: str, *, expected: str | None = None, **options: Any) -> Iterator[Any]:
+    """A new window; whatever it logs, throws or asks fails the test, but for messages with the `expected` words.
+
+    It is to be closed before what serves it: a page's icon is asked for when the page has loaded already, and an icon
+    that is refused is a message."""
+    context = browser.new_context(base_url=address, **options)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
+    yield opened
+    context.close()
+    complaints = [each for each in complaints if expected is None or expected not in each]
+    assert not complaints, complaints
+
+
 def violations(page: Any) -> list[str]:
     """What axe finds against WCAG 2.2 AA on a page."""
     from axe_playwright_python.sync_playwright import Axe

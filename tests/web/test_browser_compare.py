@@ -10,7 +10,7 @@ import pytest
 from monitor.config import Settings
 from monitor.web.app import create_app
 from storage.database import Database
-from tests.web.chromium import chromium, needs_browser, serving, violations
+from tests.web.chromium import chromium, needs_browser, serving, violations, window
 from tests.web.newsroom import Newsroom, change, told
 from tests.web.test_web_hostile import PAYLOADS
 
@@ -20,6 +20,7 @@ PAGES = (
     "/articles/1/compare/1/2", "/articles/1/compare/1/2?view=side", "/articles/1/compare/2/3?unfolded=1",
     "/articles/1/compare/2/2", "/changes/1/evidence", "/changes/3/evidence",
 )  # fmt: skip
+DESKTOP = {"width": 1280, "height": 500}
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +40,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(launched: Any, address: str) -> Iterator[Any]:
-    """A page of a desktop; it fails the test that makes it log or throw anything."""
-    context = launched.new_context(base_url=address, viewport={"width": 1280, "height": 500})
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
-    yield opened
-    context.close()
-    assert complaints == []
+    """A page of a desktop."""
+    with window(launched, address, viewport=DESKTOP) as opened:
+        yield opened
 
 
 def said(page: Any) -> str:
@@ -201,11 +195,11 @@ def test_without_javascript_everything_reads(launched: Any, address: str) -> Non
     context.close()
 
 
-def test_htmx_puts_news_on_the_page(page: Any, tmp_path: Any) -> None:
+def test_htmx_puts_news_on_the_page(launched: Any, tmp_path: Any) -> None:
     database = Database(f"sqlite:///{tmp_path / 'corrigenda.db'}")
     newsroom = Newsroom(database)
     newsroom.ferry()
-    with serving(create_app(database, Settings())) as here:
+    with serving(create_app(database, Settings())) as here, window(launched, here, viewport=DESKTOP) as page:
         page.clock.install()
         page.goto(f"{here}/articles/1/compare/1/2")
         assert page.locator(".news").count() == 0
@@ -231,7 +225,7 @@ def test_on_paper(page: Any) -> None:
     assert folded.count() == 0 or folded.first.is_visible()
 
 
-def test_no_payload_does_anything(page: Any, tmp_path: Any) -> None:
+def test_no_payload_does_anything(launched: Any, tmp_path: Any) -> None:
     database = Database(f"sqlite:///{tmp_path / 'corrigenda.db'}")
     newsroom = Newsroom(database)
     for number, payload in enumerate(PAYLOADS[:10], 1):
@@ -244,7 +238,7 @@ def test_no_payload_does_anything(page: Any, tmp_path: Any) -> None:
             article, second, newsroom.ago(hours=2), headline=storable + "!", notices=[storable],
             changed=[change(old, new, storable)],
         )  # fmt: skip
-    with serving(create_app(database, Settings())) as here:
+    with serving(create_app(database, Settings())) as here, window(launched, here, viewport=DESKTOP) as page:
         for number in range(1, 11):
             for path in (f"/articles/{number}/compare/1/2?view=side&unfolded=1", f"/changes/{number}/evidence"):
                 page.goto(f"{here}{path}")

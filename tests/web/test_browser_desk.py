@@ -17,7 +17,7 @@ from monitor.web.app import create_app
 from storage import articles, rules
 from storage.database import Database
 from tests.local_site import LocalSite, article_page
-from tests.web.chromium import chromium, needs_browser, serving, violations
+from tests.web.chromium import chromium, needs_browser, serving, violations, window
 from tests.web.newsroom import HOSTILE, Newsroom
 
 pytestmark = needs_browser
@@ -50,16 +50,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, str, L
 
 @pytest.fixture
 def page(desk: tuple[Any, str, LocalSite, Database]) -> Iterator[Any]:
-    """A new page on a phone in the dark; what it complains of fails the test."""
+    """A new page on a phone in the dark."""
     browser, url, _, _ = desk
-    context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark", base_url=url)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    opened.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
-    yield opened
-    context.close()
-    assert complaints == []
+    with window(browser, url, viewport={"width": 390, "height": 800}, color_scheme="dark") as opened:
+        yield opened
 
 
 def test_an_article_is_pasted_looked_at_and_watched(page: Any, desk: tuple[Any, str, LocalSite, Database]) -> None:

@@ -11,7 +11,7 @@ from monitor.config import Settings
 from monitor.web.app import create_app
 from storage import sites, stories, tags
 from storage.database import Database
-from tests.web.chromium import chromium, needs_browser, serving, violations
+from tests.web.chromium import chromium, needs_browser, serving, violations, window
 from tests.web.newsroom import HOSTILE, Newsroom, change, told
 
 pytestmark = needs_browser
@@ -62,17 +62,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(launched: Any, address: str) -> Iterator[Any]:
-    """A page of a desktop; it fails the test that makes it log or throw anything."""
-    context = launched.new_context(base_url=address, viewport={"width": 1280, "height": 800})
-    opened = context.new_page()
-    complaints: list[str] = []
+    """A page of a desktop."""
     # That the service does not run is what /health is to say here, by its status.
-    opened.on("console", lambda message: None if "503" in message.text else complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
-    yield opened
-    context.close()
-    assert complaints == []
+    with window(launched, address, expected="503", viewport={"width": 1280, "height": 800}) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
