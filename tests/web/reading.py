@@ -45,7 +45,7 @@ class Page(HTMLParser):
                 self.faults.append(f"<{tag}> leads to {address!r}")
         if tag == "a":
             self.links.append(given)
-        if tag in ("input", "select") and given.get("type") != "hidden":
+        if tag in ("input", "select") and given.get("type") != "hidden" and "hidden" not in given:
             self.fields.append(given.get("id") or "")
         if tag == "label":
             self.labelled.add(given.get("for") or "")

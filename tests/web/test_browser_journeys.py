@@ -220,8 +220,9 @@ def test_the_one_time_link_accounts_and_what_a_viewer_sees(browser: Any, world: 
         page.wait_for_url(re.compile("/login"))
         _log_in(page, "Ada", PASSWORD)
         page.wait_for_url("**/articles")
-    with window(browser, world.service.pages) as page:
+    with window(browser, world.service.pages, expected="Clear-Site-Data") as page:
         page.goto(for_vic)
+        assert not page.locator("[autocomplete=username]").is_visible()
         _choose(page)
         for path in ("/", "/articles", "/stories", "/rules", "/channels", "/deliveries", "/feeds", "/sites", "/health"):
             page.goto(path)
