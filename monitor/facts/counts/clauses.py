@@ -34,14 +34,45 @@ def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> t
     if not _is_subject(tokens, words, subject):
         return None
     if tokens.keys[opens] in words.lists["relatives"]:
-        return _main_verb(tokens, words, opens + 1, verbs=1)
+        return _main_verb(tokens, words, opens)
     if _is_participle(tokens, words, opens):
-        return _main_verb(tokens, words, opens + 1, verbs=0)
+        return _main_verb(tokens, words, opens + 1)
     if key in words.lists["aside_prepositions"]:
-        return _main_verb(tokens, words, at + 1, verbs=0)
+        return _main_verb(tokens, words, at + 1)
     if key in words.past or (key.endswith("ed") and tokens.kinds[at] == WORD):
         return _second_verb(tokens, words, at + 1, passive=key in words.lists["was"])
     return None
+
+
+def event_of_sentence(tokens: Tokens, words: Lexicon, subject: int, clause: int, at: int) -> tuple[Event, int] | None:
+    """What happened to the people named from token `subject`, whom a relative clause describes that opens at `clause`
+    and whose own verb ends before `at`: (event, index after its words). None where another verb comes first."""
+    if not _is_subject(tokens, words, subject):
+        return None
+    keys, kinds = tokens.keys, tokens.kinds
+    lists = words.lists
+    for step in range(at, at + LONGEST_CLAUSE):
+        key = keys[step]
+        if kinds[step] == PAD or key in lists["clause_walls"] or key in lists["relatives"] or key in words.number_and:
+            return None
+        verb = step + 2 if key == "," and is_adverb(tokens, step + 1) else step + 1
+        if key == "," and (keys[clause] != "," or keys[verb] not in lists["was_or_has"] | lists["alone_done"]):
+            return None
+        if key in lists["was_or_has"] or key in lists["alone_done"]:
+            return _verb_group(tokens, words, step)
+        if _is_number(tokens, step) and (
+            tokens.flags[step + 1] & (EVENT | PERSON) or keys[step + 1] in lists["was_or_has"]
+        ):
+            return None
+        if key in words.past and keys[step + 1] not in lists["participle_links"]:
+            return None
+    return None
+
+
+def _is_number(tokens: Tokens, at: int) -> bool:
+    """Not that of a name or a year: "COVID-19", "in 2020"."""
+    year = len(tokens.keys[at]) == 4 and tokens.keys[at].isdecimal()
+    return bool(tokens.flags[at] & CARDINAL) or (tokens.kinds[at] == NUMBER and not year and not tokens.glued(at))
 
 
 def _suffered(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:
@@ -61,6 +92,8 @@ def _suffered(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | No
 def _is_subject(tokens: Tokens, words: Lexicon, first: int) -> bool:
     """Nothing before them governs them: no preposition and no verb, but the start of a clause."""
     before = first - 1
+    while tokens.keys[before] in words.lists["verb_links"]:  # "a further 12", "most of the 12"
+        before -= 1
     return tokens.kinds[before] != WORD or tokens.keys[before] in words.lists["subject_after"]
 
 
@@ -73,18 +106,25 @@ def _is_participle(tokens: Tokens, words: Lexicon, at: int) -> bool:
     return passive or (key.endswith("ing") and len(key) > 5)
 
 
-def _main_verb(tokens: Tokens, words: Lexicon, at: int, *, verbs: int) -> tuple[Event, int] | None:
-    """The first past verb group after as many finite `verbs` as the words between may hold, when it is an event."""
+def _main_verb(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:
+    """The first past verb group from token `at` on that is none of a relative clause, when it is an event."""
     keys, kinds = tokens.keys, tokens.kinds
+    clauses, verbs = 0, 0
     for step in range(at, at + LONGEST_CLAUSE):
         key = keys[step]
-        if kinds[step] == PAD or key in words.lists["clause_walls"] or (not verbs and key in words.lists["relatives"]):
+        if kinds[step] == PAD or key in words.lists["clause_walls"]:
             return None
         if (kinds[step] == NUMBER or tokens.flags[step] & CARDINAL) and tokens.flags[step + 1] & (EVENT | PERSON):
             return None  # others, of whom more is told
+        if key in words.lists["relatives"]:
+            if clauses:
+                return None
+            clauses = verbs = 1
+            continue
         finite = key in words.lists["was_or_has"]
         alone = not finite and key in words.lists["alone_done"]
-        if verbs and (finite or (kinds[step] == WORD and (key.endswith("ed") or key in words.past))):
+        past = key in words.past
+        if verbs and (finite or (kinds[step] == WORD and (key.endswith("ed") or past))):
             verbs -= 1
             continue
         if finite or (alone and not verbs):

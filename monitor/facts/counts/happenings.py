@@ -36,8 +36,10 @@ def event_after(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> Even
     if found is None:
         return None
     last, event = found
-    plain = verb == at
-    if plain and _has_object(tokens, words, verb, last):
+    acted = words.lists["was_or_has"].isdisjoint(keys[at:verb]) and (
+        verb == at or keys[verb - 1] in words.lists["relatives"]
+    )
+    if acted and _has_object(tokens, words, verb, last):
         return None
     amount.phrase_last = max(amount.phrase_last, last)
     amount.rule.append(f"<{event.predicate}>")

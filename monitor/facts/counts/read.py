@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from monitor.facts.amounts.model import Amount
-from monitor.facts.counts.clauses import event_of_subject
+from monitor.facts.counts.clauses import event_of_sentence, event_of_subject
 from monitor.facts.counts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
 from monitor.facts.counts.head_nouns import Head, head_noun
 from monitor.facts.counts.tolls import event_of_toll, label_of_number
@@ -56,6 +56,7 @@ def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: in
             event = event_before(tokens, words, amount, floor)
         if event is None and not _is_place(tokens, words, amount):
             event = event_after(tokens, words, amount, head.last) or _far_event(tokens, words, amount, head)
+            event = _main_event(tokens, words, amount, head, event) or event
     if event is None:
         event = _after_names(tokens, words, amount, head)
     if event is None:
@@ -63,6 +64,20 @@ def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: in
     if event is None and amount.noun is not None and is_person(words, amount):
         event = event_with_others(tokens, words, amount, floor, head.last)
     return event or head.attribute
+
+
+def _main_event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, event: Event | None) -> Event | None:
+    """ "61,014 people who tested positive have died": the clause said who they are, the sentence what happened."""
+    if event is None or event.predicate in words.lists["final"] or not head.rule:
+        return None
+    if words.lists["relatives"].isdisjoint(tokens.keys[head.last : amount.phrase_last]):
+        return None
+    found = event_of_sentence(tokens, words, amount.phrase_first, head.last, amount.phrase_last)
+    if found is None or found[0].kind not in HUMAN_KINDS | {"count"}:
+        return None
+    amount.phrase_last = found[1]
+    amount.rule[-1] = f"... <{found[0].predicate}>"
+    return found[0]
 
 
 def _far_event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> Event | None:
