@@ -158,7 +158,7 @@ def test_time_grows_with_length_only(unit: str) -> None:
         find(text, published=date(2023, 6, 30))
         return time.process_time() - start
 
-    short, long = seconds(LENGTH), seconds(8 * LENGTH)
-    if long > 0.1 and long > 20 * short:  # once may be an accident
-        short, long = max(short, seconds(LENGTH)), min(long, seconds(8 * LENGTH))
-    assert long < max(20 * short, 0.1), (short, long)
+    taken = [(seconds(LENGTH), seconds(8 * LENGTH))]
+    while len(taken) < 3 and taken[-1][1] > max(20 * taken[-1][0], 0.1):  # one may be an accident
+        taken.append((seconds(LENGTH), seconds(8 * LENGTH)))
+    assert any(long < max(20 * short, 0.1) for short, long in taken), taken
