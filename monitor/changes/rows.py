@@ -14,6 +14,9 @@ from monitor.changes.folding import fold, tokens
 
 _CELLS = re.compile(r"[|\t]")
 _LABELLED = re.compile(r"(?P<label>[^:=\d]*+)[:=]\s*[^\w\s]?\d[\d\W]*$")
+_BARE = re.compile(r"(?P<label>[^\W\d_][^\d:=|\t.!?;“”\"]*?) (?P<figures>\d[\d.,]*(?: ?(?:to|[-–]) ?\d[\d.,]*)?)%?$")
+_SMALL = 4  # letters: a longer word of a name has a capital
+_RUN = 3  # so many lines of a name and a figure in a row are a table that lost its lines
 _FIGURE = re.compile(r"\d[\d.,]*")
 _FRAME = " \t-–•*·"
 _LONG = 400  # a longer line is prose
@@ -47,7 +50,7 @@ class Rows:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._rows = list(_rows(text)) if any(mark in text for mark in "|\t:=") else []
+        self._rows = list(_rows(text))
         self._starts = [row.start for row in self._rows]
 
     def cell(self, offset: int) -> Cell | None:
@@ -65,8 +68,8 @@ class Rows:
 
 
 def row_name(line: str) -> str | None:
-    """What a row of figures calls itself: "North" of "| North | 41 |"; null for prose."""
-    row = _row(line, 0, ())
+    """What a row of figures calls itself: "North" of "| North | 41 |" and of "North 41"; null for prose."""
+    row = _row(line, 0, ()) or _bare_row(line, 0)
     return None if row is None else " ".join(line[: row.labelled].strip(_FRAME + "|").split())
 
 
@@ -91,8 +94,15 @@ def _rows(text: str) -> Iterator[_Row]:
     start = 0
     headings: list[str] = []
     within = False  # past the headings of a table
+    run: list[_Row] = []
     for line in text.split("\n"):
         row = _row(line, start, headings)
+        bare = None if row else _bare_row(line, start)
+        if bare:
+            run.append(bare)
+        elif line.strip():
+            yield from run if len(run) >= _RUN else ()
+            run = []
         if row:
             yield row
             within = True
@@ -103,6 +113,7 @@ def _rows(text: str) -> Iterator[_Row]:
         else:
             headings, within = [], False
         start += len(line) + 1
+    yield from run if len(run) >= _RUN else ()
 
 
 def _joined(headings: Sequence[str], line: str) -> list[str]:
@@ -127,3 +138,13 @@ def _row(line: str, start: int, headings: Sequence[str]) -> _Row | None:
     if not any(c.isalpha() for cell in label for c in cell):
         return None
     return _Row(start, end, start + sum(len(cell) + 1 for cell in cells[:words]) - 1, label, headings)
+
+
+def _bare_row(line: str, start: int) -> _Row | None:
+    """A line of a name and a figure and nothing else: "Bristol, City of 7"."""
+    if len(line) > _LONG or (not line[-1:].isdigit() and line[-1:] != "%"):
+        return None
+    found = _BARE.match(line)
+    if found is None or not all(word[0].isupper() or len(word) <= _SMALL for word in found["label"].split()):
+        return None
+    return _Row(start, start + len(line), start + found.end("label"), (fold(found["label"].strip(_FRAME)),), ())

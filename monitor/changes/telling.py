@@ -14,8 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from monitor.changes.amounts import ratio
 from monitor.changes.model import Change
 from monitor.changes.moments import day_of
-from monitor.changes.rows import row_name
-from monitor.changes.wording import in_clause, is_score, leading_words, quoted, value_words
+from monitor.changes.wording import in_clause, is_score, leading_words, quoted, subject_of, value_words
 from monitor.facts.model import Fact, Quantity
 
 _TURNS = ("diverged", "converged", "corrected", "left_behind")
@@ -188,7 +187,7 @@ def _object(change: Change, before: Fact, after: Fact) -> list[Run]:
     """What the values are values of; nothing where the text has no name for it."""
     one = after.quantity is not None and after.quantity.lower == after.quantity.upper == 1
     several, other = (before, after) if one else (after, before)  # "pages: from 2 to 1", not "page"
-    name = several.subject or other.subject or change.subject or row_name(after.sentence)
+    name = subject_of(several, other) or change.subject
     return [(_cut(name), True)] if name else []
 
 

@@ -84,11 +84,18 @@ def fact_sentence(found: Found, lang: str = "en") -> str:
         return " → ".join(quoted(f"{leading_words(fact, lang)} {fact.phrase.text}") for fact in (before, after))
     one = after.quantity is not None and after.quantity.lower == after.quantity.upper == 1
     several, other = (before, after) if one else (after, before)  # "Pages: 2 → 1", not "Page"
-    named = several.subject or other.subject or row_name(after.sentence) or leading_words(after, lang)
+    named = subject_of(several, other) or leading_words(after, lang)
     if named:
         return f"{named[:1].upper()}{named[1:]}: {old} → {new}{size}"
     following = _following(after, lang)
     return f"{_kind_of(after)}: {old} → {new}{size}{f', … {following}' if following else ''}"
+
+
+def subject_of(fact: Fact, other: Fact) -> str | None:
+    """What the values of a pair are values of: "peacekeepers killed"; of a row of figures its name ("Bristol, City of
+    7" is no "City"). Null where the text has no name for it."""
+    subject, row = fact.subject or other.subject, row_name(fact.sentence) if fact.quantity else None
+    return row or subject if fact.noun is None and fact.predicate is None else subject or row
 
 
 def value_words(fact: Fact, lang: str = "en") -> str:
@@ -107,6 +114,8 @@ def value_words(fact: Fact, lang: str = "en") -> str:
     keys = tokens(fold(lead))
     hedge = match_phrase_before(lexicon(lang).hedges_before, keys, len(keys))
     words = " ".join(keys[hedge[0] :]) if hedge else _HEDGES.get(fact.quantity.hedge, "")
+    if fact.quantity.hedge == "between" and not keys:  # "10 to 12" says it by itself
+        words = ""
     return f"{words} {quote}" if words else quote
 
 
