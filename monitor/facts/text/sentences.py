@@ -55,10 +55,15 @@ def _unwrapped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_wrapping(text: str, line_start: int, line_end: int, next_start: int) -> bool:
-    """A line of 50 to 100 characters without an end mark, or one that goes on in lower case, is wrapped text."""
+    """A line of 50 to 100 characters without an end mark, or one that goes on in lower case, is wrapped text.
+
+    A row of a table never is.
+    """
     if line_end <= line_start:
         return False
     following = text[next_start]
+    if following == "|" or text[line_end - 1] == "|" or text.find("\t", line_start, line_end) >= 0:
+        return False  # a row of a table
     if following.islower():
         return True
     if BULLET.match(text, next_start):

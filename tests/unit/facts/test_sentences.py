@@ -33,6 +33,14 @@ def test_one_sentence(text: str) -> None:
             "This line was wrapped by a machine at about sixty letters\nand goes on here.",
             ["This line was wrapped by a machine at about sixty letters\nand goes on here."],
         ),
+        (
+            "| Dumfries and Galloway | 235 | 29 | * |\n| Fife | 593 | 135 | 7 |",
+            ["| Dumfries and Galloway | 235 | 29 | * |", "| Fife | 593 | 135 | 7 |"],
+        ),
+        (
+            "Dumfries and Galloway, in the south west\t235\nFife\t593",
+            ["Dumfries and Galloway, in the south west\t235", "Fife\t593"],
+        ),
         ("", []),
         (" \n\n ", []),
         ("no stop at all", ["no stop at all"]),
