@@ -19,12 +19,13 @@ from monitor.changes.classify import (
 from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
 from monitor.changes.implied import with_implied
-from monitor.changes.kinship import bare
+from monitor.changes.kinship import bare, narrower
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Change, ChangeType, Comparison, Pair, Reading
 from monitor.changes.notices import Notice, date_of, notices
 from monitor.changes.pair import pair_facts
 from monitor.changes.restated import Restated
+from monitor.changes.rows import Rows
 from monitor.changes.wording import change_of, notice_sentence, text_sentence
 from monitor.facts import find
 from monitor.facts.model import Fact
@@ -64,8 +65,15 @@ def compare(
     heads = _headline_end(before.text), _headline_end(after.text)
     found = [each for each in found if not (_in_headlines(each, *heads) and _text_agrees(each, stands, stood))]
     corrected = facts_within(appeared, new_noted)
+    rows = Rows(after.text) if any(each.before and each.after for each in found) else Rows("")
     changes = [
-        change_of(each, admitted(each, corrected, after.lang), _still(each, stands, after.lang), after.lang)
+        change_of(
+            each,
+            admitted(each, corrected, after.lang),
+            _still(each, stands, after.lang),
+            after.lang,
+            _row(each, rows),
+        )
         for each in found
     ]
     changes += _about_the_article(before, after, acknowledged=bool(appeared))
@@ -108,14 +116,23 @@ def _alone(pairs: Sequence[Pair], words: ContextWords) -> Iterator[Found]:
             yield Found("added" if pair.before is None else "removed", pair.before, pair.after)
 
 
+def _row(found: Found, rows: Rows) -> str | None:
+    """What the row and the column call a figure in which both texts differ."""
+    if found.before is None or found.after is None or found.after.quantity is None:
+        return None
+    cell = rows.cell(found.after.start)
+    return cell.name if cell else None
+
+
 def _still(found: Found, stands: Restated, lang: str) -> Fact | None:
     """Where the new text still says the old value, as when a headline was corrected and the body was not."""
     if found.type != "value" or found.before is None or found.after is None or bare(found.before):
         return None
-    fact = stands.mention(found.before)
-    if fact is None or fact.quantity is None or not shared_stems(fact.sentence, found.after.sentence, lang):
-        return None
-    return fact if fact.quantity.hedge != "indefinite" else None
+    words = context_words(lang)
+    for fact in stands.mentions(found.before):
+        if not narrower(fact, found.before, words) and shared_stems(fact.sentence, found.after.sentence, lang):
+            return fact if fact.quantity and fact.quantity.hedge != "indefinite" else None
+    return None
 
 
 def _headline_end(text: str) -> int:

@@ -65,6 +65,12 @@ def other_things(old: Fact, new: Fact, words: ContextWords) -> bool:
     return bool(was and now) and was != now and not {was, now} & words.general
 
 
+def narrower(part: Fact, whole: Fact, words: ContextWords) -> bool:
+    """Whether one counts some of what the other counts by its name: the children among the people."""
+    was, now = _noun(whole), _noun(part)
+    return was in words.general and bool(now) and now not in words.general
+
+
 def another_value(old: Fact, new: Fact) -> bool:
     """Whether two amounts contradict each other, and not only in how they are held ("at least 170" and "170")."""
     return bool(old.quantity and new.quantity) and judge_figures(old, new) == "value"

@@ -23,7 +23,7 @@ def rejudge(change: Mapping[str, Any], before: Mapping[str, Any] | str, lang: st
     if judged.after is None:
         return None
     found = next(judge_pair(Pair(Fact.from_json(before), judged.after), lang), None)
-    return None if found is None else change_of(found, judged.acknowledged, lang=lang).to_json()
+    return None if found is None else change_of(found, judged.acknowledged, lang=lang, row=judged.subject).to_json()
 
 
 def _text(change: Change, before: str) -> Mapping[str, Any] | None:

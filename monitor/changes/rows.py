@@ -18,6 +18,7 @@ _BARE = re.compile(r"(?P<label>[^\W\d_][^\d:=|\t.!?;“”\"]*?) (?P<figures>\d[
 _SMALL = 4  # letters: a longer word of a name has a capital
 _RUN = 3  # so many lines of a name and a figure in a row are a table that lost its lines
 _FIGURE = re.compile(r"\d[\d.,]*")
+_JOINED = re.compile(r"\band\b|&")
 _FRAME = " \t-–•*·"
 _LONG = 400  # a longer line is prose
 _ONE_NAME = 0.7  # of two labels or headings: below it they name two things
@@ -33,6 +34,8 @@ class Cell:
     column: int
     heading: str
     """What stands above it in the first row of the table, if that row names columns."""
+    name: str
+    """For readers: "North, injured"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class _Row:
     labelled: int
     """Where its label ends."""
     label: tuple[str, ...]
+    name: str
     headings: Sequence[str]
 
 
@@ -61,16 +65,17 @@ class Rows:
         row = self._rows[index]
         line, between = self._text[row.start : row.end], self._text[row.labelled : offset]
         if not _CELLS.search(line):
-            return Cell(row.label, len(_FIGURE.findall(between)), "")
+            return Cell(row.label, len(_FIGURE.findall(between)), "", row.name)
         column = len(_CELLS.findall(between))
         place = len(_CELLS.findall(self._text[row.start : offset]))
-        return Cell(row.label, column, row.headings[place] if place < len(row.headings) else "")
+        heading = row.headings[place] if place < len(row.headings) else ""
+        return Cell(row.label, column, fold(heading), f"{row.name}, {heading}" if heading else row.name)
 
 
 def row_name(line: str) -> str | None:
     """What a row of figures calls itself: "North" of "| North | 41 |" and of "North 41"; null for prose."""
     row = _row(line, 0, ()) or _bare_row(line, 0)
-    return None if row is None else " ".join(line[: row.labelled].strip(_FRAME + "|").split())
+    return None if row is None else row.name
 
 
 def same_cell(old: Cell, new: Cell) -> float:
@@ -87,7 +92,13 @@ def same_cell(old: Cell, new: Cell) -> float:
 
 
 def _alike(one: str, other: str) -> float:
-    return 1.0 if one == other else fuzz.ratio(tokens(one), tokens(other)) / 100
+    if one == other:
+        return 1.0
+    short, long = sorted((one, other), key=len)
+    rest = long.replace(short, "", 1)
+    if len(rest) < len(long) and _JOINED.search(rest):
+        return 0.0  # "Isles of Scilly", and "Cornwall and Isles of Scilly": one is a part of the other
+    return fuzz.ratio(tokens(one), tokens(other)) / 100
 
 
 def _rows(text: str) -> Iterator[_Row]:
@@ -118,7 +129,7 @@ def _rows(text: str) -> Iterator[_Row]:
 
 def _joined(headings: Sequence[str], line: str) -> list[str]:
     """The headings of a table whose heading goes on in the next line."""
-    pairs = zip_longest(headings, map(fold, _CELLS.split(line)), fillvalue="")
+    pairs = zip_longest(headings, (" ".join(cell.split()) for cell in _CELLS.split(line)), fillvalue="")
     return [f"{above} {below}".strip() for above, below in pairs]
 
 
@@ -126,18 +137,23 @@ def _row(line: str, start: int, headings: Sequence[str]) -> _Row | None:
     """A line whose first cells are words and some later one is a figure."""
     if len(line) > _LONG or not _FIGURE.search(line):
         return None
-    end = start + len(line)
     if not _CELLS.search(line):
         found = _LABELLED.match(line)
         if found is None or not any(c.isalpha() for c in found["label"]):
             return None
-        return _Row(start, end, start + found.end("label"), (fold(found["label"].strip(_FRAME)),), ())
+        return _named(line, start, found.end("label"), (fold(found["label"].strip(_FRAME)),), ())
     cells = _CELLS.split(line)
     words = next((index for index, cell in enumerate(cells) if _FIGURE.match(cell.strip())), 0)
     label = tuple(fold(cell) for cell in cells[:words] if cell.strip())
     if not any(c.isalpha() for cell in label for c in cell):
         return None
-    return _Row(start, end, start + sum(len(cell) + 1 for cell in cells[:words]) - 1, label, headings)
+    return _named(line, start, sum(len(cell) + 1 for cell in cells[:words]) - 1, label, headings)
+
+
+def _named(line: str, start: int, labelled: int, label: tuple[str, ...], headings: Sequence[str]) -> _Row:
+    cells = (" ".join(cell.split()) for cell in _CELLS.split(line[:labelled].strip(_FRAME + "|")))
+    name = ", ".join(cell for cell in cells if cell)
+    return _Row(start, start + len(line), start + labelled, label, name, headings)
 
 
 def _bare_row(line: str, start: int) -> _Row | None:
@@ -147,4 +163,4 @@ def _bare_row(line: str, start: int) -> _Row | None:
     found = _BARE.match(line)
     if found is None or not all(word[0].isupper() or len(word) <= _SMALL for word in found["label"].split()):
         return None
-    return _Row(start, start + len(line), start + found.end("label"), (fold(found["label"].strip(_FRAME)),), ())
+    return _named(line, start, found.end("label"), (fold(found["label"].strip(_FRAME)),), ())

@@ -187,7 +187,7 @@ def _object(change: Change, before: Fact, after: Fact) -> list[Run]:
     """What the values are values of; nothing where the text has no name for it."""
     one = after.quantity is not None and after.quantity.lower == after.quantity.upper == 1
     several, other = (before, after) if one else (after, before)  # "pages: from 2 to 1", not "page"
-    name = subject_of(several, other) or change.subject
+    name = subject_of(several, other, change.subject)
     return [(_cut(name), True)] if name else []
 
 

@@ -37,8 +37,13 @@ _CLAUSE_END = re.compile(r"[,;:](?=\s|$)|[!?()\[\]|\"“”«»„–—]|\s[-�
 _FEW = 100  # below it "+2" says more than "+40 %"
 
 
-def change_of(found: Found, acknowledged: bool, still: Fact | None = None, lang: str = "en") -> Change:
-    """The Change of one or two facts, worded. `still` is where the new text goes on saying the old value."""
+def change_of(
+    found: Found, acknowledged: bool, still: Fact | None = None, lang: str = "en", row: str | None = None
+) -> Change:
+    """The Change of one or two facts, worded.
+
+    still: where the new text goes on saying the old value. row: what the row and column of a table say it is.
+    """
     before, after = found.before, found.after
     fact = after or before
     assert fact is not None
@@ -52,7 +57,7 @@ def change_of(found: Found, acknowledged: bool, still: Fact | None = None, lang:
     return Change(
         type=found.type,
         kind=fact.kind,
-        subject=fact.subject,
+        subject=subject_of(fact, fact, row) if row else fact.subject,
         key=fact.key,
         before=before,
         after=after,
@@ -60,11 +65,11 @@ def change_of(found: Found, acknowledged: bool, still: Fact | None = None, lang:
         ratio=quotient,
         acknowledged=acknowledged,
         severity=severity_of(found.type, before, after),
-        summary=fact_sentence(found, lang) + tail,
+        summary=fact_sentence(found, lang, row) + tail,
     )
 
 
-def fact_sentence(found: Found, lang: str = "en") -> str:
+def fact_sentence(found: Found, lang: str = "en", row: str | None = None) -> str:
     """ "Peacekeepers killed: at least 170 → 303 (+78 %)"."""
     before, after = found.before, found.after
     if before is None or after is None:
@@ -84,17 +89,18 @@ def fact_sentence(found: Found, lang: str = "en") -> str:
         return " → ".join(quoted(f"{leading_words(fact, lang)} {fact.phrase.text}") for fact in (before, after))
     one = after.quantity is not None and after.quantity.lower == after.quantity.upper == 1
     several, other = (before, after) if one else (after, before)  # "Pages: 2 → 1", not "Page"
-    named = subject_of(several, other) or leading_words(after, lang)
+    named = subject_of(several, other, row) or leading_words(after, lang)
     if named:
         return f"{named[:1].upper()}{named[1:]}: {old} → {new}{size}"
     following = _following(after, lang)
     return f"{_kind_of(after)}: {old} → {new}{size}{f', … {following}' if following else ''}"
 
 
-def subject_of(fact: Fact, other: Fact) -> str | None:
-    """What the values of a pair are values of: "peacekeepers killed"; of a row of figures its name ("Bristol, City of
-    7" is no "City"). Null where the text has no name for it."""
-    subject, row = fact.subject or other.subject, row_name(fact.sentence) if fact.quantity else None
+def subject_of(fact: Fact, other: Fact, row: str | None = None) -> str | None:
+    """What the values of a pair are values of: "peacekeepers killed"; of a mere figure in a row what the row calls it
+    ("Bristol, City of 7" is no "City"). Null where the text has no name for it."""
+    subject = fact.subject or other.subject
+    row = row or (row_name(fact.sentence) if fact.quantity else None)
     return row or subject if fact.noun is None and fact.predicate is None else subject or row
 
 
