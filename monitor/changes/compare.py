@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
@@ -66,6 +67,7 @@ def compare(
     found = [each for each in found if not (_in_headlines(each, *heads) and _text_agrees(each, stands, stood))]
     corrected = facts_within(appeared, new_noted)
     rows = Rows(after.text) if any(each.before and each.after for each in found) else Rows("")
+    named = Counter(_mere_name(each) for each in found)
     changes = [
         change_of(
             each,
@@ -73,6 +75,7 @@ def compare(
             _still(each, stands, after.lang),
             after.lang,
             _row(each, rows),
+            one_of_many=named[_mere_name(each)] > 1,
         )
         for each in found
     ]
@@ -114,6 +117,13 @@ def _alone(pairs: Sequence[Pair], words: ContextWords) -> Iterator[Found]:
         if worth_telling(fact) and not told.repeats(fact) and fact not in known:
             told.add(fact)
             yield Found("added" if pair.before is None else "removed", pair.before, pair.after)
+
+
+def _mere_name(found: Found) -> object:
+    """By what a pair of facts goes that says what was counted and not what happened to it: "tests"."""
+    before, after = found.before, found.after
+    mere = before and after and after.quantity and after.noun and not after.predicate
+    return after.noun if mere and after else found
 
 
 def _row(found: Found, rows: Rows) -> str | None:

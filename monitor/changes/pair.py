@@ -25,6 +25,7 @@ _NEAREST = 2  # of a long list with one key (a table), how many are weighed befo
 _STRANGERS = 0.12  # more likeness asked of nameless amounts in sentences that name nobody in common
 _SAID = 0.65  # likeness asked when the old value still stands in the new text, or the new one stood in the old
 _LEAP = 0.06  # more likeness asked for each doubling beyond the first
+_LEAP_OF_TOLL = 0.02  # the same where each text has one such toll: the first reports of a disaster tell of few
 _LONG = 2000  # what is a sentence is read no further than this
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
 
@@ -232,13 +233,14 @@ def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
     if not told and other_things(old, new, sides.words):
         return math.inf
     needed = 0.8 - 0.5 * kinship if kinship < 0.8 else 0.22 if told else 0.35
+    leap = _LEAP
     if kinship >= 0.85 and old.predicate in sides.lone and not (uncounted(old) or uncounted(new)):
-        needed = 0.08
+        needed, leap = 0.08, _LEAP_OF_TOLL
     if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
         needed += 0.2
     if uncounted(old) != uncounted(new) or _of_a_group(sides, old, new):
         needed = max(needed, 0.5)
-    return needed + _LEAP * max(0.0, _doublings(old.quantity, new.quantity) - 1.5)
+    return needed + leap * max(0.0, _doublings(old.quantity, new.quantity) - 1.5)
 
 
 def _of_a_group(sides: _Sides, old: Fact, new: Fact) -> bool:

@@ -38,11 +38,18 @@ _FEW = 100  # below it "+2" says more than "+40 %"
 
 
 def change_of(
-    found: Found, acknowledged: bool, still: Fact | None = None, lang: str = "en", row: str | None = None
+    found: Found,
+    acknowledged: bool,
+    still: Fact | None = None,
+    lang: str = "en",
+    row: str | None = None,
+    *,
+    one_of_many: bool = False,
 ) -> Change:
     """The Change of one or two facts, worded.
 
     still: where the new text goes on saying the old value. row: what the row and column of a table say it is.
+    one_of_many: others go by the same name, so that the words after it are needed to tell them apart.
     """
     before, after = found.before, found.after
     fact = after or before
@@ -65,11 +72,11 @@ def change_of(
         ratio=quotient,
         acknowledged=acknowledged,
         severity=severity_of(found.type, before, after),
-        summary=fact_sentence(found, lang, row) + tail,
+        summary=fact_sentence(found, lang, row, one_of_many=one_of_many) + tail,
     )
 
 
-def fact_sentence(found: Found, lang: str = "en", row: str | None = None) -> str:
+def fact_sentence(found: Found, lang: str = "en", row: str | None = None, *, one_of_many: bool = False) -> str:
     """ "Peacekeepers killed: at least 170 → 303 (+78 %)"."""
     before, after = found.before, found.after
     if before is None or after is None:
@@ -90,10 +97,9 @@ def fact_sentence(found: Found, lang: str = "en", row: str | None = None) -> str
     one = after.quantity is not None and after.quantity.lower == after.quantity.upper == 1
     several, other = (before, after) if one else (after, before)  # "Pages: 2 → 1", not "Page"
     named = subject_of(several, other, row) or leading_words(after, lang)
-    if named:
-        return f"{named[:1].upper()}{named[1:]}: {old} → {new}{size}"
-    following = _following(after, lang)
-    return f"{_kind_of(after)}: {old} → {new}{size}{f', … {following}' if following else ''}"
+    following = _following(after, lang) if one_of_many or not named else ""
+    name = f"{named[:1].upper()}{named[1:]}" if named else _kind_of(after)
+    return f"{name}: {old} → {new}{size}{f', … {following}' if following else ''}"
 
 
 def subject_of(fact: Fact, other: Fact, row: str | None = None) -> str | None:
@@ -147,7 +153,7 @@ def leading_words(fact: Fact, lang: str) -> str:
     """The last words before a fact in its clause: "Banksy painting raises" of "£16m"; of an age they say nothing."""
     lead, found, _ = " ".join(fact.sentence.split()).partition(" ".join(fact.phrase.text.split()))
     words = _CLAUSE_END.split(lead)[-1].split() if found and fact.kind != "age" else []
-    if all(fold(word) in context_words(lang).weak for word in words):
+    if all(fold(word) in context_words(lang).weak for word in words) or fold(words[-1]) in lexicon(lang).number_and:
         return ""
     return " ".join(words) if len(words) <= _LEADING else "… " + " ".join(words[-_LEADING:])
 

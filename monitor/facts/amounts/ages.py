@@ -30,6 +30,7 @@ def read_age(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amou
         _aged(tokens, words, number, floor)
         or _age_group(tokens, words, number)
         or _people_over(tokens, words, number, floor)
+        or _or_older(tokens, words, number, floor)
         or _name_comma_age(tokens, words, number)
     )
 
@@ -128,6 +129,18 @@ def _people_over(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> 
     if not people or not (tokens.kinds[at] == PAD or tokens.flags[at] & STOP or keys[at] in (",", ".", ")", ";", ":")):
         return None
     return _age(number, number.first, at, ["<people> under/over", "<number>"])
+
+
+def _or_older(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount | None:
+    """ "anyone 12 or older", "people 45 and over"; not "scores of 45 and over"."""
+    keys, lists = tokens.keys, words.lists
+    before, than = number.first - 1, keys[number.last + 1]
+    if keys[number.last] not in lists["age_links"] or before < floor:
+        return None
+    people = tokens.flags[before] & PERSON or keys[before] in lists["people_of_age"]
+    if than in lists["older"] or (people and (than in lists["age_over"] or than in lists["age_under"])):
+        return _age(number, number.first, number.last, ["<number>", "or older"])
+    return None
 
 
 def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
