@@ -49,7 +49,8 @@ def bare(fact: Fact) -> bool:
 
 def uncounted(fact: Fact) -> bool:
     """Whether a fact is one because nobody counted: "a man was killed", "leader killed"."""
-    return fact.rule.startswith(_UNCOUNTED) and fact.kind != "age"
+    one = fact.quantity is not None and fact.quantity.upper == 1  # "a number of people" are no one
+    return one and fact.rule.startswith(_UNCOUNTED) and fact.kind != "age"
 
 
 def same_value(old: Fact, new: Fact, words: ContextWords) -> bool:

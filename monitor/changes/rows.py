@@ -152,7 +152,7 @@ def _row(line: str, start: int, headings: Sequence[str]) -> _Row | None:
 
 def _named(line: str, start: int, labelled: int, label: tuple[str, ...], headings: Sequence[str]) -> _Row:
     cells = (" ".join(cell.split()) for cell in _CELLS.split(line[:labelled].strip(_FRAME + "|")))
-    name = ", ".join(cell for cell in cells if cell)
+    name = ", ".join(cell.rstrip(":") for cell in cells if cell)
     return _Row(start, start + len(line), start + labelled, label, name, headings)
 
 

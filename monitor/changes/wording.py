@@ -27,6 +27,7 @@ _SUBJECTLESS = {
     "count": "Number", "money": "Amount", "percent": "Percentage", "measure": "Measure", "rate": "Rate", "age": "Age",
     "duration": "Duration", "date": "Date", "time": "Time", "set": "Frequency", "ordinal": "Rank",
 }  # fmt: skip
+_TEMPERATURES = ("celsius", "fahrenheit")
 _CERTAINTIES = {
     "asserted": "stated as a fact", "expected": "expected", "alleged": "alleged or possible", "denied": "denied",
 }  # fmt: skip
@@ -188,6 +189,8 @@ def _difference(before: Fact, after: Fact) -> str:
     sign = "+" if more > 0 else "−"
     if after.quantity.unit in ("%", "pp"):
         return f" ({sign}{abs(more):g} point{'' if abs(more) == 1 else 's'})"
+    if after.quantity.unit in _TEMPERATURES:  # 20 degrees are not twice as warm as 10
+        return f" ({sign}{abs(more):g} degree{'' if abs(more) == 1 else 's'})"
     if after.quantity.unit is None and isinstance(more, int) and abs(more) < _FEW > _size(after):
         return f" ({sign}{abs(more)})"
     return _percent(quotient)

@@ -61,7 +61,8 @@ def _aged(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount 
     dies = keys[before] in lists["died_at"] and (
         keys[before - 1] in words.dies or " ".join(keys[max(0, before - 2) : before]) in lists["died_in_two_words"]
     )
-    if dies and keys[before - 2] not in lists["no_age_before"] and keys[number.last] not in (":", "-"):
+    joined = tokens.glued(number.last + 1) and keys[number.last] in (":", "-")  # "died at 4:30"
+    if dies and keys[before - 2] not in lists["no_age_before"] and not joined:
         return _age(number, before - 1, number.last, ["aged", "<number>"])
     if before < floor:
         return None
@@ -126,7 +127,8 @@ def _people_over(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> 
         return None
     people = tokens.flags[hedge - 1] & PERSON or keys[hedge - 1] in lists["people_of_age"]
     at = number.last
-    if not people or not (tokens.kinds[at] == PAD or tokens.flags[at] & STOP or keys[at] in (",", ".", ")", ";", ":")):
+    ends = tokens.kinds[at] == PAD or tokens.flags[at] & STOP or keys[at] in (",", ".", ")", ";", ":")
+    if not people or not (ends or keys[at].endswith("ed")):
         return None
     return _age(number, number.first, at, ["<people> under/over", "<number>"])
 

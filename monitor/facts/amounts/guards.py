@@ -91,8 +91,16 @@ def _is_counted(tokens: Tokens, words: Lexicon, at: int) -> bool:
 
 
 def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool:
-    """ "7-Eleven", "Web 3.0", "40 Under 40", "Expo 2025", "native 4K"."""
+    """ "COVID-19 deaths", "7-Eleven", "Web 3.0", "40 Under 40", "Expo 2025", "native 4K"."""
     keys, before, after = tokens.keys, number.first - 1, number.last
+    hyphened = keys[before] == "-" and tokens.glued(before) and tokens.glued(number.first)
+    if (
+        hyphened
+        and number.digits
+        and tokens.kinds[before - 1] == WORD
+        and keys[before - 1] not in words.lists["scales"]
+    ):
+        return True  # and the "Under-21 side"; ages were read before
     after_name = tokens.kinds[before] == WORD and tokens.capital(before) and not tokens.flags[before] & STOP
     hyphen = keys[after] in DASHES and tokens.glued(after)
     if hyphen and tokens.capital(after + 1) and tokens.flags[after + 1] & CARDINAL:
@@ -105,8 +113,6 @@ def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool
         return True  # "the MagSafe 2 plug"
     if number.suffix == "k" and number.value in (4000, 8000) and tokens.raw(after - 1) == "K":
         return True  # the width of a picture
-    if keys[before] == "-" and tokens.glued(before) and keys[before - 1] in words.lists["under_par"]:
-        return True  # the "Under-21 side"; ages were read before
     if _is_address(tokens, words, after):
         return True
     named_list = _is_capital_link(tokens, after) and tokens.kinds[after + 1] == NUMBER and not tokens.glued(after + 1)

@@ -19,7 +19,7 @@ WIDEST_GAP = 3
 def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expression]:
     """Merge pairs from left to right, then drop what only a neighbour could have saved (a bare "morning")."""
     joined: list[Expression] = []
-    for expression in found:
+    for expression in _named_days(tokens, words, found):
         merged = _merge(tokens, words, joined[-1], expression) if joined else None
         if merged is None:
             joined.append(expression)
@@ -28,6 +28,23 @@ def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expres
     kept = [e for e in joined if not _is_leftover(tokens, words, e)]
     share_fields(tokens, words, kept)
     return kept
+
+
+def _named_days(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expression]:
+    """A clock must not take the weekday from its date: "2pm on Sunday 22 March"."""
+    named: list[Expression] = []
+    for expression in found:
+        clock, day = named[-2:] if len(named) > 1 else (None, None)
+        between = " ".join(tokens.keys[day.last : expression.first]) if day else None
+        if clock and day and clock.type == "TIME" and between in words.calendar["weekday_gaps_date"]:
+            first, last = day.first, expression.last
+            date = _weekday_and_date(words, day, expression, between)
+            if date is not None:
+                date.first, date.last = first, last
+                named[-1] = date
+                continue
+        named.append(expression)
+    return named
 
 
 def _is_leftover(tokens: Tokens, words: Lexicon, e: Expression) -> bool:

@@ -49,6 +49,11 @@ def test_deadline_with_days(make_fact) -> None:
         ("| Board | New | In bed |\n|---|---|---|\n| Ash | 3 | 40 |",
          "| Board | New | In bed |\n|---|---|---|\n| Ash | 3 | 41 |",
          "Ash, In bed: 40 → 41 (+1)"),
+        ("It was 40C in the port.", "It was 42C in the port.", "Measure: 40C → 42C (+2 degrees), … in the port"),
+        ("Of 50 tests 12 were negative and 7 were positive.", "Of 50 tests 12 were negative and 9 were positive.",
+         "Number: 7 → 9 (+2), … were positive"),
+        ("One is dead and a number of men were hurt.", "One is dead and 89 men were hurt.",
+         "Men wounded: a number of → 89"),
         ("It was seen by 10 to 12 ministers.", "It was seen by 14 ministers.", "Ministers: 10 to 12 → 14"),
         ("Between 5 and 7 men were hurt.", "Between 8 and 9 men were hurt.",
          "Men wounded: between 5 and 7 → between 8 and 9"),
@@ -123,3 +128,21 @@ def test_availability(before: str, after: str, detail: str | None, summary: str,
 
 def test_same_availability_is_nothing() -> None:
     assert availability_change("page", "page") is None
+
+
+def test_changes_of_one_name_say_what_tells_them_apart() -> None:
+    before = "A total of 90 tests were made.\n\n- 80 tests were negative\n- 10 tests were positive"
+    after = "A total of 95 tests were made.\n\n- 84 tests were negative\n- 11 tests were positive"
+    told = {change.summary for change in compare(Reading(before), Reading(after)).changes}
+    assert told == {
+        "Tests: a total of 90 → a total of 95 (+5), … were made",
+        "Tests: 80 → 84 (+4), … were negative",
+        "Tests: 10 → 11 (+1), … were positive",
+    }
+
+
+def test_children_among_the_dead_are_not_still_two_people() -> None:
+    before = "At least two people were killed, police said."
+    after = "At least four people, including two children, were killed, police said."
+    summaries = [change.summary for change in compare(Reading(before), Reading(after)).changes]
+    assert "People killed: at least two → at least four (+2)" in summaries
