@@ -94,7 +94,9 @@ def _count(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount
     _close(tokens, words, amount)
     scale = _scale(tokens, words, number)
     if scale is not None:
-        amount.noun = amount.plural = scale
+        amount.noun = amount.plural = tokens.keys[scale]
+        amount.phrase_first = min(amount.phrase_first, scale)
+        amount.phrase_last = max(amount.phrase_last, scale + 1)
     elif tokens.keys[amount.last] in words.multiples and tokens.glued(amount.last):  # "9x as costly"
         amount.noun, amount.plural = words.multiples[tokens.keys[amount.last]]
         amount.last += 1
@@ -103,16 +105,18 @@ def _count(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amount
         read_count(tokens, words, amount, floor)
     read_trend(tokens, words, amount, first, floor)
     _read_rate(tokens, words, amount)
+    if scale is not None:
+        return amount
     idle = is_idle_one(tokens, words, amount, number)
     return None if idle or is_round(tokens, words, amount) or is_index(tokens, words, amount, number) else amount
 
 
-def _scale(tokens: Tokens, words: Lexicon, number: Number) -> str | None:
-    """The scale that a number is read from: "a magnitude of 7.8", "magnitude-7.8", "a 7.8 magnitude quake"."""
+def _scale(tokens: Tokens, words: Lexicon, number: Number) -> int | None:
+    """Where the scale stands that a number is read from: "magnitude of 7.8", "category-5 storm", "7.8 magnitude"."""
     keys, before = tokens.keys, number.first - 1
     if keys[before] == "-" or keys[before] in words.lists["of"]:
         before -= 1
-    return next((keys[at] for at in (before, number.last) if keys[at] in words.lists["scales"]), None)
+    return next((at for at in (before, number.last) if keys[at] in words.lists["scales"]), None)
 
 
 def _close(tokens: Tokens, words: Lexicon, amount: Amount) -> None:
