@@ -120,9 +120,11 @@ def worth_telling(fact: Fact) -> bool:
     """Whether it is news that a text gained or lost this fact, and not merely a word.
 
     A small bare numeral, "now", "on Friday", "one man" and "the first minister" come and go with every rewording; a
-    deadline, a full date, a sum or a number of things does not.
+    deadline, a full date, a sum or a number of things does not, nor does the day that a row of a table is of.
     """
     if fact.time is not None and fact.quantity is None:
+        if fact.sentence.startswith("|"):
+            return False  # what a row of a table is of
         return _names_day(fact) or (deadline(fact.time) and grain(fact.time) != "vague")
     if fact.quantity is None or fact.kind in ("ordinal", "set") or fact.noun in _PASSING:
         return False

@@ -128,7 +128,7 @@ def _mere_name(found: Found) -> object:
 
 def _row(found: Found, rows: Rows) -> str | None:
     """What the row and the column call a figure in which both texts differ."""
-    if found.before is None or found.after is None or found.after.quantity is None:
+    if found.before is None or found.after is None:
         return None
     cell = rows.cell(found.after.start)
     return cell.name if cell else None

@@ -18,6 +18,11 @@ _BARE = re.compile(r"(?P<label>[^\W\d_][^\d:=|\t.!?;“”\"]*?) (?P<figures>\d[
 _SMALL = 4  # letters: a longer word of a name has a capital
 _RUN = 3  # so many lines of a name and a figure in a row are a table that lost its lines
 _FIGURE = re.compile(r"\d[\d.,]*")
+_FIGURE_CELL = re.compile(r"(?:[A-Z]{2,3}\$? ?)?[^\w\s]{0,3}\d")
+_SHORT = 4  # words of a cell that gives a figure
+_YEARS = re.compile(
+    r"\|?[^|\t\d]*(?:[|\t]\s*(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?\s*)+\|?"
+)  # the headings of its columns
 _JOINED = re.compile(r"\band\b|&")
 _FRAME = " \t-–•*·"
 _LONG = 400  # a longer line is prose
@@ -42,6 +47,8 @@ class Cell:
 class _Row:
     start: int
     end: int
+    begins: int
+    """Where its label begins; before it stands a rank."""
     labelled: int
     """Where its label ends."""
     label: tuple[str, ...]
@@ -60,13 +67,17 @@ class Rows:
     def cell(self, offset: int) -> Cell | None:
         """The cell of what stands at the offset; null in prose, and in the label of a row itself."""
         index = bisect_right(self._starts, offset) - 1
-        if index < 0 or not self._rows[index].labelled <= offset < self._rows[index].end:
+        if (
+            index < 0
+            or offset >= self._rows[index].end
+            or self._rows[index].begins <= offset < self._rows[index].labelled
+        ):
             return None
         row = self._rows[index]
         line, between = self._text[row.start : row.end], self._text[row.labelled : offset]
         if not _CELLS.search(line):
             return Cell(row.label, len(_FIGURE.findall(between)), "", row.name)
-        column = len(_CELLS.findall(between))
+        column = len(_CELLS.findall(between)) if offset >= row.labelled else -1
         place = len(_CELLS.findall(self._text[row.start : offset]))
         heading = row.headings[place] if place < len(row.headings) else ""
         return Cell(row.label, column, fold(heading), f"{row.name}, {heading}" if heading else row.name)
@@ -107,7 +118,8 @@ def _rows(text: str) -> Iterator[_Row]:
     within = False  # past the headings of a table
     run: list[_Row] = []
     for line in text.split("\n"):
-        row = _row(line, start, headings)
+        heads = not headings and _is_years(line)
+        row = None if heads else _row(line, start, headings)
         bare = None if row else _bare_row(line, start)
         if bare:
             run.append(bare)
@@ -118,13 +130,18 @@ def _rows(text: str) -> Iterator[_Row]:
             yield row
             within = True
         elif len(line) <= _LONG and _CELLS.search(line):
-            if any(c.isalpha() for c in line):
+            if heads or any(c.isalpha() for c in line):
                 headings = _joined([] if within else headings, line)
                 within = False
-        else:
+        elif line.strip():  # rows may be paragraphs of their own
             headings, within = [], False
         start += len(line) + 1
     yield from run if len(run) >= _RUN else ()
+
+
+def _is_years(line: str) -> bool:
+    """The headings of columns that are years: "| Place | 2019 | 2020 |"."""
+    return len(line) <= _LONG and _CELLS.search(line) is not None and _YEARS.fullmatch(line) is not None
 
 
 def _joined(headings: Sequence[str], line: str) -> list[str]:
@@ -143,17 +160,50 @@ def _row(line: str, start: int, headings: Sequence[str]) -> _Row | None:
             return None
         return _named(line, start, found.end("label"), (fold(found["label"].strip(_FRAME)),), ())
     cells = _CELLS.split(line)
-    words = next((index for index, cell in enumerate(cells) if _FIGURE.match(cell.strip())), 0)
-    label = tuple(fold(cell) for cell in cells[:words] if cell.strip())
-    if not any(c.isalpha() for cell in label for c in cell):
+    first, last = _label(cells, bool(headings))
+    label = tuple(fold(cell) for cell in cells[first:last] if cell.strip())
+    given = [cell.strip() for cell in cells[last:] if cell.strip()]
+    alone = len(given) == 1 and _is_figure(
+        given[0]
+    )  # "| Killed | At least 170 |"; but headings: "| | Pillar 1 | All |"
+    if not label or not (alone or any(map(_begins_with_figure, given))):
         return None
-    return _named(line, start, sum(len(cell) + 1 for cell in cells[:words]) - 1, label, headings)
+    begins, ends = (sum(len(cell) + 1 for cell in cells[:index]) for index in (first, last))
+    return _named(line, start, ends - 1, label, headings, begins if any(cells[:first]) else 0)
 
 
-def _named(line: str, start: int, labelled: int, label: tuple[str, ...], headings: Sequence[str]) -> _Row:
-    cells = (" ".join(cell.split()) for cell in _CELLS.split(line[:labelled].strip(_FRAME + "|")))
+def _label(cells: Sequence[str], headed: bool) -> tuple[int, int]:
+    """From which cell to before which one the label of a row goes: words, or a day or year at its beginning.
+
+    "North", "16 March"; a year where columns have headings; "North" after the rank of a league. (0, 0): nothing is one.
+    """
+    said = [cell.strip() for cell in cells]
+    first = next(index for index, cell in enumerate(said) if cell)
+    if not _begins_with_figure(said[first]):
+        last = first
+        while last < len(said) and (last == first or not _is_figure(said[last])):
+            last += 1
+        return first, last
+    if first + 1 < len(said) and said[first].isdigit() and said[first + 1][:1].isalpha():
+        return first + 1, first + 2
+    return (first, first + 1) if headed or any(c.isalpha() for c in said[first]) else (0, 0)
+
+
+def _begins_with_figure(cell: str) -> bool:
+    return _FIGURE_CELL.match(cell) is not None
+
+
+def _is_figure(cell: str) -> bool:
+    """ "41", "£1.50", "at least 170"."""
+    return _begins_with_figure(cell) or (len(cell.split()) <= _SHORT and _FIGURE.search(cell) is not None)
+
+
+def _named(
+    line: str, start: int, labelled: int, label: tuple[str, ...], headings: Sequence[str], begins: int = 0
+) -> _Row:
+    cells = (" ".join(cell.split()) for cell in _CELLS.split(line[begins:labelled].strip(_FRAME + "|")))
     name = ", ".join(cell.rstrip(":") for cell in cells if cell)
-    return _Row(start, start + len(line), start + labelled, label, name, headings)
+    return _Row(start, start + len(line), start + begins, start + labelled, label, name, headings)
 
 
 def _bare_row(line: str, start: int) -> _Row | None:

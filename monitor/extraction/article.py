@@ -13,7 +13,7 @@ from lxml import etree, html
 from monitor.extraction import bounds, markup, metadata, overlays, plain, structured, walls
 from monitor.extraction.corrections import apply as corrected
 from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
-from monitor.extraction.normalise import line
+from monitor.extraction.normalise import line, row
 from monitor.sources.decode import is_binary
 
 EXTRACTOR = f"trafilatura {importlib.metadata.version('trafilatura')}"
@@ -23,6 +23,8 @@ _HTML_START = re.compile(
     rb"^\s*(?:<!--.{0,2000}?-->\s*)*(?:<!doctype\s+html|<html|<head|<body|<\?xml)", re.IGNORECASE | re.DOTALL
 )
 _OTHER_STARTS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
+_CELL_END = "\x1e"
+"""Of which no tree can hold any."""
 _BLOCKS = frozenset({"p", "head", "item", "row", "quote", "code", "fw", "ab"})
 _SUSPICIOUSLY_LITTLE = 250
 """Characters of prose; the shortest of 289 real articles has 301."""
@@ -126,7 +128,14 @@ def _by_trafilatura(tree: html.HtmlElement, url: str, *, favor_recall: bool = Fa
     )  # fmt: skip
     if not isinstance(found, trafilatura.settings.Document) or found.body is None:
         return []
-    return [text for piece in _pieces(found.body) if (text := line(piece))]
+    return [text for piece in _pieces(found.body) if (text := _said(piece))]
+
+
+def _said(piece: str) -> str:
+    if _CELL_END not in piece:
+        return line(piece)
+    *cells, rest = piece.split(_CELL_END)
+    return row([*cells, rest] if line(rest) else cells)
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:
@@ -143,7 +152,7 @@ def _pieces(element: etree._Element) -> Iterator[str]:
             else:
                 piece += " "
         elif kind == "cell":
-            piece += " "
+            piece += _CELL_END
         else:
             yield piece
             piece = ""

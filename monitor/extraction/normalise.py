@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 # Characters that show nothing and that editors, content systems and trackers strew into text: soft hyphen, zero-width
 # space and no-break space, word joiner, direction marks, interlinear and tag characters, variation selectors, BOM.
@@ -24,6 +24,7 @@ _SEPARATORS = ("\x1c", "\x1d", "\x1e", "\x1f")
 _LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _BLANKS = re.compile(r"[\s\u2800]+")
 _BLANK = re.compile(r"[ \t\n]")
+_LONGEST_CELL = 200
 _WINDOW = 64 * 1024
 """Characters brought to form together: a text of 5 MB at once is a hundred in small strings meanwhile."""
 
@@ -48,6 +49,17 @@ def line(text: str) -> str:
 def text_hash(text: str) -> str:
     """SHA-256 in hex: equal for texts that differ in invisible characters and white space only."""
     return hash_of((text,))
+
+
+def row(cells: Sequence[str]) -> str:
+    """The cells of a row of a table as one line: "| North | 41 | 3 |", so that no figure runs into the next.
+
+    A cell by itself is a text, and so are cells of prose: those of a table that only lays out a page.
+    """
+    said = [line(cell) for cell in cells]
+    if not any(said[1:]) or max(map(len, said)) > _LONGEST_CELL:
+        return " ".join(cell for cell in said if cell)
+    return " ".join(["|", *(f"{cell} |" if cell else "|" for cell in said)])
 
 
 def hash_of(pieces: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from monitor.extraction.document import Document
-from monitor.extraction.normalise import line
+from monitor.extraction.normalise import line, row
 from monitor.sources.decode import decode
 
 MEDIA_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
@@ -17,6 +17,9 @@ MEDIA_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
 _LONGEST_WRAPPED_LINE = 100
 """Editors wrap text at 70 to 80 characters; in a file with longer lines each line is a paragraph of its own."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_CELLS = re.compile(r"[|\t]")
+_RULE = re.compile(r"[|\s:=+-]+")
+"""What divides the heading of a table from its rows: "|---|---:|"."""
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -37,25 +40,40 @@ def _of_text(text: str) -> list[str]:
     lines = text.split("\n")
     wrapped = max(map(len, lines)) <= _LONGEST_WRAPPED_LINE
     pieces = re.split(r"\n\s*\n", text) if wrapped else lines
-    return [paragraph for piece in pieces if (paragraph := line(piece))]
+    return [paragraph for piece in pieces for run in _runs(piece) if (paragraph := run)]
+
+
+def _runs(piece: str) -> Iterator[str]:
+    """The text of a paragraph; the rows of a table each by itself, with tabs or bars between their cells."""
+    said: list[str] = []
+    for written in piece.split("\n"):
+        cells = _CELLS.split(written.strip().strip("|"))
+        if len(cells) == 1:
+            said.append(written)
+            continue
+        yield line("\n".join(said))
+        said = []
+        if not _RULE.fullmatch(written.strip()):
+            yield row(cells)
+    yield line("\n".join(said))
 
 
 def _of_markdown(text: str) -> tuple[str | None, list[str]]:
     tokens = MarkdownIt("commonmark").enable("table").parse(_FRONT_MATTER.sub("", text))
     headline: str | None = None
     paragraphs: list[str] = []
-    row: list[str] | None = None
+    cells: list[str] | None = None
     before = ""
     for token in tokens:
         if token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close" and row is not None:
-            paragraphs.append(line(" ".join(row)))
-            row = None
+            cells = []
+        elif token.type == "tr_close" and cells is not None:
+            paragraphs.append(row(cells))
+            cells = None
         elif token.type in ("inline", "fence", "code_block", "html_block"):
             said = line(" ".join(_words(token)) if token.type == "inline" else _TAG.sub(" ", token.content))
-            if row is not None:
-                row.append(said)
+            if cells is not None:
+                cells.append(said)
             elif before == "h1" and headline is None:
                 headline = said or None
             elif said:

@@ -146,3 +146,25 @@ def test_children_among_the_dead_are_not_still_two_people() -> None:
     after = "At least four people, including two children, were killed, police said."
     summaries = [change.summary for change in compare(Reading(before), Reading(after)).changes]
     assert "People killed: at least two → at least four (+2)" in summaries
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("Day | Cases | Deaths\n16 March | 1,543 | 55", "Day | Cases | Deaths\n16 March | 1,544 | 55\n17 March | 9 | 9",
+         ["16 March, Cases: 1,543 → 1,544 (+0.06 %)"]),
+        ("Year | Killed\n2019 | 45\n2020 | 32", "Year | Killed\n2019 | 45\n2020 | 33",
+         ["2020, Killed: 32 → 33 (+1)"]),
+        (" | 2019 | 2020\nAsh | 45 | 12", " | 2019 | 2020 | 2021\nAsh | 45 | 14 | 3", ["Ash, 2020: 12 → 14 (+2)"]),
+        ("Pos | Team | Points\n1 | Ash 04 | 41\n2 | Ness | 40", "Pos | Team | Points\n1 | Ness | 43\n2 | Ash 04 | 41",
+         ["Ness, Pos: 2 → 1 (−1)", "Ness, Points: 40 → 43 (+3)", "Ash 04, Pos: 1 → 2 (+1)"]),
+        ("Killed | At least 170\nFine | £20", "Killed | 303\nFine | £30",
+         ["Killed: at least 170 → 303 (+78 %)", "Fine: £20 → £30 (+50 %)"]),
+        ("Deadline | 31 May 2026\nVote | Friday", "Deadline | 15 June 2026\nVote | Friday",
+         ["Deadline: 31 May 2026 → 15 June 2026 (15 days later)"]),
+    ],
+)  # fmt: skip
+def test_a_cell_of_a_table_is_told_by_its_row_and_its_column(before: str, after: str, told: list[str]) -> None:
+    old, new = ("\n\n".join(f"| {row} |" for row in text.split("\n")) for text in (before, after))
+    summaries = [change.summary for change in compare(Reading(old), Reading(new)).changes]
+    assert sorted(summaries) == sorted(told)

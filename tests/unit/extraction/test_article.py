@@ -41,11 +41,14 @@ def test_lists_and_tables_are_kept_item_by_item() -> None:
     body = (
         "<article><h1>The mission in numbers</h1>" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
         + "<ul><li>303 killed in ten years of the mission</li><li>13,000 troops in the whole of the country</li></ul>"
-        + "<table><tr><th>Year</th><th>Killed</th></tr><tr><td>2022</td><td>32</td></tr></table></article>"
+        + "<table><tr><th></th><th>Killed</th><th>Hurt</th></tr><tr><td><b>2022</b></td><td>32</td><td>593</td></tr>"
+        + "<tr><td>2023</td><td></td><td>12</td></tr><tr><td>The figures are the ministry's.</td></tr></table>"
+        + "</article>"
     )  # fmt: skip
     paragraphs = extract(page("The mission in numbers", body), url=URL, content_type=HTML).paragraphs
     assert "303 killed in ten years of the mission" in paragraphs
-    assert "2022 32" in paragraphs
+    rows = ("| | Killed | Hurt |", "| 2022 | 32 | 593 |", "| 2023 | | 12 |", "The figures are the ministry's.")
+    assert paragraphs[-4:] == rows, "no figure runs into the next, and an empty cell keeps its place"
 
 
 def test_line_breaks_end_paragraphs_only_after_sentences() -> None:
@@ -154,6 +157,15 @@ def test_a_text_file() -> None:
     assert (document.page, document.headline) == ("article", None)
 
 
+def test_a_table_of_a_text_file_is_kept_row_by_row() -> None:
+    text = "The figures:\n| Place | Killed |\n|-------|-------:|\n| Ash   | 593    |\n"
+    text += "and, by hand,\nNess\t12\t3\n\nSecond.\n"
+    document = extract(text.encode(), url="file:///a.txt", content_type="text/plain")
+    assert document.paragraphs == (
+        "The figures:", "| Place | Killed |", "| Ash | 593 |", "and, by hand,", "| Ness | 12 | 3 |", "Second.",
+    )  # fmt: skip
+
+
 def test_long_lines_of_a_text_file_are_paragraphs() -> None:
     document = extract("\n".join(PARAGRAPHS).encode(), url="file:///a.txt", content_type="text/plain")
     assert document.paragraphs == PARAGRAPHS
@@ -186,8 +198,8 @@ been killed.
         "Since then",
         "303 killed",
         "13,000 troops",
-        "Year Killed",
-        "2022 32",
+        "| Year | Killed |",
+        "| 2022 | 32 |",
         "Some markup",
     )
 
