@@ -114,6 +114,8 @@ def check(article: Article, tools: Tools) -> Checked:
         return settle.no_version(finding, capture_id, "failed", str(error), tools.settings, tools.database)
 
     current, before = _current(article, tools.database)
+    if current is not None and current.extractor != document.extractor:
+        before = _read_anew(current, before, tools)
     judged = judge(finding, document, before, ignored, tools.settings.checks.lasting, tools.database)
     tools.note("page", f"{judged.state}: {judged.reason}")
     if judged.state != "ok":
@@ -206,6 +208,28 @@ def _current(article: Article, database: Database) -> tuple[Version | None, str]
     with database.read() as session:
         current = versions.get(session, article.id or 0, article.version_number)
         return current, versions.text(session, current) if current else ""
+
+
+def _read_anew(current: Version, before: str, tools: Tools) -> str:
+    """The text of the current Version's page as this release reads it: what it reads otherwise than the release that
+    made the Version is no edit of the publisher's. As it was, where the page is let go or cannot be read any more."""
+    with tools.database.read() as session:
+        capture = captures.by_id(session, current.article_id, current.capture_id)
+        pages = blobs.get_those(session, [capture.blob_hash]) if capture and capture.blob_hash else {}
+    if capture is None or not pages:
+        return before
+    tools.note("extractor", f"version {current.number} was read by {current.extractor}: its page is read anew")
+    try:
+        read = tools.extract(
+            pages[capture.blob_hash or ""],
+            url=capture.final_url,
+            content_type=capture.headers.get("content-type", ""),
+            headers=capture.headers,
+            corrections=corrections_of(capture.final_url, tools.settings),
+        )
+    except ExtractionError:
+        return before
+    return read.text or before
 
 
 def _relabelled(current: Version, version: Version) -> bool:

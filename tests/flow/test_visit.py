@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from storage import articles, captures, changes, deliveries, facts, sites, versions
+from storage import articles, blobs, captures, changes, deliveries, facts, sites, versions
 from storage.tables import Blob, Version
 from tests.flow.conftest import Watch
 from tests.flow.test_politeness import LATENCY
@@ -128,6 +128,29 @@ def test_wording_order_and_furniture_are_silent(told: Watch, old: str, new: str)
     assert checked.changes == ()
     with told.database.read() as session:
         assert deliveries.listed(session) == []
+
+
+@pytest.mark.parametrize("let_go", [False, True])
+def test_what_an_earlier_release_read_otherwise_is_no_edit(told: Watch, let_go: bool) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    with told.database.write() as session:
+        [version] = versions.of_article(session, article_id)
+        [capture] = captures.of_article(session, article_id)
+        misread = versions.text(session, version).replace("13,000 troops", "13 troops")
+        version.text_hash, version.extractor = blobs.put(session, misread.encode()), "trafilatura 1.0"
+        session.add(version)
+        if let_go:
+            blobs.let_go(session, [capture.blob_hash or ""])
+
+    told.site.pages["/a"] = edited("At least 170 peacekeepers", "303 peacekeepers")
+    [checked] = told.check(article_id)
+    assert checked.version_number == 2
+    changed = {change["before"]["quote"] for change in checked.changes if change["type"] == "value"}
+    assert changed == ({"170", "13"} if let_go else {"170"})
+    with told.database.read() as session:
+        assert "13,000 troops" in versions.text(session, versions.of_article(session, article_id)[1])
 
 
 def test_not_modified_and_unchanged_pages_move_last_seen(watch: Watch) -> None:
