@@ -7,12 +7,13 @@ import re
 from monitor.changes.amounts import delta, ratio
 from monitor.changes.classify import Found, severity_of
 from monitor.changes.folding import fold, tokens
-from monitor.changes.kinship import uncounted
+from monitor.changes.kinship import bare, uncounted
 from monitor.changes.lexicon import context_words
 from monitor.changes.model import Change, ChangeType
 from monitor.changes.moments import day_of, deadline
 from monitor.changes.notices import Notice
 from monitor.changes.rows import row_name
+from monitor.facts import find
 from monitor.facts.lexicon.model import match_phrase_before
 from monitor.facts.lexicon.read import lexicon
 from monitor.facts.model import Fact
@@ -62,19 +63,31 @@ def change_of(
         else:
             difference = _days(before, after)
     tail = f"; elsewhere it still says {value_words(still, lang)}" if still else ""
+    meant = _as_labelled(fact, row, lang) if row else fact
     return Change(
         type=found.type,
-        kind=fact.kind,
+        kind=meant.kind,
         subject=subject_of(fact, fact, row) if row else fact.subject,
-        key=fact.key,
+        key=meant.key,
         before=before,
         after=after,
         delta=difference,
         ratio=quotient,
         acknowledged=acknowledged,
-        severity=severity_of(found.type, before, after),
+        severity=severity_of(found.type, meant, meant) if row else severity_of(found.type, before, after),
         summary=fact_sentence(found, lang, row, one_of_many=one_of_many) + tail,
     )
+
+
+def _as_labelled(fact: Fact, row: str, lang: str) -> Fact:
+    """A mere figure of a table as if its row or its column stood before it: a toll below "Deaths" is one."""
+    if not bare(fact):
+        return fact
+    for label in (row, *reversed(row.split(", "))):
+        said = find(f"{label}: {fact.quote}", lang=lang)
+        if said and said[-1].quote == fact.quote and not bare(said[-1]):
+            return said[-1]
+    return fact
 
 
 def fact_sentence(found: Found, lang: str = "en", row: str | None = None, *, one_of_many: bool = False) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from monitor.facts.amounts.model import Amount
 from monitor.facts.counts.words import event_at
-from monitor.facts.lexicon.model import CARDINAL, EVENT, Event, Lexicon
-from monitor.facts.text.token_pattern import NUMBER, PAD
+from monitor.facts.lexicon.model import CARDINAL, EVENT, STOP, Event, Lexicon
+from monitor.facts.text.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.text.tokens import Tokens
 
 REACH_LEFT = 16
 """Tokens between a toll and its number."""
+LONGEST_LABEL = 3
+LABEL_AFTER = (",", "|", "-", "*", "•", "·")
 
 
 def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event | None:
@@ -18,7 +20,11 @@ def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) ->
     link = _link(tokens, words, amount, floor)
     if link < 0:
         return None
-    for at in range(link - 1, max(0, link - REACH_LEFT), -1):
+    named = _named(tokens, words, link)
+    if named is not None:
+        amount.phrase_first, amount.rule = named[0], ["<happened>", ":", *amount.rule]
+        return named[1]
+    for at in range(link - 1, max(-1, link - REACH_LEFT), -1):
         if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor):
             return None
         found = event_at(words, keys, at, "toll") if tokens.flags[at] & EVENT else None
@@ -30,6 +36,21 @@ def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) ->
         if amount.hedge == "exact" and keys[link] in words.lists["passing"]:
             amount.hedge = "more_than"
         return found[1]
+    return None
+
+
+def _named(tokens: Tokens, words: Lexicon, link: int) -> tuple[int, Event] | None:
+    """ "Killed: 12", "People displaced: 1,200": a label that opens a line or a clause, and ends in what happened."""
+    keys = tokens.keys
+    if keys[link] != ":":
+        return None
+    for first in range(link - 1, max(-1, link - LONGEST_LABEL - 1), -1):
+        if tokens.kinds[first] != WORD or tokens.flags[first] & (CARDINAL | STOP):
+            return None
+        opens = first == 0 or keys[first - 1] in LABEL_AFTER or tokens.sentence[first - 1] != tokens.sentence[first]
+        if opens:
+            happened = (event_at(words, keys, at, "after") for at in range(first, link) if tokens.flags[at] & EVENT)
+            return next(((first, found[1]) for found in happened if found is not None and found[0] == link), None)
     return None
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from monitor.changes import Reading, availability_change, compare
 from monitor.changes.classify import Found, severity_of
+from monitor.changes.rejudge import rejudge
 from monitor.changes.wording import change_of, fact_sentence
 from monitor.facts.model import Quantity, TimeExpression
 
@@ -168,3 +169,21 @@ def test_a_cell_of_a_table_is_told_by_its_row_and_its_column(before: str, after:
     old, new = ("\n\n".join(f"| {row} |" for row in text.split("\n")) for text in (before, after))
     summaries = [change.summary for change in compare(Reading(old), Reading(new)).changes]
     assert sorted(summaries) == sorted(told)
+
+
+def test_a_figure_below_deaths_is_a_toll() -> None:
+    before = (
+        "| District | Cases | Deaths |\n\n| Ash | 593 | 135 |\n\nIn all\n\n| | 2025 | 2026 |\n\n| Killed | 9 | 13 |"
+    )
+    after = before.replace("593", "600").replace("135", "141").replace("13 |", "15 |")
+    changes = compare(Reading(before), Reading(after)).changes
+    assert [(each.severity, each.kind, each.key, each.subject) for each in changes] == [
+        ("high", "casualties", "casualties:killed:person", "Ash, Deaths"),
+        ("high", "casualties", "casualties:killed:person", "Killed, 2026"),
+        ("low", "count", "count::", "Ash, Cases"),
+    ]
+    again = rejudge(changes[0].to_json(), changes[0].before.to_json() if changes[0].before else "", "en")
+    assert again is not None
+    assert (again["kind"], again["subject"], again["summary"]) == (
+        "casualties", "Ash, Deaths", "Ash, Deaths: 135 → 141 (+4 %)",
+    )  # fmt: skip
