@@ -20,9 +20,7 @@ _RUN = 3  # so many lines of a name and a figure in a row are a table that lost 
 _FIGURE = re.compile(r"\d[\d.,]*")
 _FIGURE_CELL = re.compile(r"(?:[A-Z]{2,3}\$? ?)?[^\w\s]{0,3}\d")
 _SHORT = 4  # words of a cell that gives a figure
-_YEARS = re.compile(
-    r"\|?[^|\t\d]*(?:[|\t]\s*(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?\s*)+\|?"
-)  # the headings of its columns
+_YEARS = re.compile(r"\|?[^|\t\d]*(?:[|\t]\s*(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?\s*)+\|?")
 _JOINED = re.compile(r"\band\b|&")
 _FRAME = " \t-–•*·"
 _LONG = 400  # a longer line is prose
@@ -74,12 +72,10 @@ class Rows:
         ):
             return None
         row = self._rows[index]
-        line, between = self._text[row.start : row.end], self._text[row.labelled : offset]
-        if not _CELLS.search(line):
-            return Cell(row.label, len(_FIGURE.findall(between)), "", row.name)
-        column = len(_CELLS.findall(between)) if offset >= row.labelled else -1
-        place = len(_CELLS.findall(self._text[row.start : offset]))
-        heading = row.headings[place] if place < len(row.headings) else ""
+        if not _CELLS.search(self._text, row.start, row.end):
+            return Cell(row.label, len(_FIGURE.findall(self._text, row.labelled, offset)), "", row.name)
+        column = len(_CELLS.findall(self._text, row.start, offset))
+        heading = row.headings[column] if column < len(row.headings) else ""
         return Cell(row.label, column, fold(heading), f"{row.name}, {heading}" if heading else row.name)
 
 
@@ -163,9 +159,8 @@ def _row(line: str, start: int, headings: Sequence[str]) -> _Row | None:
     first, last = _label(cells, bool(headings))
     label = tuple(fold(cell) for cell in cells[first:last] if cell.strip())
     given = [cell.strip() for cell in cells[last:] if cell.strip()]
-    alone = len(given) == 1 and _is_figure(
-        given[0]
-    )  # "| Killed | At least 170 |"; but headings: "| | Pillar 1 | All |"
+    # "| Killed | At least 170 |" is a row; "| | Pillar 1 | All |" are headings.
+    alone = len(given) == 1 and _is_figure(given[0])
     if not label or not (alone or any(map(_begins_with_figure, given))):
         return None
     begins, ends = (sum(len(cell) + 1 for cell in cells[:index]) for index in (first, last))

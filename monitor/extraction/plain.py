@@ -37,25 +37,25 @@ def extract(body: bytes, content_type: str) -> Document:
 
 
 def _of_text(text: str) -> list[str]:
+    """Paragraphs end at blank lines, or with each line where lines are long; rows of a table stand by themselves."""
     lines = text.split("\n")
     wrapped = max(map(len, lines)) <= _LONGEST_WRAPPED_LINE
-    pieces = re.split(r"\n\s*\n", text) if wrapped else lines
-    return [paragraph for piece in pieces for run in _runs(piece) if (paragraph := run)]
-
-
-def _runs(piece: str) -> Iterator[str]:
-    """The text of a paragraph; the rows of a table each by itself, with tabs or bars between their cells."""
+    cells = [_CELLS.split(written.strip().strip("|")) for written in lines]
+    rows = [len(some) > 1 for some in cells]
+    paragraphs: list[str] = []
     said: list[str] = []
-    for written in piece.split("\n"):
-        cells = _CELLS.split(written.strip().strip("|"))
-        if len(cells) == 1:
+    for index, written in enumerate(lines):
+        beside = rows[index - 1 : index] + rows[index + 1 : index + 2]
+        is_row = rows[index] and (written.startswith("|") or any(beside))
+        if not wrapped or is_row or not written.strip():
+            paragraphs.append(line("\n".join(said)))
+            said = []
+        if not is_row:
             said.append(written)
-            continue
-        yield line("\n".join(said))
-        said = []
-        if not _RULE.fullmatch(written.strip()):
-            yield row(cells)
-    yield line("\n".join(said))
+        elif not _RULE.fullmatch(written.strip()):
+            paragraphs.append(row(cells[index]))
+    paragraphs.append(line("\n".join(said)))
+    return [paragraph for paragraph in paragraphs if paragraph]
 
 
 def _of_markdown(text: str) -> tuple[str | None, list[str]]:

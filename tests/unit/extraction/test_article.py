@@ -159,10 +159,11 @@ def test_a_text_file() -> None:
 
 def test_a_table_of_a_text_file_is_kept_row_by_row() -> None:
     text = "The figures:\n| Place | Killed |\n|-------|-------:|\n| Ash   | 593    |\n"
-    text += "and, by hand,\nNess\t12\t3\n\nSecond.\n"
+    text += "and, by hand,\nNess\t12\t3\nReed\t4\t5\n\nHe said so | and went,\nwrapped.\n"
     document = extract(text.encode(), url="file:///a.txt", content_type="text/plain")
     assert document.paragraphs == (
-        "The figures:", "| Place | Killed |", "| Ash | 593 |", "and, by hand,", "| Ness | 12 | 3 |", "Second.",
+        "The figures:", "| Place | Killed |", "| Ash | 593 |",
+        "and, by hand,", "| Ness | 12 | 3 |", "| Reed | 4 | 5 |", "He said so | and went, wrapped.",
     )  # fmt: skip
 
 
