@@ -183,7 +183,7 @@ def _read_the_change(page: Any, world: World) -> None:
     page.keyboard.press("n")
     page.locator("[data-said]", has_text="Change 1 of ").wait_for(state="attached")
     page.get_by_role("link", name="Side by side").click()
-    assert page.locator(".text.columns").is_visible()
+    page.locator(".text.columns").wait_for()
 
 
 def _send_again(page: Any, world: World) -> None:
@@ -193,6 +193,7 @@ def _send_again(page: Any, world: World) -> None:
     world.publish(AFTER.replace("31", "44"))
     come(page, "/deliveries?state=failed", "people killed")
     page.locator("table th a").first.click()
+    page.wait_for_load_state()
     assert "nobody here" in page.inner_text("main")
     world.mails.refuses = False
     page.get_by_role("button", name="Send it again").click()

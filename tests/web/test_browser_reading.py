@@ -85,10 +85,12 @@ def test_the_filter_and_back(page: Any) -> None:
     page.get_by_text("Filter", exact=True).click()
     page.get_by_label("Kind of fact").select_option("money")
     page.get_by_role("button", name="Show").click()
+    page.wait_for_load_state()
     assert page.locator("a.sentence").count() == 1
     assert "raised fine from $1.5 million to $15 million" in page.locator("a.sentence").text_content()
     assert page.get_by_label("Kind of fact").input_value() == "money"
     page.get_by_role("link", name="Show all").click()
+    page.wait_for_load_state()
     assert page.locator("a.sentence").count() > 1
 
 
@@ -116,4 +118,4 @@ def test_pause_and_resume_by_form(page: Any) -> None:
     page.get_by_role("button", name="Pause").click()
     assert "The article is paused" in page.get_by_role("status").first.text_content()
     page.get_by_role("button", name="Resume").click()
-    assert page.get_by_role("button", name="Pause").is_visible()
+    page.get_by_role("button", name="Pause").wait_for()
