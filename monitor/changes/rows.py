@@ -19,6 +19,7 @@ _SMALL = 4  # letters: a longer word of a name has a capital
 _RUN = 3  # so many lines of a name and a figure in a row are a table that lost its lines
 _FIGURE = re.compile(r"\d[\d.,]*")
 _FIGURE_CELL = re.compile(r"(?:[A-Z]{2,3}\$? ?)?[^\w\s]{0,3}\d")
+_MISSING = re.compile(r"(?i)n\.?/?a\.?|nil|none|unknown|suppressed")
 _SHORT = 4  # words of a cell that gives a figure
 _YEARS = re.compile(r"\|?[^|\t\d]*(?:[|\t]\s*(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?\s*)+\|?")
 _JOINED = re.compile(r"\band\b|&")
@@ -176,12 +177,18 @@ def _label(cells: Sequence[str], headed: bool) -> tuple[int, int]:
     first = next(index for index, cell in enumerate(said) if cell)
     if not _begins_with_figure(said[first]):
         last = first
-        while last < len(said) and (last == first or not _is_figure(said[last])):
+        while last < len(said) and (last == first or _names(said[last])):
             last += 1
         return first, last
     if first + 1 < len(said) and said[first].isdigit() and said[first + 1][:1].isalpha():
         return first + 1, first + 2
     return (first, first + 1) if headed or any(c.isalpha() for c in said[first]) else (0, 0)
+
+
+def _names(cell: str) -> bool:
+    """Whether a cell goes on with the label: neither a figure nor what stands for one that is missing."""
+    missing = cell and (_MISSING.fullmatch(cell) or not any(c.isalpha() for c in cell))
+    return not missing and not _is_figure(cell)
 
 
 def _begins_with_figure(cell: str) -> bool:

@@ -159,6 +159,8 @@ def test_children_among_the_dead_are_not_still_two_people() -> None:
         (" | 2019 | 2020\nAsh | 45 | 12", " | 2019 | 2020 | 2021\nAsh | 45 | 14 | 3", ["Ash, 2020: 12 → 14 (+2)"]),
         ("Pos | Team | Points\n1 | Ash 04 | 41\n2 | Ness | 40", "Pos | Team | Points\n1 | Ness | 43\n2 | Ash 04 | 41",
          ["Ness, Pos: 2 → 1 (−1)", "Ness, Points: 40 → 43 (+3)", "Ash 04, Pos: 1 → 2 (+1)"]),
+        ("Place | Killed | Hurt\nAsh | – | 12\nNess | n/a | 7", "Place | Killed | Hurt\nAsh | 4 | 15\nNess | 1 | 8",
+         ["Ash, Hurt: 12 → 15 (+3)", "Ness, Hurt: 7 → 8 (+1)"]),
         ("Killed | At least 170\nFine | £20", "Killed | 303\nFine | £30",
          ["Killed: at least 170 → 303 (+78 %)", "Fine: £20 → £30 (+50 %)"]),
         ("Deadline | 31 May 2026\nVote | Friday", "Deadline | 15 June 2026\nVote | Friday",
