@@ -119,11 +119,11 @@ def _alone(pairs: Sequence[Pair], words: ContextWords) -> Iterator[Found]:
             yield Found("added" if pair.before is None else "removed", pair.before, pair.after)
 
 
-def _mere_name(found: Found) -> object:
-    """By what a pair of facts goes that says what was counted and not what happened to it: "tests"."""
+def _mere_name(found: Found) -> str | int:
+    """By what a pair of facts goes that says what was counted and not what happened to it ("tests"); else its id."""
     before, after = found.before, found.after
     mere = before and after and after.quantity and after.noun and not after.predicate
-    return after.noun if mere and after else found
+    return after.noun if mere and after and after.noun else id(found)
 
 
 def _row(found: Found, rows: Rows) -> str | None:

@@ -123,8 +123,7 @@ def _main_verb(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | N
             continue
         finite = key in words.lists["was_or_has"]
         alone = not finite and key in words.lists["alone_done"]
-        past = key in words.past
-        if verbs and (finite or (kinds[step] == WORD and (key.endswith("ed") or past))):
+        if verbs and (finite or (kinds[step] == WORD and (key.endswith("ed") or key in words.past))):
             verbs -= 1
             continue
         if finite or (alone and not verbs):
