@@ -16,7 +16,7 @@ LARGEST_STEP = 3
 """So many times as large is no other end of a range after "rose by"."""
 
 
-def read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, taken: bytearray) -> None:
+def read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number) -> None:
     """Make the number the range that begins with it; the unit, if any, stands after the second end."""
     keys, lists = tokens.keys, words.lists
     if number.form not in ("cardinal", "fraction") or number.range_to is not None:
@@ -32,7 +32,7 @@ def read_range(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number,
             return  # "dropped $2 to $58": by so much, to so much
         at += 1
     other = numbers.starting.get(at)
-    if other is None or other.form != "cardinal" or taken[at] or other.value == number.value:
+    if other is None or other.form != "cardinal" or tokens.timed[at] or other.value == number.value:
         return
     if keys[link] in DASHES and not _is_range_dash(tokens, words, number, link, other):
         return
@@ -95,11 +95,11 @@ def _shared_scale(words: Lexicon, tokens: Tokens, number: Number, other: Number)
     return scale if scale and number.value * scale < other.value else 0
 
 
-def borrow_unit(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, taken: bytearray) -> Amount | None:
+def borrow_unit(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number) -> Amount | None:
     """ "fell from 27 to 23 percent", "from 10 to 20 dollars": the unit of the second end is that of the first, too."""
     at = number.last + 1
     other = numbers.starting.get(at)
-    if tokens.keys[at - 1] not in words.lists["range_to"] or other is None or taken[at]:
+    if tokens.keys[at - 1] not in words.lists["range_to"] or other is None or tokens.timed[at]:
         return None
     if number.form != "cardinal" or number.plain_year or not _is_change(tokens, words, number.first):
         return None
@@ -112,7 +112,7 @@ def borrow_unit(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number
     return amount
 
 
-def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount, taken: bytearray) -> None:
+def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amount) -> None:
     """ "between 44 mg and 50 mg", "$10 to $15": the unit stands on both ends. "from 5% to 6%" stays two facts."""
     keys, lists = tokens.keys, words.lists
     link = amount.last
@@ -127,7 +127,7 @@ def extend_range(tokens: Tokens, words: Lexicon, numbers: Numbers, amount: Amoun
     while (keys[at] in words.currency_signs or keys[at] in lists["inside_range"]) and at < link + 5:
         at += 1
     other = numbers.starting.get(at)
-    if amount.upper is not None or other is None or other.form != "cardinal" or taken[other.first]:
+    if amount.upper is not None or other is None or other.form != "cardinal" or tokens.timed[other.first]:
         return
     moved = not between and any(key in words.trends for key in near)  # "fell 5% to 6%": by so much, to so much
     if amount.kind not in WITH_UNIT or moved:

@@ -22,10 +22,10 @@ from monitor.facts.times import Resolved
 
 def read_amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[Resolved]) -> list[Amount]:
     """Every number that is no time, as an amount with its unit or noun."""
-    taken = bytearray(len(tokens.keys) + 1)
+    timed = tokens.timed
     for time in times:
         for at in range(time.expression.first, time.expression.last):
-            taken[at] = 1
+            timed[at] = 1
     amounts: list[Amount] = []
     floor = 0
     skip_until = 0
@@ -33,16 +33,16 @@ def read_amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[R
     for number in sorted(heads, key=_first):
         if isinstance(number, int):
             single = read_single(tokens, words, numbers, number, floor, amounts) if number >= skip_until else None
-            if single is not None and not any(taken[single.first : single.last]):
+            if single is not None and not any(timed[single.first : single.last]):
                 amounts.append(single)
                 skip_until = single.last
             continue
-        if number.first < skip_until or any(taken[number.first : number.last]):
+        if number.first < skip_until or any(timed[number.first : number.last]):
             continue
-        while floor < number.first and (taken[floor] or tokens.sentence[floor] < tokens.sentence[number.first]):
+        while floor < number.first and (timed[floor] or tokens.sentence[floor] < tokens.sentence[number.first]):
             floor += 1
-        last_taken = _last_taken(taken, floor, number.first)
-        amount = _amount(tokens, words, numbers, number, last_taken, taken)
+        last_timed = _last_timed(timed, floor, number.first)
+        amount = _amount(tokens, words, numbers, number, last_timed)
         if amount is None:
             continue
         if amounts:
@@ -58,21 +58,19 @@ def _first(number: Number | int) -> int:
     return number if isinstance(number, int) else number.first
 
 
-def _last_taken(taken: bytearray, floor: int, first: int) -> int:
-    at = taken.rfind(1, max(floor, first - 16), first)
+def _last_timed(timed: bytearray, floor: int, first: int) -> int:
+    at = timed.rfind(1, max(floor, first - 16), first)
     return max(floor, at + 1)
 
 
-def _amount(
-    tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, floor: int, taken: bytearray
-) -> Amount | None:
+def _amount(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number, floor: int) -> Amount | None:
     score = read_score(tokens, words, numbers, number)
     if score is not None:
         return score
-    read_range(tokens, words, numbers, number, taken)
-    amount = read_measure(tokens, words, numbers, number, floor) or borrow_unit(tokens, words, numbers, number, taken)
+    read_range(tokens, words, numbers, number)
+    amount = read_measure(tokens, words, numbers, number, floor) or borrow_unit(tokens, words, numbers, number)
     if amount is not None:
-        extend_range(tokens, words, numbers, amount, taken)
+        extend_range(tokens, words, numbers, amount)
         read_hedges(tokens, words, amount, floor)
         read_trend(tokens, words, amount, amount.phrase_first, floor)
         _close(tokens, words, amount)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from monitor.facts.counts.happenings import is_adverb, skip_auxiliaries
 from monitor.facts.counts.person_phrases import past_joined
-from monitor.facts.counts.words import event_at
-from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
+from monitor.facts.counts.words import event_at, is_plural
+from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, TIMEISH, Event, Lexicon
 from monitor.facts.text.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.text.tokens import Tokens
 
@@ -33,12 +33,13 @@ def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> t
             return told
     if not _is_subject(tokens, words, subject):
         return None
+    many = is_plural(tokens, words, at - 1)
     if tokens.keys[opens] in words.lists["relatives"]:
-        return _main_verb(tokens, words, opens)
+        return _main_verb(tokens, words, opens, many=many)
     if _is_participle(tokens, words, opens):
-        return _main_verb(tokens, words, opens + 1)
+        return _main_verb(tokens, words, opens + 1, many=many)
     if key in words.lists["aside_prepositions"]:
-        return _main_verb(tokens, words, at + 1)
+        return _main_verb(tokens, words, at + 1, many=many)
     if key in words.past or (key.endswith("ed") and tokens.kinds[at] == WORD):
         return _second_verb(tokens, words, at + 1, passive=key in words.lists["was"])
     return None
@@ -70,9 +71,9 @@ def event_of_sentence(tokens: Tokens, words: Lexicon, subject: int, clause: int,
 
 
 def _is_number(tokens: Tokens, at: int) -> bool:
-    """Not that of a name or a year: "COVID-19", "in 2020"."""
-    year = len(tokens.keys[at]) == 4 and tokens.keys[at].isdecimal()
-    return bool(tokens.flags[at] & CARDINAL) or (tokens.kinds[at] == NUMBER and not year and not tokens.glued(at))
+    """Not that of a name or of a time: "COVID-19", "in 2020"."""
+    digits = tokens.kinds[at] == NUMBER and not tokens.timed[at] and not tokens.glued(at)
+    return digits or bool(tokens.flags[at] & CARDINAL)
 
 
 def _suffered(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:
@@ -94,7 +95,9 @@ def _is_subject(tokens: Tokens, words: Lexicon, first: int) -> bool:
     before = first - 1
     while tokens.keys[before] in words.lists["verb_links"]:  # "a further 12", "most of the 12"
         before -= 1
-    return tokens.kinds[before] != WORD or tokens.keys[before] in words.lists["subject_after"]
+    if tokens.kinds[before] != WORD or tokens.keys[before] in words.lists["subject_after"]:
+        return True
+    return bool(tokens.flags[before] & TIMEISH)  # "On Monday 12 people in a car were killed"
 
 
 def _is_participle(tokens: Tokens, words: Lexicon, at: int) -> bool:
@@ -106,8 +109,11 @@ def _is_participle(tokens: Tokens, words: Lexicon, at: int) -> bool:
     return passive or (key.endswith("ing") and len(key) > 5)
 
 
-def _main_verb(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:
-    """The first past verb group from token `at` on that is none of a relative clause, when it is an event."""
+def _main_verb(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tuple[Event, int] | None:
+    """The first past verb group from token `at` on that is none of a relative clause, when it is an event.
+
+    `many`: the subject is a plural, so that "12 people in a village fled and a woman was killed" has another.
+    """
     keys, kinds = tokens.keys, tokens.kinds
     clauses, verbs = 0, 0
     for step in range(at, at + LONGEST_CLAUSE):
@@ -126,8 +132,12 @@ def _main_verb(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | N
         if verbs and (finite or (kinds[step] == WORD and (key.endswith("ed") or key in words.past))):
             verbs -= 1
             continue
+        if many and key in words.lists["of_one"]:
+            return None
         if finite or (alone and not verbs):
             return _verb_group(tokens, words, step)
+        if not clauses and key in words.past and step > at and keys[step + 1] not in words.lists["participle_links"]:
+            return _second_verb(tokens, words, step + 1, passive=False)
     return None
 
 

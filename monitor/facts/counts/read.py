@@ -9,7 +9,7 @@ from monitor.facts.amounts.model import Amount
 from monitor.facts.counts.clauses import event_of_sentence, event_of_subject
 from monitor.facts.counts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
 from monitor.facts.counts.head_nouns import Head, head_noun
-from monitor.facts.counts.tolls import event_of_toll, label_of_number
+from monitor.facts.counts.tolls import event_of_toll, label_of_counted, label_of_number
 from monitor.facts.counts.words import HUMAN_KINDS, admits, event_at, is_person
 from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.text.token_pattern import NUMBER, WORD
@@ -23,6 +23,8 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         amount.noun, amount.plural = head.noun, head.plural
         amount.phrase_last = max(amount.phrase_last, head.shown)
         amount.rule.append(head.rule)
+    elif _read_counted(tokens, words, amount, floor):
+        return
     event = head.event or _event(tokens, words, amount, head, floor)
     if event is None and amount.noun is None and _read_label(tokens, words, amount, floor):
         return
@@ -45,6 +47,22 @@ def _read_label(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> b
     amount.kind, amount.noun, amount.plural = counted.kind, counted.noun, counted.plural
     amount.predicate, amount.phrase_first = counted.predicate, first
     amount.rule = ["<number of>", *counted.rule, "rose to", *amount.rule]
+    return True
+
+
+def _read_counted(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> bool:
+    """ "Soldiers killed: 5": read as if it were "5 soldiers killed"."""
+    label = label_of_counted(tokens, words, amount, floor)
+    if label is None:
+        return False
+    first, link = label
+    counted = Amount("count", first, first, 2, phrase_first=first, phrase_last=first)
+    read_count(tokens, words, counted, first)
+    if counted.noun is None or counted.predicate is None or counted.phrase_last != link:
+        return False
+    amount.kind, amount.noun, amount.plural = counted.kind, counted.noun, counted.plural
+    amount.predicate, amount.phrase_first = counted.predicate, first
+    amount.rule = ["<counted>", "<happened>", ":", *amount.rule]
     return True
 
 

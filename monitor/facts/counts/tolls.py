@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from monitor.facts.amounts.model import Amount
-from monitor.facts.counts.words import event_at
+from monitor.facts.counts.words import event_at, is_plural
 from monitor.facts.lexicon.model import CARDINAL, EVENT, STOP, Event, Lexicon
+from monitor.facts.numbers.model import DASHES
 from monitor.facts.text.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.text.tokens import Tokens
 
 REACH_LEFT = 16
 """Tokens between a toll and its number."""
 LONGEST_LABEL = 3
-LABEL_AFTER = (",", "|", "-", "*", "•", "·")
+LABEL_AFTER = (",", ";", "|", "-", "*", "•", "·")
 
 
 def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> Event | None:
@@ -40,18 +41,31 @@ def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) ->
 
 
 def _named(tokens: Tokens, words: Lexicon, link: int) -> tuple[int, Event] | None:
-    """ "Killed: 12", "People displaced: 1,200": a label that opens a line or a clause, and ends in what happened."""
+    """ "Killed: 12", "Confirmed dead: 30": a label that opens a line or a clause, and ends in what happened."""
+    first = _opened(tokens, link)
+    happened = (event_at(words, tokens.keys, at, "after") for at in range(first, link) if tokens.flags[at] & EVENT)
+    return next(((first, found[1]) for found in happened if found is not None and found[0] == link), None)
+
+
+def _opened(tokens: Tokens, link: int) -> int:
+    """Where the label begins that ends before a colon or a dash, and opens a line or a clause; `link` where none."""
     keys = tokens.keys
-    if keys[link] != ":":
-        return None
+    dash = keys[link] in DASHES and not tokens.glued(link) and not tokens.glued(link + 1)
+    if keys[link] != ":" and not dash:
+        return link
     for first in range(link - 1, max(-1, link - LONGEST_LABEL - 1), -1):
         if tokens.kinds[first] != WORD or tokens.flags[first] & (CARDINAL | STOP):
-            return None
-        opens = first == 0 or keys[first - 1] in LABEL_AFTER or tokens.sentence[first - 1] != tokens.sentence[first]
-        if opens:
-            happened = (event_at(words, keys, at, "after") for at in range(first, link) if tokens.flags[at] & EVENT)
-            return next(((first, found[1]) for found in happened if found is not None and found[0] == link), None)
-    return None
+            return link
+        if first == 0 or keys[first - 1] in LABEL_AFTER or tokens.sentence[first - 1] != tokens.sentence[first]:
+            return first
+    return link
+
+
+def label_of_counted(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> tuple[int, int] | None:
+    """ "Soldiers killed: 5": the bounds of a label that opens a line or a clause with a plural."""
+    link = _link(tokens, words, amount, floor)
+    first = _opened(tokens, link) if link > 0 else link
+    return (first, link) if first < link and is_plural(tokens, words, first) else None
 
 
 def label_of_number(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> tuple[int, int, int] | None:
@@ -78,6 +92,11 @@ def _link(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> int:
 
 
 def _is_other_number(tokens: Tokens, words: Lexicon, at: int, floor: int) -> bool:
-    """ "the toll rose to 72 and the number of homes lost to 500": the label has its number already."""
+    """ "the toll rose to 72 and the number of homes lost to 500": the label has its number already.
+
+    The day in "Deaths on 16 March: 45" is none.
+    """
+    if tokens.timed[at]:
+        return False
     number = tokens.kinds[at] == NUMBER or tokens.flags[at] & CARDINAL
     return bool(number) and at < floor and tokens.keys[at - 1] not in words.lists["before_old_toll"]

@@ -32,6 +32,8 @@ class Tokens:
     """Offsets of each sentence."""
     first_tokens: list[int] = field(default_factory=list)
     """Index of the first token of each sentence."""
+    timed: bytearray = field(default_factory=bytearray)
+    """1 for each token of a date or time, once those are read."""
 
     def raw(self, first: int, last: int | None = None) -> str:
         """The text from token `first` to before token `last`."""
@@ -72,6 +74,7 @@ def tokenize(text: str, words: Lexicon) -> Tokens:
         tokens.keys = keys = [key if key.isascii() else _key(key) for key in keys]
     known = words.flags.get
     tokens.flags = [known(key, 0) for key in keys]
+    tokens.timed = bytearray(len(keys) + 1)
     return tokens
 
 
