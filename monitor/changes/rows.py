@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -115,7 +116,7 @@ def _rows(text: str) -> Iterator[_Row]:
     within = False  # past the headings of a table
     run: list[_Row] = []
     for line in text.split("\n"):
-        heads = not headings and _is_years(line)
+        heads = not within and _is_years(line, labelled=not headings)
         row = None if heads else _row(line, start, headings)
         bare = None if row else _bare_row(line, start)
         if bare:
@@ -136,15 +137,25 @@ def _rows(text: str) -> Iterator[_Row]:
     yield from run if len(run) >= _RUN else ()
 
 
-def _is_years(line: str) -> bool:
-    """The headings of columns that are years: "| Place | 2019 | 2020 |"."""
-    return len(line) <= _LONG and _CELLS.search(line) is not None and _YEARS.fullmatch(line) is not None
+def _is_years(line: str, *, labelled: bool) -> bool:
+    """The headings of columns that are years: "| Place | 2019 | 2020 |"; below other headings they have no label."""
+    if len(line) > _LONG or _CELLS.search(line) is None or _YEARS.fullmatch(line) is None:
+        return False
+    return labelled or not any(c.isalpha() for c in line)
 
 
 def _joined(headings: Sequence[str], line: str) -> list[str]:
-    """The headings of a table whose heading goes on in the next line."""
-    pairs = zip_longest(headings, (" ".join(cell.split()) for cell in _CELLS.split(line)), fillvalue="")
-    return [f"{above} {below}".strip() for above, below in pairs]
+    """The headings of a table whose heading goes on in the next line.
+
+    What stands above several columns stands in the first of their cells: of columns that only it tells apart.
+    """
+    cells = [" ".join(cell.split()) for cell in _CELLS.split(line)]
+    named = Counter(cells)
+    joined, over = [], ""
+    for above, below in zip_longest(headings, cells, fillvalue=""):
+        over = above or over
+        joined.append(f"{over if below and named[below] > 1 else above} {below}".strip())
+    return joined
 
 
 def _row(line: str, start: int, headings: Sequence[str]) -> _Row | None:
