@@ -19,6 +19,7 @@ from monitor.changes.classify import (
 )
 from monitor.changes.context import shared_stems
 from monitor.changes.folding import fold, plain
+from monitor.changes.former import former
 from monitor.changes.implied import with_implied
 from monitor.changes.kinship import bare, narrower
 from monitor.changes.lexicon import ContextWords, context_words
@@ -62,7 +63,11 @@ def compare(
     judged = (judge_pair(pair, after.lang, republished=again) for pair in pairs + noted)
     found = once_a_sentence(each for judgement in judged for each in judgement)
     found += _alone(pairs, words)
-    stands, stood = Restated(new_told, words), Restated(old_told, words)
+    were = former(before.text, old_told, words) | former(after.text, new_told, words)
+    changed = Restated([each.before for each in found if each.type == "value" and each.after], words)
+    found = [each for each in found if not _moved_along(each, changed, were)]
+    stands = Restated([fact for fact in new_told if id(fact) not in were], words)
+    stood = Restated([fact for fact in old_told if id(fact) not in were], words)
     heads = _headline_end(before.text), _headline_end(after.text)
     found = [each for each in found if not (_in_headlines(each, *heads) and _text_agrees(each, stands, stood))]
     corrected = facts_within(appeared, new_noted)
@@ -117,6 +122,16 @@ def _alone(pairs: Sequence[Pair], words: ContextWords) -> Iterator[Found]:
         if worth_telling(fact) and not told.repeats(fact) and fact not in known:
             told.add(fact)
             yield Found("added" if pair.before is None else "removed", pair.before, pair.after)
+
+
+def _moved_along(found: Found, changed: Restated, former: frozenset[int]) -> bool:
+    """Whether a figure of before was followed by its own next one: "61, up from 54" became "67, up from 61".
+
+    changed: the figures that became others.
+    """
+    if found.before is None or found.after is None or not {id(found.before), id(found.after)} <= former:
+        return False
+    return changed.repeats(found.after)
 
 
 def _mere_name(found: Found) -> str | int:

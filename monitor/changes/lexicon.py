@@ -12,7 +12,10 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 _KINDS = ("correction", "clarification", "update")
-_SETS = ("weak", "articles", "years", "starting", "ending", "differences", "levels", "unnamed", "general")
+_SETS = (
+    "weak", "articles", "years", "starting", "ending", "differences", "levels", "former", "beside_figures", "unnamed",
+    "general",
+)  # fmt: skip
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _FOLDER = files("monitor.changes") / "lexicons"
 
@@ -29,6 +32,8 @@ class ContextWords:
     ending: frozenset[str] = frozenset()
     differences: frozenset[str] = frozenset()
     levels: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
+    beside_figures: frozenset[str] = frozenset()
     unnamed: frozenset[str] = frozenset()
     general: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()

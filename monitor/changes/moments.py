@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from monitor.changes.folding import fold, tokens
@@ -18,6 +18,12 @@ _APPROXIMATE = frozenset({"APPROX"})
 _NUMBERED = frozenset("0123456789X")
 _MONTHS = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _CLOCK = re.compile(r"T(\d{2})(?::(\d{2}))?(?::\d{2})?")
+_SHAPES = re.compile(r"<[^<>]+>")
+_CLOCKS = frozenset({"<clock>", "<noon>"})
+_HALF = re.compile(r"(?i)[ap]\.?m\b")
+_AFTERNOON = 13 * 60  # minutes
+_ZONE_NAME = re.compile(r"\b(?!AM\b|PM\b)[A-Z]{2,5}\b")
+_ZONE = re.compile(r"(?:Z|[+-]\d\d(?::?\d\d)?)?$")
 _YEAR = 4  # digits
 _REFERENCE = re.compile(r"^(PRESENT|PAST|FUTURE)_REF")
 
@@ -71,6 +77,58 @@ def day_of(time: TimeExpression) -> date | None:
         return date.fromisoformat(time.start[:10])
     except ValueError:
         return None
+
+
+def later(before: Fact, after: Fact) -> timedelta | None:
+    """By how much the second time is the later one: in days, or by the clock where the day is one or neither names it.
+
+    Null where that cannot be told, or is nothing.
+    """
+    if before.time is None or after.time is None:
+        return None
+    clocks = [_minutes(fact.time.value) for fact in (before, after) if fact.time]
+    days = day_of(before.time), day_of(after.time)
+    if not (_mere_clock(before) and _mere_clock(after)):
+        if days[0] is None or days[1] is None:
+            return None
+        if days[0] != days[1]:
+            return days[1] - days[0]
+    if None in clocks or not _same_dial(before, after):
+        return None
+    return timedelta(minutes=(clocks[1] or 0) - (clocks[0] or 0)) or None
+
+
+def _mere_clock(fact: Fact) -> bool:
+    """ "10pm", whose day is another expression's: when that is moved, the hour is not."""
+    shapes = set(_SHAPES.findall(fact.rule))
+    return bool(shapes) and shapes <= _CLOCKS
+
+
+def _minutes(value: str) -> int | None:
+    """Since midnight."""
+    found = _CLOCK.search(value)
+    return int(found[1]) * 60 + int(found[2] or 0) if found else None
+
+
+def _same_dial(before: Fact, after: Fact) -> bool:
+    """Whether two clocks can be held against one another: "9am EST" and "9am" cannot, nor "2pm" and "2:30"."""
+    if _zone(before) != _zone(after):
+        return False
+    open_halves = [fact for fact in (before, after) if not _names_half(fact)]
+    return len(open_halves) != 1
+
+
+def _zone(fact: Fact) -> tuple[str, frozenset[str]]:
+    """ "Z" or "+02:00" of the value, and a name in the quote ("BST")."""
+    found = _ZONE.search(fact.time.value if fact.time else "")
+    return found[0] if found else "", frozenset(_ZONE_NAME.findall(fact.quote))
+
+
+def _names_half(fact: Fact) -> bool:
+    """Whether the half of the day is certain: "2pm", "noon", "14:30", and not "2:30"."""
+    digits = any(c.isdigit() for c in fact.quote)
+    late = (_minutes(fact.time.value if fact.time else "") or 0) >= _AFTERNOON
+    return late or not digits or _HALF.search(fact.quote) is not None
 
 
 def _known(time: TimeExpression) -> bool:

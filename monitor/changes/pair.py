@@ -12,6 +12,7 @@ from monitor.changes.amounts import comparable, ratio
 from monitor.changes.assignment import Edge, best_match
 from monitor.changes.context import Place, likeness, place, rarity, telling
 from monitor.changes.folding import fold
+from monitor.changes.former import former
 from monitor.changes.kinship import akin, another_value, may_be_part, other_things, same_value, uncounted
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Pair
@@ -45,6 +46,8 @@ class _Sides:
     """Old facts whose very figure the new text gives of the same thing."""
     already: frozenset[int]
     """New facts whose very figure the old text gave of the same thing."""
+    former: frozenset[int]
+    """Facts of both, by identity, that tell what a figure was before."""
 
 
 def pair_facts(
@@ -61,8 +64,10 @@ def pair_facts(
     lone = _once(before_facts) & _once(after_facts)
     rare = rarity([*old.values()], [*new.values()])
     words = context_words(lang)
-    still, already = _said(old, after_facts, words), _said(new, before_facts, words)
-    sides = _Sides(old, new, aligned, rare, words, lone, still, already)
+    were = former(before, before_facts, words) | former(after, after_facts, words)
+    still = _said(old, [fact for fact in after_facts if id(fact) not in were], words)
+    already = _said(new, [fact for fact in before_facts if id(fact) not in were], words)
+    sides = _Sides(old, new, aligned, rare, words, lone, still, already, were)
     partner.update(best_match(_edges(sides)))
     origin = {j: i for i, j in partner.items()}
     pairs = [Pair(before_facts[origin[j]] if j in origin else None, fact) for j, fact in enumerate(after_facts)]
@@ -185,7 +190,7 @@ def _score(sides: _Sides, i: int, j: int) -> float:
     """How good a pair is; 0 when the two must not be paired."""
     old, new = sides.old[i], sides.new[j]
     kinship = akin(old.fact, new.fact, sides.words)
-    if not kinship:
+    if not kinship or (id(old.fact) in sides.former) != (id(new.fact) in sides.former):
         return 0.0
     if old.cell and new.cell:
         sure = same_cell(old.cell, new.cell)

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from monitor.changes.amounts import ratio
 from monitor.changes.model import Change
-from monitor.changes.moments import day_of
-from monitor.changes.wording import in_clause, is_score, leading_words, quoted, subject_of, value_words
+from monitor.changes.moments import day_of, later
+from monitor.changes.wording import in_clause, is_score, leading_words, quoted, shift, subject_of, value_words
 from monitor.facts.model import Fact, Quantity
 
 _TURNS = ("diverged", "converged", "corrected", "left_behind")
@@ -239,20 +239,16 @@ def _role(fact: Fact) -> str:
 
 
 def _dated(before: Fact, after: Fact, old: str, new: str) -> tuple[str, str, str, str]:
-    """Verb, both times as they are to be said, and by how many days, of a time that changed."""
-    days = None
-    if before.time and after.time:
-        first, second = day_of(before.time), day_of(after.time)
-        days = (second - first).days if first and second else None
+    """Verb, both times as they are to be said, and by how much, of a time that changed."""
+    apart = later(before, after)
     roles = _role(before), _role(after)
     if roles == ("by", "by"):
         old, new = before.quote, after.quote
     elif roles[0] != roles[1] or roles[0] in ("until", "since"):
         old, new = quoted(old), quoted(new)
-    if not days or roles[0] != roles[1]:
+    if not apart or roles[0] != roles[1]:
         return "changed", old, new, ""
-    shift = f", {abs(days):,} day{'' if abs(days) == 1 else 's'} {'later' if days > 0 else 'earlier'}"
-    return "moved", old, new, shift
+    return "moved", old, new, f", {shift(apart)}"
 
 
 def _another_day(change: Change, before: Fact, after: Fact, lang: str) -> list[Run]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from monitor.changes.amounts import delta, ratio
 from monitor.changes.classify import Found, severity_of
@@ -10,7 +11,7 @@ from monitor.changes.folding import fold, tokens
 from monitor.changes.kinship import bare, uncounted
 from monitor.changes.lexicon import context_words
 from monitor.changes.model import Change, ChangeType
-from monitor.changes.moments import day_of, deadline
+from monitor.changes.moments import deadline, later
 from monitor.changes.notices import Notice
 from monitor.changes.rows import row_name
 from monitor.facts import find
@@ -227,16 +228,22 @@ def is_score(fact: Fact) -> bool:
 
 
 def _days(before: Fact, after: Fact) -> int | None:
-    old = day_of(before.time) if before.time else None
-    new = day_of(after.time) if after.time else None
-    return (new - old).days or None if old and new else None
+    apart = later(before, after)
+    return apart.days if apart and not apart.seconds else None
 
 
 def _shift(before: Fact, after: Fact) -> str:
-    days = _days(before, after)
-    if not days:
-        return ""
-    return f" ({abs(days)} day{'' if abs(days) == 1 else 's'} {'later' if days > 0 else 'earlier'})"
+    apart = later(before, after)
+    return f" ({shift(apart)})" if apart else ""
+
+
+def shift(apart: timedelta) -> str:
+    """ "3 days later", "1 hour 30 minutes earlier"."""
+    size = abs(apart)
+    minutes = size.seconds // 60
+    counted = (size.days, "day"), (minutes // 60, "hour"), (minutes % 60, "minute")
+    said = " ".join(f"{count:,} {unit}{'' if count == 1 else 's'}" for count, unit in counted if count)
+    return f"{said} {'later' if apart > timedelta() else 'earlier'}"
 
 
 def quoted(text: str) -> str:

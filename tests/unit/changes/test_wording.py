@@ -179,6 +179,41 @@ def test_a_cell_of_a_table_is_told_by_its_row_and_its_column(before: str, after:
     assert sorted(summaries) == sorted(told)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("The death toll is 61, up from 54.", "The death toll is 67, up from 61.", ["People killed: 61 → 67 (+6)"]),
+        ("At least 61 people were killed.", "The number of people killed rose from 61 to 67.",
+         ["People killed: at least 61 → 67 (+6)"]),
+        ("Police arrested 17 people.", "Police arrested 23 people, not 17.", ["People detained: 17 → 23 (+6)"]),
+        ("Police arrested 17 people.", "Police arrested 23 people, compared with about 17 on Friday.",
+         ["People detained: 17 → 23 (+6)"]),
+        ("The toll rose to 61, up from 54.", "The toll rose to 61, up from 55.", ["People killed: 54 → 55 (+1)"]),
+        ("The bomb killed 12 guests from 9 countries.", "The bomb killed 12 guests from 11 countries.",
+         ["Countries: 9 → 11 (+2)"]),
+    ],
+)  # fmt: skip
+def test_a_figure_of_before_is_told_apart_from_that_of_now(before: str, after: str, told: list[str]) -> None:
+    assert [change.summary for change in compare(Reading(before), Reading(after)).changes] == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("The vote is on 12 March. Polls close at 10pm.", "The vote is on 19 March. Polls close at 9pm.",
+         ["The vote is: 12 March → 19 March (7 days later)", "Closure of Polls: 10pm → 9pm (1 hour earlier)"]),
+        ("Talks begin at 06:00 GMT on Friday.", "Talks begin at 08:30 GMT on Friday.",
+         ["Start of Talks: 06:00 GMT on Friday → 08:30 GMT on Friday (2 hours 30 minutes later)"]),
+        ("Talks begin at 06:00 GMT on Friday.", "Talks begin at 07:00 BST on Friday.",
+         ["Start of Talks: 06:00 GMT on Friday → 07:00 BST on Friday"]),
+        ("Talks begin at 2pm.", "Talks begin at 2:30.", ["Start of Talks: 2pm → 2:30"]),
+    ],
+)  # fmt: skip
+def test_clocks_are_moved_by_hours_and_minutes(before: str, after: str, told: list[str]) -> None:
+    day = date(2026, 3, 4)
+    assert [change.summary for change in compare(Reading(before, day), Reading(after, day)).changes] == told
+
+
 def test_a_figure_below_deaths_is_a_toll() -> None:
     before = (
         "| District | Cases | Deaths |\n\n| Ash | 593 | 135 |\n\nIn all\n\n| | 2025 | 2026 |\n\n| Killed | 9 | 13 |"
