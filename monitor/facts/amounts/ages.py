@@ -167,7 +167,8 @@ def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | 
     if number.digits:
         fits = number.value <= OLDEST_NAMED and (two_names or dashed or keys[at] == ",")
     else:
-        fits = number.value < OLDEST_CHILD and two_names
+        told = keys[at] == "," and keys[at + 1] in words.lists["singular_verbs"]  # "Ann, five, was found"
+        fits = number.value < OLDEST_CHILD and (two_names or told)
     if not fits or ((joined or keys[at] == ",") and (keys[at + 1].isdigit() or keys[at + 1] in words.months)):
         return None
     return _age(number, name - 1 if two_names else name, at, ["<name>,", "<age>,"])

@@ -34,6 +34,8 @@ def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> t
     if not _is_subject(tokens, words, subject):
         return None
     many = is_plural(tokens, words, at - 1)
+    if key == "," and many and (verb := _past_names(tokens, words, opens)) > opens:
+        return _verb_group(tokens, words, verb)
     if tokens.keys[opens] in words.lists["relatives"]:
         return _main_verb(tokens, words, opens, many=many)
     if _is_participle(tokens, words, opens):
@@ -100,6 +102,19 @@ def _is_subject(tokens: Tokens, words: Lexicon, first: int) -> bool:
     return bool(tokens.flags[before] & TIMEISH)  # "On Monday 12 people in a car were killed"
 
 
+def _past_names(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """ "two brothers, Ali and Omar Khan, were shot": past who they are to the verb of many; else `at`."""
+    keys = tokens.keys
+    for step in range(at, at + LONGEST_CLAUSE):
+        if tokens.kinds[step] == PAD or keys[step] == "." or keys[step] in words.lists["aside_ends"]:
+            break
+        verb = keys[step + 1]
+        many = verb in words.lists["was_or_has"] and verb not in words.lists["singular_verbs"]
+        if keys[step] == "," and (many or verb in words.lists["alone_done"]):
+            return step + 1
+    return at
+
+
 def _is_participle(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """ "attacking an outpost", "armed with rifles", "identified as": it tells who they are."""
     key = tokens.keys[at]
@@ -132,7 +147,7 @@ def _main_verb(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tuple[
         if verbs and (finite or (kinds[step] == WORD and (key.endswith("ed") or key in words.past))):
             verbs -= 1
             continue
-        if many and key in words.lists["of_one"]:
+        if many and key in words.lists["singular_verbs"]:
             return None
         if finite or (alone and not verbs):
             return _verb_group(tokens, words, step)

@@ -26,6 +26,8 @@ PREDICATES = frozenset(["killed", "wounded", "missing", "detained", "captured", 
 LISTED = "... and"
 """The part of a rule that says that a verb before governs a list."""
 LONGEST_NAME = 6
+FEW_WORDS = 4
+"""Tokens between a number and the comma after what it counts."""
 CLAUSE = 12
 """Tokens to the left in which an "if" makes a case of what is told."""
 
@@ -83,6 +85,8 @@ def _indefinite(
         return None
     if value == 0:
         return _none(tokens, words, at, first, floor)
+    if value > 1 and tokens.keys[at - 1] == "," and _told_already(amounts, at, value):
+        return None
     one_of = value == 1 and first > at + 1
     person = person_phrase(tokens, words, aged, many=value > 1 or one_of)
     if person is None and number is not None and tokens.keys[number.last] in words.lists["was_or_has"]:
@@ -98,11 +102,19 @@ def _indefinite(
         happened = _right(tokens, words, at, last, elliptic=second and tokens.keys[at - 1] in words.number_and)
     if happened is None or _is_case(tokens, words, at):
         return None
+    many = words.lists["was_or_has"] - words.lists["singular_verbs"]  # "nine people including a child have been killed"
+    if tokens.keys[at - 1] in words.lists["including"] and not many.isdisjoint(tokens.keys[last : happened.first]):
+        return None
     bare = at + 1 if tokens.keys[first - 1] in words.lists["wholes"] else first  # "one" of "one of his men"
     told = _told(words, happened, at, bare, last, value, noun)
     if told is not None:
         told.hedge = hedge
     return told
+
+
+def _told_already(amounts: list[Amount], at: int, value: int) -> bool:
+    """ "two people, both Germans, were killed": who the two are, no two more."""
+    return bool(amounts) and amounts[-1].value == value and at - amounts[-1].last <= FEW_WORDS
 
 
 def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[Amount]) -> Amount | None:

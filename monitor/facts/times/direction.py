@@ -26,6 +26,8 @@ def direction(tokens: Tokens, words: Lexicon, e: Expression) -> str:
         happened = not words.calendar["disasters"].isdisjoint(keys[e.last : e.last + 2])
         return "past" if happened else tense_after(tokens, words, e.last)
     forward = before in words.lists["forward_before"]
+    if forward and keys[e.first - 2] in words.lists["just_before"]:  # "took place shortly before 2:30pm on Saturday"
+        return tense_before(tokens, words, e.first - 2) or tense_after(tokens, words, e.last)
     verdict = tense_before(tokens, words, e.first - forward)
     if forward:
         if not verdict:  # "By Friday, 20 people had died"
