@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from monitor.changes.amounts import judge_amounts, judge_figures, share
+from monitor.changes.folding import fold, tokens
 from monitor.changes.lexicon import ContextWords
 from monitor.changes.moments import judge_times
 from monitor.facts.model import Fact
@@ -12,6 +15,8 @@ _FAMILIES = {
     "date": "moment", "time": "moment",
 }  # fmt: skip
 
+_BEFALLS = frozenset({"killed", "wounded", "missing", "detained", "captured", "abducted", "displaced"})
+_LONG = 2000  # what is a sentence is read no further than this
 _UNCOUNTED = ("<a>", "<person>", "<noun>")  # how the rules begin that find one without a number
 _SCORE = "score"  # the noun that the facts give the two numbers of "3-1"
 
@@ -35,6 +40,21 @@ def akin(old: Fact, new: Fact, words: ContextWords) -> float:
             return 0.8 if told else 0.45
         return 0.5 if told else 0.3
     return 0.85 if told else 0.55
+
+
+def befell(one: Fact, other: Fact, words: ContextWords) -> bool:
+    """Whether the one tells what befell people of whom the other says no such thing: "179 killed", "181 on board".
+
+    Where the other's sentence has words for it, it may tell the same in a way that was not understood.
+    """
+    if one.predicate not in _BEFALLS or other.predicate or not other.noun:
+        return False
+    return _words(other.sentence[:_LONG]).isdisjoint(words.happened.get(one.predicate, ()))
+
+
+@lru_cache(maxsize=512)
+def _words(sentence: str) -> frozenset[str]:
+    return frozenset(tokens(fold(sentence)))
 
 
 def _noun(fact: Fact) -> str:

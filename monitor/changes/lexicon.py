@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
+
+from monitor.facts.lexicon.read import lexicon
 
 _KINDS = ("correction", "clarification", "update")
 _SETS = (
@@ -37,6 +40,8 @@ class ContextWords:
     unnamed: frozenset[str] = frozenset()
     general: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()
+    happened: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By what can happen to people ("killed"), the words by which a sentence may tell of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def context_words(lang: str, folder: Traversable = _FOLDER) -> ContextWords:
     table = _table(folder, lang, "context.toml")
     endings = tuple(sorted(_strings(table, "endings", lang, "context.toml"), key=len, reverse=True))
     known = {name: frozenset(_strings(table, name, lang, "context.toml")) for name in _SETS}
-    return ContextWords(endings=endings, contrary=_contrary(table, lang), **known)
+    return ContextWords(endings=endings, contrary=_contrary(table, lang), happened=_happened(lang, table), **known)
 
 
 @cache
@@ -63,6 +68,17 @@ def notice_words(lang: str, folder: Traversable = _FOLDER) -> tuple[NoticeWords,
     """The notice words of a language, then those of English, in which sites of other languages write theirs too."""
     tables = ((name, _table(folder, name, "notices.toml")) for name in dict.fromkeys((_base(lang), "en")))
     return tuple(_notice_words(name, table) for name, table in tables if table)
+
+
+def _happened(lang: str, table: dict[str, Any]) -> Mapping[str, frozenset[str]]:
+    """The table `happened`, and of the words by which facts are found those that say it alone."""
+    more = table.get("happened", {})
+    found = defaultdict(set, {name: set(_strings(more, name, lang, "context.toml")) for name in more})
+    for word, phrases in lexicon(lang).events.items():
+        for phrase, events in phrases:
+            for event in events if len(phrase) == 1 else ():
+                found[event.predicate or ""].add(word)
+    return {predicate: frozenset(said) for predicate, said in found.items()}
 
 
 def _contrary(table: dict[str, Any], lang: str) -> frozenset[tuple[str, str]]:

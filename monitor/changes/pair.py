@@ -13,7 +13,7 @@ from monitor.changes.assignment import Edge, best_match
 from monitor.changes.context import Place, likeness, place, rarity, telling
 from monitor.changes.folding import fold
 from monitor.changes.former import former
-from monitor.changes.kinship import akin, another_value, may_be_part, other_things, same_value, uncounted
+from monitor.changes.kinship import akin, another_value, befell, may_be_part, other_things, same_value, uncounted
 from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.model import Pair
 from monitor.changes.moments import grain
@@ -191,6 +191,8 @@ def _score(sides: _Sides, i: int, j: int) -> float:
     old, new = sides.old[i], sides.new[j]
     kinship = akin(old.fact, new.fact, sides.words)
     if not kinship or (id(old.fact) in sides.former) != (id(new.fact) in sides.former):
+        return 0.0
+    if befell(old.fact, new.fact, sides.words) or befell(new.fact, old.fact, sides.words):
         return 0.0
     if old.cell and new.cell:
         sure = same_cell(old.cell, new.cell)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from monitor.changes.amounts import judge_figures
-from monitor.changes.kinship import akin, bare, family
+from monitor.changes.kinship import akin, bare, befell, family
 from monitor.changes.lexicon import ContextWords
 from monitor.facts.model import Fact, Quantity
 
@@ -46,7 +46,8 @@ class Restated:
         if fact.time is not None and fact.quantity is None:
             return fact.time.value in self._times
         return self.mention(fact) is not None or any(
-            akin(fact, other, self._words) >= _AKIN and _says(fact, other) for other in self._candidates(fact)
+            akin(fact, other, self._words) >= _AKIN and _says(fact, other) and not befell(fact, other, self._words)
+            for other in self._candidates(fact)
         )
 
     def repeats(self, fact: Fact) -> bool:

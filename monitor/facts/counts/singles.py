@@ -26,6 +26,7 @@ PREDICATES = frozenset(["killed", "wounded", "missing", "detained", "captured", 
 LISTED = "... and"
 """The part of a rule that says that a verb before governs a list."""
 LONGEST_NAME = 6
+LONGEST_SPEAKER = 12
 FEW_WORDS = 4
 """Tokens between a number and the comma after what it counts."""
 CLAUSE = 12
@@ -63,6 +64,8 @@ def read_single(
 ) -> Amount | None:
     """The amount of people that begins at token `at`, or None; `amounts` are those left of it."""
     key = tokens.keys[at]
+    if tokens.keys[at - 1] == "," and _speaks(tokens, words, at):
+        return None
     matched = match_phrase(words.determiners, tokens.keys, at)
     if matched is not None:
         return _indefinite(tokens, words, numbers, at, matched, floor, amounts)
@@ -71,6 +74,18 @@ def read_single(
     if key in words.lists["object_pronouns"]:
         return _pronoun(tokens, words, at, floor, amounts)
     return _bare(tokens, words, at, floor)
+
+
+def _speaks(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "killed 15 people, a doctor at the hospital said": who tells of it, and not of whom it tells."""
+    keys = tokens.keys
+    for step in range(at + 1, at + LONGEST_SPEAKER):
+        if tokens.kinds[step] != WORD and keys[step] not in ("-", "'", "’"):
+            return False
+        if keys[step] in words.say:
+            heard = tokens.flags[step + 1] & EVENT or keys[step + 1] in words.lists["passive_after"]  # "told to leave"
+            return keys[step] in words.lists["always_say"] or not heard or tokens.kinds[step + 1] == PAD
+    return False
 
 
 def _indefinite(
