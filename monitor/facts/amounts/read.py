@@ -46,7 +46,7 @@ def read_amounts(tokens: Tokens, words: Lexicon, numbers: Numbers, times: list[R
         if amount is None:
             continue
         if amounts:
-            coordinate(tokens, words, amounts[-1], amount)
+            coordinate(tokens, words, amounts, amount)
             uncount_repeat(tokens, words, amount, amounts)
         amounts.append(amount)
         skip_until = max(skip_until, amount.last)

@@ -36,6 +36,8 @@ def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> t
     many = is_plural(tokens, words, at - 1)
     if key == "," and many and (verb := _past_names(tokens, words, opens)) > opens:
         return _verb_group(tokens, words, verb)
+    if tokens.keys[opens] in words.lists["including"]:
+        return _past_part(tokens, words, opens + 1)
     if tokens.keys[opens] in words.lists["relatives"]:
         return _main_verb(tokens, words, opens, many=many)
     if _is_participle(tokens, words, opens):
@@ -100,6 +102,17 @@ def _is_subject(tokens: Tokens, words: Lexicon, first: int) -> bool:
     if tokens.kinds[before] != WORD or tokens.keys[before] in words.lists["subject_after"]:
         return True
     return bool(tokens.flags[before] & TIMEISH)  # "On Monday 12 people in a car were killed"
+
+
+def _past_part(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:
+    """ "seven people including two children were killed": what befell the part befell the whole."""
+    for step in range(at + 1, at + LONGEST_CLAUSE):
+        key = tokens.keys[step]
+        if tokens.kinds[step] == PAD or key in words.lists["clause_walls"] or key in words.lists["relatives"]:
+            return None
+        if key in words.lists["was_or_has"] or key in words.lists["alone_done"]:
+            return _verb_group(tokens, words, step)
+    return None
 
 
 def _past_names(tokens: Tokens, words: Lexicon, at: int) -> int:

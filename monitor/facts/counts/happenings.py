@@ -9,6 +9,7 @@ from monitor.facts.amounts.model import Amount
 from monitor.facts.counts.head_nouns import QUOTES
 from monitor.facts.counts.words import admits, event_at
 from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
+from monitor.facts.numbers.model import DASHES
 from monitor.facts.text.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.text.tokens import Tokens
 
@@ -51,6 +52,8 @@ def skip_auxiliaries(tokens: Tokens, words: Lexicon, at: int) -> int:
     auxiliaries = words.grammar["auxiliaries"]
     first = at
     while at < first + MOST_AUXILIARIES and (tokens.keys[at] in auxiliaries or is_adverb(tokens, at)):
+        if tokens.flags[at] & EVENT and event_at(words, tokens.keys, at, "after"):
+            break  # "fatally injured"
         at += 1
     return at
 
@@ -74,6 +77,10 @@ def skip_aside(tokens: Tokens, words: Lexicon, at: int) -> int:
         return past_commas(tokens, at)
     if key == "(":
         return next((close + 1 for close in range(at + 1, at + 14) if tokens.keys[close] == ")"), at)
+    if key in DASHES and not tokens.glued(at):
+        return _past_dashes(tokens, at)
+    if key in words.aged:  # "two boys aged 12 and 14 were arrested"
+        return _past_ages(tokens, words, at + 1)
     if key in words.lists["aside_prepositions"]:
         return _past_place(tokens, words, at)
     return at
@@ -94,6 +101,28 @@ def past_commas(tokens: Tokens, at: int) -> int:
         if tokens.kinds[close] == PAD or tokens.keys[close] in (".", ";"):
             break
     return at
+
+
+def _past_dashes(tokens: Tokens, at: int) -> int:
+    """Past what stands between two dashes: "12 people - three of them children - were killed"."""
+    for close in range(at + 2, at + 1 + LONGEST_ASIDE):
+        if tokens.keys[close] in DASHES and not tokens.glued(close):
+            return close + 1
+        if tokens.kinds[close] == PAD or tokens.keys[close] in (".", ";"):
+            break
+    return at
+
+
+def _past_ages(tokens: Tokens, words: Lexicon, at: int) -> int:
+    last = at
+    while last < at + LONGEST_ASIDE and (
+        tokens.kinds[last] == NUMBER
+        or tokens.flags[last] & CARDINAL
+        or tokens.keys[last] in words.number_and
+        or tokens.keys[last] in words.lists["age_links"]
+    ):
+        last += 1
+    return last
 
 
 def _past_place(tokens: Tokens, words: Lexicon, at: int) -> int:

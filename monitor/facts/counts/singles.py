@@ -302,7 +302,7 @@ def _right(
     unreal = words.lists["unreal_of_none" if none else "unreal_auxiliaries"]
     first = at
     while at < first + 6 and (keys[at] in words.grammar["auxiliaries"] or is_adverb(tokens, at)):
-        if keys[at] in unreal:
+        if keys[at] in unreal or (tokens.flags[at] & EVENT and event_at(words, keys, at, "after")):
             break
         passive = passive or keys[at] in words.lists["was"]
         at += 1
