@@ -106,7 +106,7 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
     if key in words.lists["positions"] and before in words.lists["disputes"]:
         return False  # "a strike over 1% rise"
     if last - first > 1:
-        return True
+        return before not in words.lists["moved_up"] or key not in words.lists["up"]  # "inflation ticked up to 3.4 %"
     attribute = amount.unit is not None and tokens.keys[amount.first + 1] == "-" and tokens.glued(amount.first + 1)
     if attribute and key in words.lists["positions"] and tokens.kinds[amount.last] == WORD:
         return False  # "under a four-day week", "over the 12-mile limit"

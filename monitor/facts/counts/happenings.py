@@ -131,7 +131,7 @@ def _past_place(tokens: Tokens, words: Lexicon, at: int) -> int:
     for step in range(at + 1, at + 1 + LONGEST_PLACE):
         if tokens.kinds[step] not in (WORD, NUMBER) and keys[step] not in ("-", "'", "’"):
             break
-        if keys[step] in words.lists["finite_auxiliaries"]:
+        if keys[step] in words.lists["finite_auxiliaries"] or keys[step] in words.lists["alone_done"]:
             return step
         if keys[step] in words.lists["place_ends"]:
             break

@@ -175,7 +175,8 @@ def _hyphened(tokens: Tokens, at: int) -> bool:
 
 
 def _of_number(tokens: Tokens, words: Lexicon, at: int) -> int:
-    """ "three of the four [hostages]", "12 of 40 [patients]": the index after the second number, or -1."""
+    """ "three of the four [hostages]", "12 [out] of 40 [patients]": the index after the second number, or -1."""
+    at += tokens.keys[at] in words.lists["out"]
     if tokens.keys[at] not in words.grammar["of"]:
         return -1
     at += 1

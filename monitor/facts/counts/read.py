@@ -10,7 +10,7 @@ from monitor.facts.counts.clauses import event_of_sentence, event_of_subject
 from monitor.facts.counts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
 from monitor.facts.counts.head_nouns import Head, head_noun
 from monitor.facts.counts.tolls import event_of_toll, label_of_counted, label_of_number
-from monitor.facts.counts.words import HUMAN_KINDS, admits, event_at, is_person
+from monitor.facts.counts.words import HUMAN_KINDS, admits, event_at, is_person, is_plural
 from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.text.token_pattern import NUMBER, WORD
 from monitor.facts.text.tokens import Tokens
@@ -68,6 +68,8 @@ def _read_counted(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) ->
 
 def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: int) -> Event | None:
     """The first that is told: after the noun, before the number, by a label, by the verb of a list."""
+    if _is_spared(tokens, words, amount) or _is_within(tokens, words, amount):
+        return None
     event = None
     if not _is_whole(tokens, words, amount):
         if _is_attribute(tokens, words, amount, head.last, floor):
@@ -144,9 +146,25 @@ def _is_whole(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
     """ "two of the five crew were rescued", "two of 40 patients died": not the five, not the 40."""
     of = amount.first - (2 if tokens.keys[amount.first - 1] in words.lists["wholes"] else 1)
     part = of - 1
+    if tokens.keys[part] in words.lists["out"]:  # "five out of the 20 hostages"
+        part -= 1
     if part < 0 or tokens.keys[of] not in words.grammar["of"]:
         return False
     return tokens.kinds[part] == NUMBER or bool(tokens.flags[part] & CARDINAL)
+
+
+def _is_spared(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
+    """ "all but three of the 50 passengers died"."""
+    first = amount.phrase_first
+    return " ".join(tokens.keys[max(0, first - 2) : first]) in words.lists["all_but"]
+
+
+def _is_within(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
+    """ "six members of one family were killed": not the one family."""
+    first = amount.first
+    if amount.value != 1 or first < 2 or tokens.keys[first - 1] not in words.grammar["of"]:
+        return False
+    return is_plural(tokens, words, first - 2) and not tokens.flags[first - 2] & EVENT
 
 
 def _is_attribute(tokens: Tokens, words: Lexicon, amount: Amount, noun_last: int, floor: int) -> bool:

@@ -273,11 +273,15 @@ def apply_sign(tokens: Tokens, words: Lexicon, number: Number) -> None:
         number.plain_year = False
 
 
+ROUND = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 1000, 10_000, 100_000, 1_000_000))
+"""Wholes of which one says a share: "nine out of ten"; "29 out of 33 drones" are 29."""
+
+
 def _is_share(tokens: Tokens, part: Number, whole: Number) -> bool:
     """ "1 in 4", "3 in 10"; not "3 in 2020", "two in five years"."""
     if whole.plain_year or tokens.flags[whole.last] & (GRAIN | MONTH) or not part.value < whole.value:
         return False
-    return part.value == 1 or whole.value in (3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 1000, 10_000, 100_000)
+    return part.value == 1 or whole.value in {*ROUND, 20}
 
 
 def join_proportions(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> list[Number]:
@@ -290,7 +294,7 @@ def join_proportions(tokens: Tokens, words: Lexicon, numbers: list[Number]) -> l
             gap = " ".join(keys[before.last : number.first]) if number.first - before.last < 4 else ""
             one_in = gap in words.lists["share_in"] and _is_share(tokens, before, number)
             alone = number.value <= 1000 and tokens.kinds[number.last] != WORD and before.value < 100
-            out_of = gap in words.lists["share_out_of"] and 0 < before.value < number.value
+            out_of = gap in words.lists["share_out_of"] and 0 < before.value < number.value and number.value in ROUND
             if one_in or out_of or (alone and gap in words.lists["share_over"]):
                 share = Number(before.first, number.last, tidy(before.value / number.value), "fraction", before.digits)
                 joined[-1] = share
