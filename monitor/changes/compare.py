@@ -17,8 +17,8 @@ from monitor.changes.classify import (
     severity_of,
     worth_telling,
 )
-from monitor.changes.context import shared_stems
-from monitor.changes.folding import fold, plain
+from monitor.changes.context import places, shared_stems
+from monitor.changes.folding import fold, plain, tokens
 from monitor.changes.former import former
 from monitor.changes.implied import with_implied
 from monitor.changes.kinship import bare, narrower
@@ -33,6 +33,7 @@ from monitor.facts import find
 from monitor.facts.model import Fact
 
 _HELD: dict[ChangeType, str] = {"hedge": "quantity", "certainty": "certainty", "attribution": "attribution"}
+_LONG = 2000  # what is a sentence is read no further than this
 _SAME_NOTICE = 85.0  # of 100 by ratio: a notice whose comma moved is not a new notice
 
 
@@ -66,7 +67,8 @@ def compare(
     were = former(before.text, old_told, words) | former(after.text, new_told, words)
     changed = Restated([each.before for each in found if each.type == "value" and each.after], words)
     found = [each for each in found if not _moved_along(each, changed, were)]
-    stands = Restated([fact for fact in new_told if id(fact) not in were], words)
+    now = were | {id(each.after) for each in found if each.type == "value"}
+    stands = Restated([fact for fact in new_told if id(fact) not in now], words)
     stood = Restated([fact for fact in old_told if id(fact) not in were], words)
     heads = _headline_end(before.text), _headline_end(after.text)
     found = [each for each in found if not (_in_headlines(each, *heads) and _text_agrees(each, stands, stood))]
@@ -155,9 +157,22 @@ def _still(found: Found, stands: Restated, lang: str) -> Fact | None:
         return None
     words = context_words(lang)
     for fact in stands.mentions(found.before):
+        if _of_another(fact, found.after, words):
+            continue
         if not narrower(fact, found.before, words) and shared_stems(fact.sentence, found.after.sentence, lang):
             return fact if fact.quantity and fact.quantity.hedge != "indefinite" else None
     return None
+
+
+def _of_another(fact: Fact, changed: Fact, words: ContextWords) -> bool:
+    """Whether a figure is that of another place, day or event than the one that changed, as far as that is said."""
+    if fact.sentence == changed.sentence or (fact.as_of and changed.as_of and fact.as_of != changed.as_of):
+        return True
+    here, there = places(changed.sentence, words), places(fact.sentence, words)
+    if here and there and here.isdisjoint(there):
+        return True
+    own, said = set(tokens(fold(fact.sentence[:_LONG]))), set(tokens(fold(changed.sentence[:_LONG])))
+    return not words.other_events.isdisjoint(own - said)
 
 
 def _headline_end(text: str) -> int:

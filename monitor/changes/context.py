@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from monitor.changes.folding import fold, tokens
-from monitor.changes.lexicon import context_words
+from monitor.changes.folding import fold, plain, tokens
+from monitor.changes.lexicon import ContextWords, context_words
 from monitor.changes.rows import Cell, Rows
 from monitor.facts.model import Fact
 
@@ -98,6 +99,13 @@ def telling(text: str, lang: str) -> frozenset[str]:
     """The stems of a text without weak words and numbers."""
     weak = context_words(lang).weak
     return frozenset(stem for stem in _stems(text, lang) if stem != _NUMBER and stem not in weak)
+
+
+def places(sentence: str, words: ContextWords) -> frozenset[str]:
+    """What a sentence names right after "in", "near" and the like, folded: places, and no months."""
+    said = tokens(plain(sentence[:_LONG]))
+    after = (name for word, name in pairwise(said) if word.casefold() in words.beside_places and name[:1].isupper())
+    return frozenset(fold(name) for name in after) - words.named_times
 
 
 def _about(old: frozenset[str], new: frozenset[str], rare: Mapping[str, float]) -> float:

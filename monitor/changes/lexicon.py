@@ -16,8 +16,8 @@ from monitor.facts.lexicon.read import lexicon
 
 _KINDS = ("correction", "clarification", "update")
 _SETS = (
-    "weak", "articles", "years", "starting", "ending", "differences", "levels", "former", "beside_figures", "unnamed",
-    "general",
+    "weak", "articles", "years", "starting", "ending", "differences", "levels", "former", "beside_figures",
+    "beside_places", "other_events", "unnamed", "general",
 )  # fmt: skip
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _FOLDER = files("monitor.changes") / "lexicons"
@@ -37,6 +37,10 @@ class ContextWords:
     levels: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
     beside_figures: frozenset[str] = frozenset()
+    beside_places: frozenset[str] = frozenset()
+    other_events: frozenset[str] = frozenset()
+    named_times: frozenset[str] = frozenset()
+    """Months and days of the week."""
     unnamed: frozenset[str] = frozenset()
     general: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()
@@ -60,7 +64,13 @@ def context_words(lang: str, folder: Traversable = _FOLDER) -> ContextWords:
     table = _table(folder, lang, "context.toml")
     endings = tuple(sorted(_strings(table, "endings", lang, "context.toml"), key=len, reverse=True))
     known = {name: frozenset(_strings(table, name, lang, "context.toml")) for name in _SETS}
-    return ContextWords(endings=endings, contrary=_contrary(table, lang), happened=_happened(lang, table), **known)
+    return ContextWords(
+        endings=endings,
+        contrary=_contrary(table, lang),
+        happened=_happened(lang, table),
+        named_times=frozenset(lexicon(lang).months) | frozenset(lexicon(lang).weekdays),
+        **known,
+    )
 
 
 @cache
