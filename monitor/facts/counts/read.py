@@ -9,6 +9,7 @@ from monitor.facts.amounts.model import Amount
 from monitor.facts.counts.clauses import event_of_sentence, event_of_subject
 from monitor.facts.counts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
 from monitor.facts.counts.head_nouns import Head, head_noun
+from monitor.facts.counts.members import event_among, event_of_taking
 from monitor.facts.counts.tolls import event_of_toll, label_of_counted, label_of_number
 from monitor.facts.counts.words import HUMAN_KINDS, admits, event_at, is_person, is_plural
 from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
@@ -79,6 +80,9 @@ def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: in
             event = _main_event(tokens, words, amount, head, event) or event
     if event is None:
         event = _after_names(tokens, words, amount, head)
+    if event is None and (amount.noun is None or is_person(words, amount)):
+        event = event_among(tokens, words, amount, head.last)
+        event = event or event_of_taking(tokens, words, amount, head.last, floor)
     if event is None:
         event = event_before(tokens, words, amount, floor) or event_of_toll(tokens, words, amount, floor)
     if event is None and amount.noun is not None and is_person(words, amount):
