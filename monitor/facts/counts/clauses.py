@@ -15,6 +15,7 @@ from monitor.facts.text.tokens import Tokens
 
 LONGEST_CLAUSE = 26
 LONGEST_OBJECT = 5
+MOST_OTHERS = 4
 
 
 def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> tuple[Event, int] | None:
@@ -24,7 +25,7 @@ def event_of_subject(tokens: Tokens, words: Lexicon, subject: int, at: int) -> t
         return suffered
     key = tokens.keys[at]
     opens = at + 1 if key == "," else at
-    joined = past_joined(tokens, words, at)
+    joined = max(past_joined(tokens, words, at), _past_others(tokens, words, at))
     if joined > at and _is_subject(tokens, words, subject):  # "one soldier and a driver were wounded"
         return _verb_group(tokens, words, joined)
     if key == "," and tokens.keys[opens] in words.lists["relatives"]:  # ", who were later detained"
@@ -102,6 +103,19 @@ def _is_subject(tokens: Tokens, words: Lexicon, first: int) -> bool:
     if tokens.kinds[before] != WORD or tokens.keys[before] in words.lists["subject_after"]:
         return True
     return bool(tokens.flags[before] & TIMEISH)  # "On Monday 12 people in a car were killed"
+
+
+def _past_others(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """ "108 journalists and media workers have been killed": past others of whom nobody said how many; else `at`."""
+    if tokens.keys[at] not in words.number_and:
+        return at
+    for step in range(at + 1, at + 1 + MOST_OTHERS):
+        if tokens.kinds[step] != WORD or tokens.flags[step] & (CARDINAL | EVENT):
+            break
+        verb = tokens.keys[step + 1]
+        if verb in words.lists["was_or_has"] or verb in words.lists["alone_done"]:
+            return step + 1 if tokens.flags[step] & PERSON and is_plural(tokens, words, step) else at
+    return at
 
 
 def _past_part(tokens: Tokens, words: Lexicon, at: int) -> tuple[Event, int] | None:

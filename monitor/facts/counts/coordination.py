@@ -68,7 +68,7 @@ def _share_people(tokens: Tokens, words: Lexicon, amounts: list[Amount], amount:
         amount.rule[:0] = [f"<{before.predicate}>", "... including" if inside else "... and"]
         return
     here = words.lists["place_prepositions"]
-    placed = 1 < len(gap) <= LONGEST_PLACE and gap[-1] in words.number_and and gap[0] in here
+    placed = 1 < len(gap) <= LONGEST_PLACE and (gap[-1] in words.number_and or gap[-1] == ",") and gap[0] in here
     elsewhere = placed and tokens.keys[amount.last] in here
     formerly = gap[-1:] == ["from"] and len(gap) <= 3
     if (amount.noun is None and elsewhere) or (formerly and amount.noun == before.noun):
