@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -79,6 +79,8 @@ def compare_versions(
         return VersionComparison(old, new, before_text or "", after_text or "", kept, (), whole=False)
     readings = reading_of(old, before_text), reading_of(new, after_text)
     comparison = _judged(*readings, patient=patient)
+    if comparison is not None and old.extractor != new.extractor and (told := _kept(session, old, new)):
+        comparison = replace(comparison, changes=told)  # what another release reads otherwise is no edit
     return VersionComparison(
         old,
         new,

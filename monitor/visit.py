@@ -114,8 +114,11 @@ def check(article: Article, tools: Tools) -> Checked:
         return settle.no_version(finding, capture_id, "failed", str(error), tools.settings, tools.database)
 
     current, before = _current(article, tools.database)
+    said = current
     if current is not None and current.extractor != document.extractor:
-        before = _read_anew(current, before, tools)
+        anew = _read_anew(current, before, document.extractor, tools)
+        if anew is not None:
+            before, said = anew.text, settle.version_of(finding, current.capture_id, anew)
     judged = judge(finding, document, before, ignored, tools.settings.checks.lasting, tools.database)
     tools.note("page", f"{judged.state}: {judged.reason}")
     if judged.state != "ok":
@@ -128,7 +131,7 @@ def check(article: Article, tools: Tools) -> Checked:
         tools.note("identity", merged.reason)
         return merged
     version = settle.version_of(finding, capture_id, document)
-    if current is not None and document.text == judged.before and not _relabelled(current, version):
+    if current is not None and document.text == judged.before and not _relabelled(said, version):
         if article.state == "ok" and article.page_hash:
             _learn(finding, document, tools.database)
         return settle.unchanged(finding, tools.settings, tools.database, page_hash, document)
@@ -139,7 +142,7 @@ def check(article: Article, tools: Tools) -> Checked:
         version,
         document,
         page_hash,
-        _compare(current, judged.before, version, document),
+        _compare(said, judged.before, version, document),
         tools.settings,
         tools.database,
         quiet=judged.quiet,
@@ -210,14 +213,14 @@ def _current(article: Article, database: Database) -> tuple[Version | None, str]
         return current, versions.text(session, current) if current else ""
 
 
-def _read_anew(current: Version, before: str, tools: Tools) -> str:
-    """The text of the current Version's page as this release reads it: what it reads otherwise than the release that
-    made the Version is no edit of the publisher's. As it was, where the page is let go or cannot be read any more."""
+def _read_anew(current: Version, before: str, extractor: str, tools: Tools) -> Document | None:
+    """The current Version's page as this release reads it: what it reads otherwise than the release that made the
+    Version is no edit of the publisher's. Null where the page is let go, or cannot be read as an article any more."""
     with tools.database.read() as session:
         capture = captures.by_id(session, current.article_id, current.capture_id)
         pages = blobs.get_those(session, [capture.blob_hash]) if capture and capture.blob_hash else {}
     if capture is None or not pages:
-        return before
+        return None
     tools.note("extractor", f"version {current.number} was read by {current.extractor}: its page is read anew")
     try:
         read = tools.extract(
@@ -228,12 +231,19 @@ def _read_anew(current: Version, before: str, tools: Tools) -> str:
             corrections=corrections_of(capture.final_url, tools.settings),
         )
     except ExtractionError:
-        return before
-    return read.text or before
+        return None
+    if read.page != "article" or not read.text:
+        return None
+    if read.text == before:  # both releases read it so: it need not be read again
+        with tools.database.write() as session:
+            versions.read_by(session, current.article_id, current.number, extractor)
+    return read
 
 
-def _relabelled(current: Version, version: Version) -> bool:
+def _relabelled(current: Version | None, version: Version) -> bool:
     """Whether byline or publication date were rewritten while the text stayed; one that is missing says nothing."""
+    if current is None:
+        return False
     labels = ((current.byline, version.byline), (_day(current), _day(version)))
     return any(old and new and old != new for old, new in labels)
 

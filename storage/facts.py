@@ -87,26 +87,25 @@ def standing(session: Session, article_ids: Collection[int], keys: Collection[st
 def advance(session: Session, article_id: int, number: int, steps: Sequence[Step]) -> list[int]:
     """Bring the lines of an Article to Version `number`. Returns the line id of each step, in order.
 
-    Rows that no step names (found by rules that have changed since) end with the Version before.
+    What is read otherwise by rules that have changed since goes on in its line; rows that no step names end with the
+    Version before.
     """
     connection = session.connection()
-    open_rows: defaultdict[Hashable, list[_Open]] = defaultdict(list)
-    for row_id, line_id, body in _OPEN.all(connection, {"article": article_id}):
-        open_rows[_identity(body)].append(_Open(row_id, line_id))
+    left = [
+        _Open(row_id, line_id, _identity(body), body["quote"])
+        for row_id, line_id, body in _OPEN.all(connection, {"article": article_id})
+    ]
+    rows = _rows_of(steps, left)
     lines: list[int] = []
-    ended: list[int] = []
-    for ordinal, step in enumerate(steps):
-        was = _identity(step.before) if step.before else None
-        known = open_rows.get(was) if was else None
-        row = known.pop(0) if known else None
-        goes_on = row is not None and step.after is not None and was == _identity(step.after)
+    ended = [row.id for row in left]
+    for ordinal, (step, row) in enumerate(zip(steps, rows, strict=True)):
+        goes_on = row is not None and step.after is not None and row.identity == _identity(step.after)
         if row is not None and not goes_on:
             ended.append(row.id)
         line_id = row.line_id if row else None
         if step.after is not None and not goes_on:
             line_id = _begin(connection, article_id, number, ordinal, step.after, line_id)
         lines.append(line_id or 0)
-    ended += [row.id for rows in open_rows.values() for row in rows]
     if ended:
         _END.run_each(connection, [{"fact": row_id, "to": number - 1} for row_id in ended])
     return lines
@@ -118,6 +117,24 @@ class _Open:
 
     id: int
     line_id: int
+    identity: Hashable
+    quote: str
+
+
+def _rows_of(steps: Sequence[Step], left: list[_Open]) -> list[_Open | None]:
+    """The row of each step, which is taken from those that are `left`: the same fact, else one with the same quote,
+    which an earlier release took for another fact."""
+    rows: list[_Open | None] = [None] * len(steps)
+    for key, named in (("identity", _identity), ("quote", lambda body: body["quote"])):
+        known: defaultdict[Hashable, list[_Open]] = defaultdict(list)
+        for row in left:
+            known[getattr(row, key)].append(row)
+        for at, step in enumerate(steps):
+            if rows[at] is None and step.before is not None and (found := known.get(named(step.before))):
+                rows[at] = found.pop(0)
+        taken = {row.id for row in rows if row}
+        left[:] = [row for row in left if row.id not in taken]
+    return rows
 
 
 def _begin(connection: Connection, article_id: int, number: int, ordinal: int, body: Body, line_id: int | None) -> int:

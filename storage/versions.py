@@ -143,6 +143,15 @@ def current_texts(session: Session, articles: Sequence[Article]) -> Mapping[int,
     return {article_id: found[text_hash].decode() for article_id, text_hash in hashes if text_hash in found}
 
 
+def read_by(session: Session, article_id: int, number: int, extractor: str) -> None:
+    """This extractor reads the page of a Version as it was read."""
+    session.execute(
+        update(Version)
+        .where(col(Version.article_id) == article_id, col(Version.number) == number)
+        .values(extractor=extractor)
+    )
+
+
 def seen(session: Session, article_id: int, number: int, at: datetime) -> None:
     """The Article still says what this Version says."""
     _SEEN.run(session.connection(), {"article": article_id, "at_number": number, "at": at})

@@ -155,6 +155,34 @@ def test_what_an_earlier_release_read_otherwise_is_no_edit(told: Watch, page: st
         assert "13,000 troops" in versions.text(session, versions.of_article(session, article_id)[1])
 
 
+def test_what_this_release_reads_as_before_is_read_anew_once(told: Watch) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    with told.database.write() as session:
+        [version] = versions.of_article(session, article_id)
+        made_by = version.extractor
+        version.extractor, version.headline = "trafilatura 1.0", f"{version.headline} | The Daily"
+        session.add(version)
+    told.site.pages["/a"] = edited("</body>", "<footer>Another foot</footer></body>")
+    assert [checked.version_number for checked in told.check(article_id)] == [None], "no new version"
+    with told.database.read() as session:
+        assert versions.of_article(session, article_id)[0].extractor == made_by
+
+
+def test_a_headline_that_an_earlier_release_read_otherwise_is_no_edit(told: Watch) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    with told.database.write() as session:
+        [version] = versions.of_article(session, article_id)
+        version.extractor, version.headline = "trafilatura 1.0", f"{version.headline} | The Daily"
+        session.add(version)
+    told.site.pages["/a"] = edited("At least 170 peacekeepers", "303 peacekeepers")
+    [checked] = told.check(article_id)
+    assert [change["type"] for change in checked.changes] == ["value"]
+
+
 def test_not_modified_and_unchanged_pages_move_last_seen(watch: Watch) -> None:
     watch.site.pages["/a"] = PAGE
     [article_id] = watch.add("/a")

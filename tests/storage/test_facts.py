@@ -74,3 +74,18 @@ def test_rows_that_newer_rules_no_longer_find_are_closed(session: Session) -> No
     facts.advance(session, 1, 1, [Step(None, body("17")), Step(None, body("2,000"))])
     facts.advance(session, 1, 2, [Step(body("17"), body("17"))])
     assert [row.quote for row in facts.of_version(session, 1, 2)] == ["17"]
+
+
+def test_a_fact_that_newer_rules_read_otherwise_goes_on_in_its_line(session: Session) -> None:
+    infected = {**body("17"), "kind": "casualties", "key": "casualties:infected:person"}
+    line, other = facts.advance(session, 1, 1, [Step(None, infected), Step(None, body("40"))])
+    assert facts.advance(session, 1, 2, [Step(body("40"), body("41")), Step(body("17"), body("17"))]) == [other, line]
+    assert facts.advance(session, 1, 3, [Step(body("41"), body("41")), Step(body("17"), body("20"))]) == [other, line]
+    told = [(row.line_id, row.from_number, row.quote, row.key) for row in facts.of_article(session, 1)]
+    assert told == [
+        (line, 1, "17", "casualties:infected:person"),
+        (line, 2, "17", "casualties:killed:person"),
+        (line, 3, "20", "casualties:killed:person"),
+        (other, 1, "40", "casualties:killed:person"),
+        (other, 2, "41", "casualties:killed:person"),
+    ]
