@@ -5,6 +5,7 @@ The only file that knows APScheduler.
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -17,6 +18,7 @@ from monitor.tasks import Visits
 from storage import articles, feeds, loops, sites
 
 TICK_SECONDS = 1.0
+GUARD_SECONDS = 2.0
 
 AHEAD = timedelta(seconds=5)
 """Clocks of machines differ by less, and so much needs no mending."""
@@ -47,6 +49,8 @@ class Schedule:
             misfire_grace_time=None,
             next_run_time=datetime.now(UTC),
         )
+        self._stopping = threading.Event()
+        self._guard = threading.Thread(target=self._keep_time, name="clock", daemon=True)
 
     def start(self) -> None:
         """Begin to tick. What fell due while nothing ran is spread out first."""
@@ -54,6 +58,7 @@ class Schedule:
         if self._takes:
             self._visits.take_from_queue()
         self._scheduler.start()
+        self._guard.start()
 
     def catch_up(self) -> None:
         """After a start: what fell due while nothing ran is spread out, and what an old clock planned is mended."""
@@ -73,7 +78,16 @@ class Schedule:
 
     def stop(self) -> None:
         """Stop ticking; Visits under way are the Visits' own to end."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
+
+    def _keep_time(self) -> None:
+        """APScheduler waits by the time of day: were that set back by a day, the next tick would come in a day."""
+        while not self._stopping.wait(GUARD_SECONDS):
+            job = self._scheduler.get_job("tick")
+            if job is not None and job.next_run_time > datetime.now(UTC) + AHEAD:
+                log.warning("the clock was set back", next_tick=job.next_run_time.isoformat())
+                job.modify(next_run_time=datetime.now(UTC))
 
     def tick(self) -> None:
         """Begin what is due, and say now and then that the loop is alive."""

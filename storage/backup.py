@@ -72,7 +72,11 @@ def restore(backup: Path, database: Path, now: datetime) -> Path | None:
     """
     check(backup)
     unfinished = database.with_name(f"{database.name}.unfinished")
-    shutil.copyfile(backup, unfinished)
+    try:
+        shutil.copyfile(backup, unfinished)
+    except OSError as error:  # a full disk: say which one, and leave nothing on it
+        unfinished.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(unfinished)) from error
     aside = None
     if database.exists():
         aside = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -24,6 +25,9 @@ from storage.tables.packed import as_json
 if TYPE_CHECKING:
     from alembic.config import Config
 
+_SQLITE_TROUBLE = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+})  # fmt: skip
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x436F7272
 """The advisory lock of PostgreSQL that one process holds while it migrates."""
@@ -33,10 +37,12 @@ def in_trouble(error: BaseException) -> bool:
     """Whether the database itself was the trouble, and not what was to be written.
 
     It was not there, had no connection or no room left, was shut down, or somebody else held a lock for too long
-    (SQLSTATE classes 40, 53 and 57, and 55P03: PostgreSQL, appendix A).
+    (SQLSTATE classes 40, 53 and 57, and 55P03: PostgreSQL, appendix A; SQLite's own result codes).
     """
     if not isinstance(error, DBAPIError):
         return isinstance(error, PoolTimeoutError)
+    if isinstance(error.orig, sqlite3.Error):
+        return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_TROUBLE
     state = getattr(error.orig, "sqlstate", None) or ""
     return error.connection_invalidated or state[:2] in ("40", "53", "57") or state == "55P03"
 

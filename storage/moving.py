@@ -32,6 +32,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_rows
 
@@ -50,6 +51,12 @@ _LOCK = 0x436F7273
 _STATE = "unfinished_move"
 _SEARCH = search.TABLE
 _MODULUS = 2**256
+
+
+_WRITTEN_TO = (
+    "the source was written to since the move began (does a service run on it?): stop what writes, then begin again "
+    "with --anew"
+)
 
 
 class MoveError(Exception):
@@ -135,10 +142,7 @@ class Move:
                 differ = (
                     f"{before.rows:,} rows became {after.rows:,}" if before.rows != after.rows else "its rows differ"
                 )
-                raise MoveError(
-                    f"table {table.name} is not the same: {differ}; the source was written to since the move began "
-                    "(does a service run on it?): stop what writes, then begin again with --anew"
-                )
+                raise MoveError(f"table {table.name} is not the same: {differ}; {_WRITTEN_TO}")
             yield Verified(table.name, before.rows, before.sha256)
 
     def finish(self) -> None:
@@ -194,9 +198,12 @@ class Move:
         while rows := self._read(table, after):
             after = [rows[-1][key] for key in keys]
             done += len(rows)
-            with self._writing() as connection:
-                connection.execute(kept, rows)
-                self._note(connection, table.name, json.dumps(after), done)
+            try:
+                with self._writing() as connection:
+                    connection.execute(kept, rows)
+                    self._note(connection, table.name, json.dumps(after), done)
+            except IntegrityError as error:  # rows that came after those they rest on had been taken over
+                raise MoveError(f"table {table.name} rests on rows that were not moved; {_WRITTEN_TO}") from error
             yield Step(table.name, done, max(done, total))
         yield Step(table.name, done, done)
 

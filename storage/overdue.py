@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,7 +16,8 @@ from storage.tables import Article, Capture, Change, Pick, Story, Version
 
 _BATCH = 500
 _NOTED = re.compile(r"/articles/(\d{1,15})/(?:compare|versions)/(\d{1,15})(?:/(\d{1,15}))?|/changes/(\d{1,15})\b")
-"""An address of ours in the note of a Story."""
+_NOTED_CAPTURE = re.compile(r"/articles/(\d{1,15})/captures/(\d{1,15})\b")
+"""Addresses of ours in the note of a Story."""
 _TELLS = col(Pick.state).not_in(("muted", "withdrawn"))
 
 
@@ -135,8 +136,7 @@ def _noted(session: Session, article_ids: Collection[int]) -> set[int]:
     """Versions whose addresses a person wrote into the note of a Story."""
     numbers: defaultdict[int, set[int]] = defaultdict(set)
     changes: set[int] = set()
-    written = or_(col(Story.note).contains("/articles/"), col(Story.note).contains("/changes/"))
-    for (note,) in session.execute(select(col(Story.note)).where(written)):
+    for note in _notes(session):
         for article_id, one, other, change_id in _NOTED.findall(note):
             if change_id:
                 changes.add(int(change_id))
@@ -152,7 +152,14 @@ def _noted(session: Session, article_ids: Collection[int]) -> set[int]:
     return found
 
 
+def _notes(session: Session) -> Sequence[str]:
+    """The notes of Stories that hold addresses of ours."""
+    written = or_(col(Story.note).contains("/articles/"), col(Story.note).contains("/changes/"))
+    return [note for (note,) in session.execute(select(col(Story.note)).where(written)) if note]
+
+
 def _told(session: Session, article_ids: Collection[int]) -> set[int]:
-    """Captures that showed a Change of their own: that an article went, or was walled."""
+    """Captures that showed a Change of their own (that an article went, or was walled), or that a note points to."""
     shown = (col(Change.article_id).in_(article_ids), col(Change.capture_id).is_not(None))
-    return {id_ for (id_,) in session.execute(select(col(Change.capture_id)).where(*shown)) if id_}
+    noted = {int(id_) for note in _notes(session) for _, id_ in _NOTED_CAPTURE.findall(note)}
+    return noted | {id_ for (id_,) in session.execute(select(col(Change.capture_id)).where(*shown)) if id_}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -108,6 +108,34 @@ class Hanging(Visits):
         self.ticks += 1
         assert self.free.wait(60)
         return super().run_due()
+
+
+def test_ticks_go_on_when_the_time_of_day_is_set_back(
+    database: Database, settings: Settings, clock: FakeClock, extractor: Extractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = Hanging(database, settings, extractor=extractor, clock=clock)
+    back = timedelta()
+
+    class TimeOfDay(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> TimeOfDay:
+            return cls.fromtimestamp(time.time(), tz) + back
+
+    for module in ("apscheduler.schedulers.base", "monitor.schedule"):
+        monkeypatch.setattr(f"{module}.datetime", TimeOfDay)
+    schedule = Schedule(visits)
+    schedule.start()
+    try:
+        for step in (timedelta(), timedelta(days=-1), timedelta()):
+            back = step
+            ticks = visits.ticks
+            patience = time.monotonic() + 60
+            while visits.ticks < ticks + 3:
+                assert time.monotonic() < patience, f"no tick at {step}"
+                time.sleep(0.05)
+    finally:
+        schedule.stop()
+        visits.close()
 
 
 def test_a_frozen_scheduler_is_noticed_within_two_minutes(

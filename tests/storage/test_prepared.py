@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, select, text, update
@@ -107,4 +108,17 @@ def test_a_full_disk_is_an_error_of_sqlalchemy(sqlite_url: str) -> None:
         session.connection().execute(text("PRAGMA max_page_count = 1"))
         row = Site(host="a" * 10_000_000, next_slot_at=NOON)
         prepared.add(session, row)
+    database.close()
+
+
+def test_a_full_disk_is_the_databases_trouble_on_sqlite_too(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'full.db'}")
+    with pytest.raises(OperationalError, match="full") as full, database.write() as session:
+        session.execute(text("PRAGMA max_page_count = 1"))
+        for number in range(500):
+            prepared.add(session, Site(host=f"{number}.example", next_slot_at=NOON))
+    assert in_trouble(full.value)
+    with pytest.raises(OperationalError) as wrong, database.read() as session:
+        session.execute(text("SELECT 1 FROM no_such_table"))
+    assert not in_trouble(wrong.value)
     database.close()
