@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+import structlog
+
 from monitor import identity, pacing, settle, sitewide
 from monitor.changes import Comparison, Pair, compare
 from monitor.config import Settings
@@ -27,6 +29,8 @@ from storage import blobs, captures, versions
 from storage.database import Database
 from storage.steps import Seen
 from storage.tables import Article, Version
+
+log = structlog.get_logger()
 
 WHOLE_EVERY = timedelta(days=1)
 """How long "not modified" is believed before the page itself is asked for again."""
@@ -113,12 +117,13 @@ def check(article: Article, tools: Tools) -> Checked:
     except ExtractionError as error:
         return settle.no_version(finding, capture_id, "failed", str(error), tools.settings, tools.database)
 
-    current, before = _current(article, tools.database)
-    said = current
-    if current is not None and current.extractor != document.extractor:
+    current, before = _current(article, tools)
+    said, lost = current, before is None
+    if current is not None and (lost or current.extractor != document.extractor):
         anew = _read_anew(current, before, document.extractor, tools)
         if anew is not None:
-            before, said = anew.text, settle.version_of(finding, current.capture_id, anew)
+            before, said, lost = anew.text, settle.version_of(finding, current.capture_id, anew), False
+    before = before or ""
     judged = judge(finding, document, before, ignored, tools.settings.checks.lasting, tools.database)
     tools.note("page", f"{judged.state}: {judged.reason}")
     if judged.state != "ok":
@@ -145,7 +150,7 @@ def check(article: Article, tools: Tools) -> Checked:
         _compare(said, judged.before, version, document),
         tools.settings,
         tools.database,
-        quiet=judged.quiet,
+        quiet=judged.quiet or lost,  # without a text to compare with nobody can say what changed
     )
 
 
@@ -206,14 +211,19 @@ def _opaque(etag: str | None) -> str:
     return (etag or "").removeprefix("W/")
 
 
-def _current(article: Article, database: Database) -> tuple[Version | None, str]:
-    """The current Version and its text; none and nothing before the first."""
-    with database.read() as session:
+def _current(article: Article, tools: Tools) -> tuple[Version | None, str | None]:
+    """The current Version and its text, null where that is lost or damaged; none and nothing before the first."""
+    with tools.database.read() as session:
         current = versions.get(session, article.id or 0, article.version_number)
-        return current, versions.text(session, current) if current else ""
+        try:
+            return current, versions.text(session, current) if current else ""
+        except (KeyError, ValueError) as error:
+            tools.note("text", f"the text of version {article.version_number} cannot be read: {error}")
+            log.error("text lost", article_id=article.id, version=article.version_number, error=str(error))
+            return current, None
 
 
-def _read_anew(current: Version, before: str, extractor: str, tools: Tools) -> Document | None:
+def _read_anew(current: Version, before: str | None, extractor: str, tools: Tools) -> Document | None:
     """The current Version's page as this release reads it: what it reads otherwise than the release that made the
     Version is no edit of the publisher's. Null where the page is let go, or cannot be read as an article any more."""
     with tools.database.read() as session:

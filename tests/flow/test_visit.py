@@ -155,6 +155,26 @@ def test_what_an_earlier_release_read_otherwise_is_no_edit(told: Watch, page: st
         assert "13,000 troops" in versions.text(session, versions.of_article(session, article_id)[1])
 
 
+@pytest.mark.parametrize("page", ["kept", "let go"])
+def test_a_damaged_text_is_read_anew_from_its_page(told: Watch, page: str) -> None:
+    told.site.pages["/a"] = PAGE
+    [article_id] = told.add("/a")
+    told.check(article_id)
+    with told.database.write() as session:
+        [version] = versions.of_article(session, article_id)
+        [capture] = captures.of_article(session, article_id)
+        session.execute(update(Blob).where(col(Blob.hash) == version.text_hash).values(data=b"broken"))
+        if page == "let go":
+            blobs.let_go(session, [capture.blob_hash or ""])
+    told.site.pages["/a"] = edited("At least 170 peacekeepers", "303 peacekeepers")
+    [checked] = told.check(article_id)
+    assert checked.version_number == 2
+    values = {change["before"]["quote"] for change in checked.changes if change["type"] == "value"}
+    assert values == ({"170"} if page == "kept" else set())
+    with told.database.read() as session:
+        assert bool(deliveries.listed(session)) == (page == "kept")
+
+
 def test_what_this_release_reads_as_before_is_read_anew_once(told: Watch) -> None:
     told.site.pages["/a"] = PAGE
     [article_id] = told.add("/a")
