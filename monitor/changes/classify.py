@@ -123,7 +123,7 @@ def worth_telling(fact: Fact) -> bool:
     deadline, a full date, a sum or a number of things does not, nor does the day that a row of a table is of.
     """
     if fact.time is not None and fact.quantity is None:
-        if fact.sentence.startswith("|"):
+        if fact.sentence.startswith("|") and not deadline(fact.time):
             return False  # what a row of a table is of
         return _names_day(fact) or (deadline(fact.time) and grain(fact.time) != "vague")
     if fact.quantity is None or fact.kind in ("ordinal", "set") or fact.noun in _PASSING:

@@ -40,6 +40,8 @@ class Place:
     """How far down the text it stands, 0 to 1."""
     cell: Cell | None
     """Its row and column, in a table or list of figures."""
+    labels: bool
+    """Whether it is part of the label of such a row."""
 
 
 def place(
@@ -62,6 +64,7 @@ def place(
         _names(fact),
         start / max(len(text), 1),
         rows.cell(start),
+        rows.labels(start),
     )
 
 

@@ -26,7 +26,8 @@ _NEAREST = 2  # of a long list with one key (a table), how many are weighed befo
 _STRANGERS = 0.12  # more likeness asked of nameless amounts in sentences that name nobody in common
 _SAID = 0.65  # likeness asked when the old value still stands in the new text, or the new one stood in the old
 _LEAP = 0.06  # more likeness asked for each doubling beyond the first
-_LEAP_OF_TOLL = 0.02  # the same where each text has one such toll: the first reports of a disaster tell of few
+_LEAP_OF_TOLL = 0.02  # the same where each text has one such toll and they share a name: first reports tell of few
+_FAR = 4.0  # doublings by which a figure of a table hardly moves: there is another table, of days or of sums
 _LONG = 2000  # what is a sentence is read no further than this
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
 
@@ -194,9 +195,14 @@ def _score(sides: _Sides, i: int, j: int) -> float:
         return 0.0
     if befell(old.fact, new.fact, sides.words) or befell(new.fact, old.fact, sides.words):
         return 0.0
+    if (old.labels or new.labels) and not (old.labels and new.labels and same_value(old.fact, new.fact, sides.words)):
+        return 0.0
     if old.cell and new.cell:
         sure = same_cell(old.cell, new.cell)
-        return sure + 0.02 * (1 - abs(old.position - new.position)) if sure else 0.0
+        if sure and old.cell.heading == new.cell.heading != "":
+            sure += 1.0  # one sure column outweighs two that only stand where others stood
+        far = _doublings(old.fact.quantity, new.fact.quantity) if old.fact.quantity and new.fact.quantity else 0.0
+        return sure + 0.02 * (1 - abs(old.position - new.position)) - 0.02 * (far > _FAR) if sure else 0.0
     context = likeness(old, new, sides.rare)
     if sides.aligned.get(old.sentence) == new.sentence:
         context = 0.15 + 0.85 * context
@@ -207,7 +213,7 @@ def _score(sides: _Sides, i: int, j: int) -> float:
     if not _of_one_thing(old, new, sides.words):
         return 0.0
     strangers = kinship < 0.8 and bool(old.names) and bool(new.names) and not old.names & new.names
-    needed = _needed(sides, old.fact, new.fact, kinship) + (_STRANGERS if strangers else 0.0)
+    needed = _needed(sides, old, new, kinship) + (_STRANGERS if strangers else 0.0)
     if (i in sides.still or j in sides.already) and another_value(old.fact, new.fact):
         whole = old.fact.key == new.fact.key or not may_be_part(old.fact, new.fact, sides.words)
         needed = max(needed, _SAID) if whole else math.inf
@@ -230,8 +236,9 @@ def _of_one_thing(old: Place, new: Place, words: ContextWords) -> bool:
     return after or old.fact.kind != "ordinal"
 
 
-def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
+def _needed(sides: _Sides, where: Place, there: Place, kinship: float) -> float:
     """How alike the contexts of two different values must be before one is said to have become the other."""
+    old, new = where.fact, there.fact
     if old.quantity is None or new.quantity is None:
         return 0.6 if old.time and new.time and grain(old.time) == grain(new.time) else 0.75
     if not comparable(old.quantity, new.quantity) or old.kind in ("ordinal", "age"):
@@ -242,7 +249,7 @@ def _needed(sides: _Sides, old: Fact, new: Fact, kinship: float) -> float:
     needed = 0.8 - 0.5 * kinship if kinship < 0.8 else 0.22 if told else 0.35
     leap = _LEAP
     if kinship >= 0.85 and old.predicate in sides.lone and not (uncounted(old) or uncounted(new)):
-        needed, leap = 0.08, _LEAP_OF_TOLL
+        needed, leap = 0.08, _LEAP_OF_TOLL if where.names & there.names else _LEAP
     if {old.quantity.trend, new.quantity.trend} == {"up", "down"}:
         needed += 0.2
     if uncounted(old) != uncounted(new) or _of_a_group(sides, old, new):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -27,6 +26,9 @@ _JOINED = re.compile(r"\band\b|&")
 _FRAME = " \t-–•*·"
 _LONG = 400  # a longer line is prose
 _ONE_NAME = 0.7  # of two labels or headings: below it they name two things
+_HEADINGS = 3  # lines at most
+_LONGEST_HEADING = 80
+_PAIR = 2  # cells of a table of facts: what is told, and what it is
 _OTHER_COLUMN = 0.3  # how much less alike two figures are when their columns are counted and not named
 _OTHER_HEADING = 0.2  # the same when the columns have one place and two names
 
@@ -80,6 +82,11 @@ class Rows:
         heading = row.headings[column] if column < len(row.headings) else ""
         return Cell(row.label, column, fold(heading), f"{row.name}, {heading}" if heading else row.name)
 
+    def labels(self, offset: int) -> bool:
+        """Whether what stands at the offset is part of the label of a row: "100,000" of "| Per 100,000 | 12 |"."""
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and self._rows[index].begins <= offset < self._rows[index].labelled
+
 
 def row_name(line: str) -> str | None:
     """What a row of figures calls itself: "North" of "| North | 41 |" and of "North 41"; null for prose."""
@@ -93,6 +100,8 @@ def same_cell(old: Cell, new: Cell) -> float:
         return 0.0
     likeness = min(map(_alike, old.row, new.row))
     if not old.heading or old.heading != new.heading:
+        if old.heading and new.heading and old.column != new.column:
+            return 0.0  # "Deaths 2022" and, one further, "Deaths 2024"
         if old.column != new.column:
             likeness -= _OTHER_COLUMN
         elif old.heading and new.heading:
@@ -111,11 +120,13 @@ def _alike(one: str, other: str) -> float:
 
 
 def _rows(text: str) -> Iterator[_Row]:
-    start = 0
+    lines = text.split("\n")
+    all_figures = _followed_by_figures(lines)
+    start = heights = 0
     headings: list[str] = []
     within = False  # past the headings of a table
     run: list[_Row] = []
-    for line in text.split("\n"):
+    for line, followed in zip(lines, all_figures, strict=True):
         heads = not within and _is_years(line, labelled=not headings)
         row = None if heads else _row(line, start, headings)
         bare = None if row else _bare_row(line, start)
@@ -129,12 +140,41 @@ def _rows(text: str) -> Iterator[_Row]:
             within = True
         elif len(line) <= _LONG and _CELLS.search(line):
             if heads or any(c.isalpha() for c in line):
-                headings = _joined([] if within else headings, line)
+                heights = 1 if within else heights + 1
+                if heights > _HEADINGS or (not followed and not heads and _width(line) <= _PAIR):
+                    headings = []  # "| Status | Missing |": one more row of words, and no heading
+                else:
+                    headings = _joined([] if within else headings, line)
                 within = False
         elif line.strip():  # rows may be paragraphs of their own
-            headings, within = [], False
+            headings, within, heights = [], False, 0
         start += len(line) + 1
     yield from run if len(run) >= _RUN else ()
+
+
+def _followed_by_figures(lines: Sequence[str]) -> list[bool]:
+    """Of each line whether the rest of its table, two rows or more, is rows of figures."""
+    found = [False] * len(lines)
+    rows, figures = 0, True
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if not line.strip():
+            continue
+        found[index] = figures and rows > 1
+        if len(line) > _LONG or not _CELLS.search(line):
+            rows, figures = 0, True
+        elif any(c.isalnum() for c in line):
+            rows, figures = rows + 1, figures and any(map(_begins_with_figure, _filled(line)[1:]))
+    return found
+
+
+def _width(line: str) -> int:
+    """How many columns the table has."""
+    return len(_CELLS.split(line.strip().removeprefix("|").removesuffix("|")))
+
+
+def _filled(line: str) -> list[str]:
+    return [cell.strip() for cell in _CELLS.split(line) if cell.strip()]
 
 
 def _is_years(line: str, *, labelled: bool) -> bool:
@@ -147,14 +187,12 @@ def _is_years(line: str, *, labelled: bool) -> bool:
 def _joined(headings: Sequence[str], line: str) -> list[str]:
     """The headings of a table whose heading goes on in the next line.
 
-    What stands above several columns stands in the first of their cells: of columns that only it tells apart.
+    What stands above several columns stands in the first of their cells.
     """
-    cells = [" ".join(cell.split()) for cell in _CELLS.split(line)]
-    named = Counter(cells)
     joined, over = [], ""
-    for above, below in zip_longest(headings, cells, fillvalue=""):
+    for above, below in zip_longest(headings, (" ".join(cell.split()) for cell in _CELLS.split(line)), fillvalue=""):
         over = above or over
-        joined.append(f"{over if below and named[below] > 1 else above} {below}".strip())
+        joined.append(f"{over if below else above} {below}".strip()[:_LONGEST_HEADING])
     return joined
 
 

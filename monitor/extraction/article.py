@@ -13,10 +13,10 @@ from lxml import etree, html
 from monitor.extraction import bounds, markup, metadata, overlays, plain, structured, walls
 from monitor.extraction.corrections import apply as corrected
 from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
-from monitor.extraction.normalise import line, row
+from monitor.extraction.normalise import LONGEST_CELL, line, row
 from monitor.sources.decode import is_binary
 
-RULES = 2
+RULES = 3
 """One more whenever the text of a page becomes another by what is done here to what trafilatura finds."""
 EXTRACTOR = f"trafilatura {importlib.metadata.version('trafilatura')}, rules {RULES}"
 
@@ -163,24 +163,43 @@ def _pieces(element: etree._Element) -> Iterator[str]:
 
 def _events(root: etree._Element) -> Iterator[tuple[str, str]]:
     waiting: list[tuple[etree._Element, bool]] = [(root, False)]
+    short: list[bool] = []  # of each cell around the element: whether it is one piece, whatever blocks it holds
     while waiting:
         element, done = waiting.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
         edge = "block" if tag in _BLOCKS or tag in ("body", "list", "table") else "cell" if tag == "cell" else ""
+        if tag == "cell":
+            short.pop() if done else short.append(_is_short(element))
+        if short and short[-1] and (edge == "block" or tag == "lb"):
+            edge = "blank"
         if done:
-            if edge:
+            if edge == "blank":
+                yield "text", " "
+            elif edge:
                 yield edge, ""
             if element is not root and element.tail:
                 yield "text", element.tail
             continue
         if edge == "block":
             yield edge, ""
-        if tag == "lb":
+        elif edge == "blank":
+            yield "text", " "
+        elif tag == "lb":
             yield "break", ""
         if element.text and tag:
             yield "text", element.text
         waiting.append((element, True))
         waiting.extend((child, False) for child in reversed(element))
+
+
+def _is_short(cell: etree._Element) -> bool:
+    """Whether it is a cell of figures and words, and none that lays out a page."""
+    size = 0
+    for text in cell.itertext():
+        size += len(text)
+        if size > LONGEST_CELL:
+            return False
+    return True
 
 
 def _paragraphs_of_body(tree: html.HtmlElement) -> list[str]:

@@ -24,7 +24,8 @@ _SEPARATORS = ("\x1c", "\x1d", "\x1e", "\x1f")
 _LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _BLANKS = re.compile(r"[\s\u2800]+")
 _BLANK = re.compile(r"[ \t\n]")
-_LONGEST_CELL = 200
+_FIGURE = re.compile(r"[^\w\s]{0,3}\d[\d.,]*\s?%?")
+LONGEST_CELL = 200
 _WINDOW = 64 * 1024
 """Characters brought to form together: a text of 5 MB at once is a hundred in small strings meanwhile."""
 
@@ -54,10 +55,12 @@ def text_hash(text: str) -> str:
 def row(cells: Sequence[str]) -> str:
     """The cells of a row of a table as one line: "| North | 41 | 3 |", so that no figure runs into the next.
 
-    A cell by itself is a text, and so are cells of prose: those of a table that only lays out a page.
+    A cell by itself is a text, and so are cells of prose, with no figure beside them: those of a table that only lays
+    out a page.
     """
     said = [line(cell) for cell in cells]
-    if not any(said[1:]) or max(map(len, said)) > _LONGEST_CELL:
+    prose = max(map(len, said)) > LONGEST_CELL and not any(map(_FIGURE.fullmatch, said))
+    if not any(said[1:]) or prose:
         return " ".join(cell for cell in said if cell)
     return " ".join(["|", *(f"{cell} |" if cell else "|" for cell in said)])
 

@@ -37,9 +37,10 @@ def event_after(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> Even
     if found is None:
         return None
     last, event = found
-    acted = words.lists["was_or_has"].isdisjoint(keys[at:verb]) and (
-        verb == at or keys[verb - 1] in words.lists["relatives"]
-    )
+    passed = keys[at:verb]
+    active = not words.lists["was_or_has"].isdisjoint(passed) or not words.number_and.isdisjoint(passed)
+    direct = verb == at or keys[verb - 1] in words.lists["relatives"] or active  # "two men who had killed five"
+    acted = words.lists["was"].isdisjoint(passed) and direct
     if acted and _has_object(tokens, words, verb, last):
         return None
     amount.phrase_last = max(amount.phrase_last, last)

@@ -51,6 +51,22 @@ def test_lists_and_tables_are_kept_item_by_item() -> None:
     assert paragraphs[-4:] == rows, "no figure runs into the next, and an empty cell keeps its place"
 
 
+def test_blocks_in_a_cell_of_figures_do_not_end_its_row() -> None:
+    note = "The council says that these figures are not complete, and has asked all of its offices for more. " * 3
+    long = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    body = (
+        "<article><h1>The mission in numbers</h1>" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+        + "<table><tr><th><p>Place</p></th><th><div>Killed</div></th><th></th></tr>"
+        + "<tr><td><p>Gao</p></td><td><p>32</p></td><td>12<br>on Monday.<br>More</td></tr>"
+        + f"<tr><td>Kidal</td><td>7</td><td>{note}</td></tr></table>"
+        + f"<table><tr><td>{long}</td><td>{long}</td></tr></table></article>"
+    )  # fmt: skip
+    paragraphs = extract(page("The mission in numbers", body), url=URL, content_type=HTML).paragraphs
+    assert "| Gao | 32 | 12 on Monday. More |" in paragraphs
+    assert f"| Kidal | 7 | {note.strip()} |" in paragraphs
+    assert list(paragraphs).count(PARAGRAPHS[0]) > 1, "what lays out a page keeps its paragraphs"
+
+
 def test_line_breaks_end_paragraphs_only_after_sentences() -> None:
     text = "The troops have<br>left Gao.<br><br>They left Kidal on the last day of October, and burned what they left."
     paragraphs = extract(article(paragraphs=[*PARAGRAPHS, text]), url=URL, content_type=HTML).paragraphs
