@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -156,7 +156,15 @@ def get(session: Session, key: str) -> bytes:
 
 def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:
     """The bytes with these hashes, in few statements; those that are let go, lost or damaged are left out."""
-    found: dict[str, bytes] = {}
+    return {key: found for key, found in _each(session, keys) if isinstance(found, bytes)}
+
+
+def damage(session: Session, keys: Collection[str]) -> Mapping[str, str]:
+    """Of the bytes with these hashes those that are no longer what was kept, and why; what was let go is not."""
+    return {key: str(found) for key, found in _each(session, keys) if isinstance(found, ValueError)}
+
+
+def _each(session: Session, keys: Collection[str]) -> Iterator[tuple[str, bytes | ValueError | LetGoError]]:
     ordered = sorted(set(keys))
     for at in range(0, len(ordered), _BATCH):
         some = session.exec(select(Blob).where(col(Blob.hash).in_(ordered[at : at + _BATCH]))).all()
@@ -164,11 +172,12 @@ def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:
         known = {base.hash: base for base in session.exec(select(Blob).where(col(Blob.hash).in_(bases)))}
         openers: dict[str | None, zstandard.ZstdDecompressor] = {}
         for blob in some:
-            with suppress(ValueError, LetGoError):
+            try:
                 if blob.base_hash not in openers:
                     openers[blob.base_hash] = _opener(blob, known.get(blob.base_hash or ""))
-                found[blob.hash] = _opened(blob, openers[blob.base_hash])
-    return found
+                yield blob.hash, _opened(blob, openers[blob.base_hash])
+            except (ValueError, LetGoError) as error:
+                yield blob.hash, error
 
 
 def _whole(blob: Blob, base: Blob | None = None) -> bytes:

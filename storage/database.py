@@ -18,7 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from storage.tables.packed import as_json
 
@@ -52,7 +52,7 @@ class Database:
 
     url: an SQLAlchemy URL, `sqlite:///corrigenda.db` or `postgresql://user@host/name`.
     unfinished: open what a move has begun to fill (`moving.py`), which is refused otherwise.
-    Raises sqlalchemy.exc.SQLAlchemyError when unreachable, UnfinishedMoveError.
+    Raises sqlalchemy.exc.SQLAlchemyError when unreachable, UnfinishedMoveError, StrangeSchemaError.
     """
 
     def __init__(self, url: str, *, unfinished: bool = False) -> None:
@@ -181,6 +181,7 @@ _READING = {
     "default_transaction_isolation": "repeatable read",
     "default_transaction_read_only": "on",
     "idle_in_transaction_session_timeout": "10min",
+    "lock_timeout": "15s",  # somebody has a whole table for himself: `/health` says so rather than wait with the rest
 }
 
 
@@ -222,6 +223,10 @@ class UnfinishedMoveError(Exception):
     """Only a part of another database is in this one so far."""
 
 
+class StrangeSchemaError(Exception):
+    """The tables are not those of the revision that the database says it has."""
+
+
 def newest_revision() -> str:
     """The revision of the schema that this code works with."""
     return max(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
@@ -231,13 +236,15 @@ def migrate(engine: Engine, *, unfinished: bool = False) -> None:
     """Bring the schema to the newest revision, all of it or nothing; does nothing, cheaply, when it is there.
 
     Several processes may start at once: one of them migrates, the others wait and find it done.
+    Raises UnfinishedMoveError, StrangeSchemaError.
     """
     newest = newest_revision()
     with engine.connect() as connection:
         known = inspect(connection).has_table("alembic_version")
         current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
-    if current == newest or (unfinished and current == f"{MOVING}{newest}"):
-        return
+        if current == newest or (unfinished and current == f"{MOVING}{newest}"):
+            _expect_columns(connection)
+            return
     if current and current.startswith(MOVING):
         raise UnfinishedMoveError("an unfinished `corrigenda db move` leads here: run that to its end first")
     with engine.connect() as connection:
@@ -248,3 +255,17 @@ def migrate(engine: Engine, *, unfinished: bool = False) -> None:
             if engine.dialect.name == "postgresql":
                 writing.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
             command.upgrade(migrations(writing), "head")
+
+
+def _expect_columns(connection: Connection) -> None:
+    """Until 0.1.0 is released its one migration may change under its name: what was made before would fail later."""
+    columns = inspect(connection).get_multi_columns()
+    there = {(table, column["name"]) for (_, table), found in columns.items() for column in found}
+    ours = {(table.name, column.name) for table in SQLModel.metadata.sorted_tables for column in table.columns}
+    lacking = sorted(f"{table}.{column}" for table, column in ours - there)
+    if lacking:
+        more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+        raise StrangeSchemaError(
+            f"its tables lack {', '.join(lacking[:3])}{more}: an unreleased version of Corrigenda made it; "
+            "read it with that one, or begin anew with another file or database"
+        )

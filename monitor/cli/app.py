@@ -51,7 +51,7 @@ SUMMARIES = {
     "account": "Add, list and remove accounts: who may log in to the pages.",
     "token": "Make, list and revoke tokens: programs that may ask the API.",
     "storage": "Show what takes space.",
-    "db": "Back up, restore, or take the whole database to another.",
+    "db": "Back up, restore, check, or take the whole database to another.",
     "serve": "Run the service: schedule, deliveries and web pages.",
     "worker": "Visit sites beside other services on the same PostgreSQL database; the same as `serve --role worker`.",
     "doctor": "Look for what is wrong, and say what to do.",

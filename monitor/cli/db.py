@@ -1,4 +1,4 @@
-"""`corrigenda db`: a whole database: backed up, restored, taken to another."""
+"""`corrigenda db`: a whole database: backed up, restored, checked, taken to another."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from sqlalchemy.exc import ArgumentError
 
 from monitor.cli.configured import open_settings
-from monitor.cli.opening import DatabaseError, explained, show_url
+from monitor.cli.opening import DatabaseError, explained, open_database, show_url
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import console, say
@@ -22,12 +22,12 @@ from monitor.config import Settings
 from monitor.errors import InputError
 from monitor.service import alone
 from monitor.wellbeing import SILENT
-from storage import backup, loops, moving
+from storage import backup, fixity, loops, moving
 from storage.backup import BackupError
 from storage.database import Database, url_of
 from storage.moving import Move, MoveError, Step, Verified
 
-app = new_app("Back up, restore, or take the whole database to another.")
+app = new_app("Back up, restore, check, or take the whole database to another.")
 
 Show = Callable[[str, Step], None]
 """What is being done, and how far."""
@@ -35,7 +35,7 @@ Show = Callable[[str, Step], None]
 
 @app.callback()
 def db() -> None:
-    """Back up, restore, or take the whole database to another."""
+    """Back up, restore, check, or take the whole database to another."""
 
 
 @app.command("backup")
@@ -52,8 +52,10 @@ def make_backup(
     database = _sqlite_file(settings, "pg_dump --format=custom --file=FILE URL")
     if file.exists():
         raise InputError(f"{file} exists already: name another file")
-    with _explained_backup():
+    try:
         size = backup.make(database, file)
+    except BackupError as error:
+        raise DatabaseError(str(error)) from error
     if as_json:
         print_json({"file": str(file), "bytes": size})
         return
@@ -72,9 +74,12 @@ def restore_backup(
     sent again, under the ids that they had.
     """
     settings = open_settings(context)
-    database = _sqlite_file(settings, "pg_restore --clean --dbname=URL FILE")
-    with alone(settings.database), _explained_backup():
-        aside = backup.restore(file, database, datetime.now(UTC))
+    database = _sqlite_file(settings, "pg_restore --clean --if-exists --dbname=URL FILE")
+    with alone(settings.database):
+        try:
+            aside = backup.restore(file, database, datetime.now(UTC))
+        except BackupError as error:
+            raise InputError(str(error)) from error
     if as_json:
         print_json({"database": str(database), "before": str(aside) if aside else None})
         return
@@ -88,12 +93,29 @@ def _sqlite_file(settings: Settings, otherwise: str) -> Path:
     return Path(url.database)
 
 
-@contextmanager
-def _explained_backup() -> Iterator[None]:
-    try:
-        yield
-    except BackupError as error:
-        raise InputError(str(error)) from error
+@app.command()
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Read every page and text that is kept and compare it with its SHA-256; also while the service runs.
+
+    What a disk has damaged is named, with exit code 1: a backup from before has it. `corrigenda doctor` does this with
+    the newest ones only.
+    """
+    read, damaged = 0, list[fixity.Damage]()
+    with open_database(open_settings(context)) as database, _bar() as show:
+        for progress in fixity.read_all(database):
+            read = progress.read
+            damaged += progress.damaged
+            show("reading", Step("blob", progress.read, progress.total))
+    if as_json:
+        found = [{"sha256": each.hash, "problem": each.problem, "of": each.of} for each in damaged]
+        print_json({"read": read, "damaged": found})
+    else:
+        for each in damaged:
+            named = ", ".join(each.of) or "nothing that is still tracked"
+            say(f"{named}: {each.problem}")
+        say((f"{read:,} pages and texts read, {len(damaged):,} damaged.", "bold"))
+    if damaged:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -24,7 +24,7 @@ from monitor.errors import ExtractionError
 from monitor.extraction.worker import Extractor
 from monitor.sources import browser
 from monitor.wellbeing import OVERDUE, feed_problem, stalled, stopped_loops
-from storage import articles, deliveries, feeds, rules, sites, troubles
+from storage import articles, deliveries, feeds, fixity, rules, sites, troubles
 from storage.database import Database
 
 Level = Literal["ok", "warn", "fail"]
@@ -33,6 +33,8 @@ WAITING = timedelta(hours=1)
 """A delivery that has waited longer than this is worth a look."""
 LEAST_FREE = 500 * 2**20
 """Bytes: less on the disk will soon stop everything."""
+READ = 100
+"""The pages and texts of so many of the newest Versions are read."""
 NAMED = 5
 """So many examples are named."""
 
@@ -157,6 +159,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding("ok", "database", f"{name} can be opened, its schema is the newest")
             yield _integrity(database)
             with database.read() as session:
+                yield _evidence(session)
                 yield from _contents(session, settings, now)
     except DatabaseError as error:
         yield Finding("fail", "database", str(error))
@@ -170,6 +173,15 @@ def _integrity(database: Database) -> Finding:
     if found == ["ok"]:
         return Finding("ok", "database", "is whole (quick_check)")
     return Finding("fail", "database", f"is damaged: {'; '.join(found)}", "stop the service and restore a backup")
+
+
+def _evidence(session: Session) -> Finding:
+    read, damaged = fixity.newest(session, READ)
+    if not damaged:
+        return Finding("ok", "evidence", f"{read} of the newest pages and texts are what was captured")
+    named = _named([each.of[0] for each in damaged[:NAMED]], len(damaged))
+    detail = f"{len(damaged)} of the newest {read} pages and texts are damaged: {named}"
+    return Finding("fail", "evidence", detail, "`corrigenda db check` reads all; a backup from before has them")
 
 
 def _contents(session: Session, settings: Settings, now: datetime) -> Iterator[Finding]:

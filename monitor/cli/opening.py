@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from monitor.config import Settings
 from monitor.errors import ConfigurationError, CorrigendaError
-from storage.database import Database, UnfinishedMoveError
+from storage.database import Database, StrangeSchemaError, UnfinishedMoveError
 
 
 class DatabaseError(CorrigendaError):
@@ -36,7 +36,7 @@ def explained(settings: Settings) -> Iterator[None]:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         hint = "write for example sqlite:///corrigenda.db"
         raise ConfigurationError(f"setting `database` = {show_url(settings)!r}: {error}; {hint}") from error
-    except UnfinishedMoveError as error:
+    except (UnfinishedMoveError, StrangeSchemaError) as error:
         raise DatabaseError(f"database {show_url(settings)}: {error}") from error
     except CommandError as error:
         reason = f"{error}; a newer Corrigenda made it: run that one"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,16 @@ def test_free_space_is_given_back(kept: CommandLine) -> None:
 
 def test_what_contradicts_itself_is_refused(corrigenda: CommandLine) -> None:
     assert "choose one" in corrigenda("storage", "--dry-run", "--let-go", code=2).error
+
+
+def test_check_reads_all_and_names_what_is_damaged(kept: CommandLine) -> None:
+    assert "10 pages and texts read, 0 damaged" in kept("db", "check").out
+    assert "newest pages and texts are what was captured" in kept("doctor", code=1).out
+    with sqlite3.connect(kept.folder / "corrigenda.db") as connection:
+        text = "(SELECT text_hash FROM version WHERE number = 4)"
+        connection.execute(f"UPDATE blob SET data = x'00', base_hash = NULL WHERE hash = {text}")
+    failed = kept("db", "check", code=1)
+    assert "the text of version 4 of article 1: blob " in failed.out
+    told = kept("db", "check", "--json", code=1).json
+    assert (told["read"], [each["of"] for each in told["damaged"]]) == (10, [["the text of version 4 of article 1"]])
+    assert "damaged: the text of version 4 of article 1: `corrigenda db check` reads all" in kept("doctor", code=1).out

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError, InternalError, StatementError
 
 from storage import articles, loops, search
-from storage.database import Database, migrations, newest_revision
+from storage.database import Database, StrangeSchemaError, migrations, newest_revision
 from storage.tables import Article
 from tests.postgres import PostgreSQL
 
@@ -53,6 +53,18 @@ def test_opening_again_keeps_what_is_there(storage_url: str) -> None:
     with second.read() as session:
         assert articles.count(session) == 1
     second.close()
+
+
+def test_tables_of_another_making_are_refused_when_opened(storage_url: str) -> None:
+    database = Database(storage_url)
+    with database.write() as session:
+        session.connection().exec_driver_sql("ALTER TABLE blob RENAME COLUMN size TO weight")
+    with pytest.raises(StrangeSchemaError, match=r"lack blob\.size: an unreleased version"):
+        Database(storage_url)
+    with database.write() as session:
+        session.connection().exec_driver_sql("ALTER TABLE blob RENAME COLUMN weight TO size")
+    database.close()
+    Database(storage_url).close()
 
 
 def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
