@@ -126,8 +126,8 @@ def _rows(text: str) -> Iterator[_Row]:
     headings: list[str] = []
     within = False  # past the headings of a table
     run: list[_Row] = []
-    for line, followed in zip(lines, all_figures, strict=True):
-        heads = not within and _is_years(line, labelled=not headings)
+    for line, below, followed in zip(lines, _below(lines), all_figures, strict=True):
+        heads = not within and (_is_years(line, labelled=not headings) or _is_of_words(line, below))
         row = None if heads else _row(line, start, headings)
         bare = None if row else _bare_row(line, start)
         if bare:
@@ -139,7 +139,9 @@ def _rows(text: str) -> Iterator[_Row]:
             yield row
             within = True
         elif len(line) <= _LONG and _CELLS.search(line):
-            if heads or any(c.isalpha() for c in line):
+            if within and len(_filled(line)) == 1:
+                pass  # "| Rebels | | |": the name of a group of rows, below the same headings
+            elif heads or any(c.isalpha() for c in line):
                 heights = 1 if within else heights + 1
                 if heights > _HEADINGS or (not followed and not heads and _width(line) <= _PAIR):
                     headings = []  # "| Status | Missing |": one more row of words, and no heading
@@ -150,6 +152,15 @@ def _rows(text: str) -> Iterator[_Row]:
             headings, within, heights = [], False, 0
         start += len(line) + 1
     yield from run if len(run) >= _RUN else ()
+
+
+def _below(lines: Sequence[str]) -> list[str]:
+    """Of each line the next one that is not blank."""
+    found, below = [""] * len(lines), ""
+    for index in range(len(lines) - 1, -1, -1):
+        found[index] = below
+        below = lines[index] if lines[index].strip() else below
+    return found
 
 
 def _followed_by_figures(lines: Sequence[str]) -> list[bool]:
@@ -182,6 +193,16 @@ def _is_years(line: str, *, labelled: bool) -> bool:
     if len(line) > _LONG or _CELLS.search(line) is None or _YEARS.fullmatch(line) is None:
         return False
     return labelled or not any(c.isalpha() for c in line)
+
+
+def _is_of_words(line: str, below: str) -> bool:
+    """ "| Region | Last 24 hours | 7 days |": words in each cell, and mere figures below those that have a number."""
+    if len(line) > _LONG or _FIGURE.search(line) is None or _width(line) <= _PAIR or _width(line) != _width(below):
+        return False
+    heads, figures = (_CELLS.split(each.strip()) for each in (line, below))
+    numbered = [index for index, cell in enumerate(heads) if _FIGURE.search(cell)]
+    mere = (_FIGURE.search(figures[index]) and not any(c.isalpha() for c in figures[index]) for index in numbered)
+    return all(any(c.isalpha() for c in cell) for cell in heads if cell.strip()) and all(mere)
 
 
 def _joined(headings: Sequence[str], line: str) -> list[str]:

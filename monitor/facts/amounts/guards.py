@@ -13,6 +13,9 @@ from monitor.facts.times.years import ends_name
 
 LARGEST_LIST_NUMBER = 200
 LARGEST_IN_WORDS = 20
+SHORTEST_PHONE = 7
+"""Digits of a telephone number with its country."""
+DIALLED = ("(", "-", "/")
 NUMERIC = (NUMBER, SLASH, DOTTED)
 TABLE_ROW = 3
 """So many numbers side by side, with nothing between them, are a row of a table."""
@@ -184,7 +187,11 @@ def _is_phone(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         at -= 1
     one_space = at == number.first or tokens.starts[at + 1] - tokens.ends[at] == 1
     if keys[at - 1] == "+" and tokens.glued(at) and one_space:
-        return True
+        if tokens.glued(at - 1) and keys[at - 2] != "(":  # "C++20", "50+1"
+            return True
+        goes_on = kinds[at + 1] == NUMBER or keys[at + 1] in DIALLED
+        digits = keys[at].replace(",", "")
+        return goes_on or not digits.isdigit() or len(digits) >= SHORTEST_PHONE  # "+407" new cases are none
     raw = keys[number.first]
     if raw.isdigit() and (_is_dialled(tokens, words, number) or (at < number.first and keys[at][0] == "0")):
         return True

@@ -180,6 +180,8 @@ def verb_before(
         for event in events:
             if event.role == "before" and (amount is None or admits(words, event, amount)):
                 return first, event
+            if event.role == "lost" and amount is not None and amount.noun in words.personnel:
+                return first, event
     return None
 
 

@@ -10,7 +10,7 @@ from monitor.facts.counts.clauses import event_of_sentence, event_of_subject
 from monitor.facts.counts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
 from monitor.facts.counts.head_nouns import Head, head_noun
 from monitor.facts.counts.members import event_among, event_of_taking
-from monitor.facts.counts.tolls import event_of_toll, label_of_counted, label_of_number
+from monitor.facts.counts.tolls import event_of_toll, is_next_label, label_of_counted, label_of_number
 from monitor.facts.counts.words import HUMAN_KINDS, admits, event_at, is_person, is_plural
 from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
 from monitor.facts.text.token_pattern import NUMBER, WORD
@@ -19,6 +19,10 @@ from monitor.facts.text.tokens import Tokens
 
 def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
     """Fill noun, predicate, kind and phrase of a count in place."""
+    if is_next_label(tokens, words, amount, floor):
+        if not _read_counted(tokens, words, amount, floor):
+            _happened(words, amount, event_of_toll(tokens, words, amount, floor))
+        return
     head = head_noun(tokens, words, amount)
     if head.rule:
         amount.noun, amount.plural = head.noun, head.plural
@@ -29,9 +33,8 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     event = head.event or _event(tokens, words, amount, head, floor)
     if event is None and amount.noun is None and _read_label(tokens, words, amount, floor):
         return
-    if event is not None:
-        _happened(words, amount, event)
-    elif amount.noun in words.personnel:
+    _happened(words, amount, event)
+    if event is None and amount.noun in words.personnel:
         amount.kind = "personnel"
 
 
@@ -73,7 +76,7 @@ def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: in
         return None
     event = None
     if not _is_whole(tokens, words, amount):
-        if _is_attribute(tokens, words, amount, head.last, floor):
+        if _is_attribute(tokens, words, amount, head.last, floor) or _is_of_noun(tokens, words, amount, floor):
             event = event_before(tokens, words, amount, floor)
         if event is None and not _is_place(tokens, words, amount):
             event = event_after(tokens, words, amount, head.last) or _far_event(tokens, words, amount, head)
@@ -129,8 +132,10 @@ def _after_names(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> 
     return event_after(tokens, words, amount, at + 1)
 
 
-def _happened(words: Lexicon, amount: Amount, event: Event) -> None:
+def _happened(words: Lexicon, amount: Amount, event: Event | None) -> None:
     """Kind and predicate, where the event can happen to what was counted: bands release songs, and free nobody."""
+    if event is None:
+        return
     person = amount.noun is None or is_person(words, amount)
     if event.kind in ("detained", "displaced", "personnel") and not person:
         if amount.noun not in words.grains and (not event.nouns or amount.noun in event.nouns):
@@ -177,6 +182,12 @@ def _is_attribute(tokens: Tokens, words: Lexicon, amount: Amount, noun_last: int
         return False
     found = verb_before(words, tokens.keys, amount.phrase_first, floor)
     return found is not None and not is_passive(tokens, words, found[0])
+
+
+def _is_of_noun(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> bool:
+    """ "the bodies of three miners were recovered", "the deaths of 12 were confirmed": the noun says what happened."""
+    of = tokens.keys[amount.phrase_first - 1] in words.grammar["of"]
+    return of and verb_before(words, tokens.keys, amount.phrase_first, floor, amount) is not None
 
 
 def _is_place(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:

@@ -264,7 +264,8 @@ def _left(tokens: Tokens, words: Lexicon, at: int, floor: int, before: Amount | 
     if previous in words.lists["be"] or previous in words.lists["unreal_before"] or verb in words.lists["claiming"]:
         return None  # "claims 12 lives" kills, "claims patient was hurt" says something
     if keys[at - 1] == "of" and not verb.endswith(("ed", "ing")):
-        real = previous in words.lists["nominal_before"]  # "resulted in the capture of a facilitator"
+        # "resulted in the capture of a facilitator", "the body of a woman"
+        real = previous in words.lists["nominal_before"] or verb in words.lists["the_dead"]
     elif verb.endswith("ing"):
         real = previous in words.lists["participle_after"] or tokens.kinds[first - 1] == PAD
     else:

@@ -32,17 +32,62 @@ def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) ->
         if found is None or found[0] > link:
             continue
         longer = event_at(words, keys, at - 1, "toll") if tokens.flags[at - 1] & EVENT else None
-        amount.phrase_first = at - 1 if longer is not None and longer[0] == found[0] else at
+        first = at - 1 if longer is not None and longer[0] == found[0] else at
+        event: Event | None = found[1]
+        if keys[link] == ":":
+            first, event = _as_labelled(tokens, words, first, found[0], event)
+        if event is None:
+            return None
+        amount.phrase_first = first
         amount.rule = ["<toll>", "rose to", *amount.rule]
         if amount.hedge == "exact" and keys[link] in words.lists["passing"]:
             amount.hedge = "more_than"
-        return found[1]
+        return event
     return None
+
+
+def _as_labelled(
+    tokens: Tokens, words: Lexicon, first: int, last: int, event: Event | None
+) -> tuple[int, Event | None]:
+    """What a label with a colon names: a toll, unless it is of something else ("Deaths averted", "Rank by deaths").
+
+    "Killed or injured" is a toll of casualties, from the first of the two words on.
+    """
+    keys = tokens.keys
+    if tokens.kinds[last] == WORD and not tokens.timed[last] and keys[last] not in words.lists["tolls_go_on"]:
+        return first, None
+    if keys[first - 1] in words.lists["no_toll_after"]:
+        return first, None
+    if (
+        event is not None
+        and keys[first - 1] in words.number_and | words.lists["range_or"]
+        and tokens.flags[first - 2] & EVENT
+    ):
+        other = event_at(words, keys, first - 2, "toll") or event_at(words, keys, first - 2, "after")
+        if other is not None and other[0] == first - 1 and other[1].predicate != event.predicate:
+            return first - 2, Event("casualties", event.kind, "toll")
+    return first, event
+
+
+def is_next_label(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> bool:
+    """ "Killed: 12 Injured: 40": what follows the number is the label of the next."""
+    if tokens.keys[_link(tokens, words, amount, floor)] != ":" or not tokens.capital(amount.phrase_last):
+        return False
+    for at in range(amount.phrase_last, amount.phrase_last + LONGEST_LABEL + 1):
+        if tokens.keys[at] == ":":
+            return at > amount.phrase_last
+        if tokens.kinds[at] != WORD:
+            return False
+    return False
 
 
 def _named(tokens: Tokens, words: Lexicon, link: int) -> tuple[int, Event] | None:
     """ "Killed: 12", "Confirmed dead: 30": a label that opens a line or a clause, and ends in what happened."""
     first = _opened(tokens, link)
+    if first == link and tokens.keys[link] == ":":  # "Killed in action: 45": all of the label
+        first = next((at for at in range(link - LONGEST_LABEL, link) if at >= 0 and _opens(tokens, at)), link)
+        found = event_at(words, tokens.keys, first, "after") if tokens.flags[first] & EVENT else None
+        return (first, found[1]) if found is not None and found[0] == link else None
     happened = (event_at(words, tokens.keys, at, "after") for at in range(first, link) if tokens.flags[at] & EVENT)
     return next(((first, found[1]) for found in happened if found is not None and found[0] == link), None)
 
@@ -56,9 +101,14 @@ def _opened(tokens: Tokens, link: int) -> int:
     for first in range(link - 1, max(-1, link - LONGEST_LABEL - 1), -1):
         if tokens.kinds[first] != WORD or tokens.flags[first] & (CARDINAL | STOP):
             return link
-        if first == 0 or keys[first - 1] in LABEL_AFTER or tokens.sentence[first - 1] != tokens.sentence[first]:
+        if _opens(tokens, first):
             return first
     return link
+
+
+def _opens(tokens: Tokens, at: int) -> bool:
+    """Whether a line or a clause begins there."""
+    return at == 0 or tokens.keys[at - 1] in LABEL_AFTER or tokens.sentence[at - 1] != tokens.sentence[at]
 
 
 def label_of_counted(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> tuple[int, int] | None:
@@ -84,7 +134,7 @@ def _link(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> int:
     """The token that joins a label to its number ("rose [to] at least 303"), or -1."""
     keys = tokens.keys
     link = amount.phrase_first - 1
-    while link > floor and keys[link] in words.lists["toll_hedges"]:
+    while (link > floor or tokens.timed[link]) and keys[link] in words.lists["toll_hedges"]:
         link -= 1
     if keys[amount.phrase_first] in words.lists["toll_links"]:  # "the toll passed 1,000": the hedge is the link
         link = amount.phrase_first

@@ -214,7 +214,7 @@ def _events(pages: Pages) -> Iterable[tuple[str, Event]]:
             raise LexiconError(f"{pages.folder / 'events'}.toml: {predicate}.kind is missing")
         nouns = pages.words("events", f"{predicate}.nouns")
         never = pages.words("events", f"{predicate}.never")
-        for role in ("after", "before", "noun", "toll", "suffered"):
+        for role in ("after", "before", "lost", "noun", "toll", "suffered"):
             for phrase in pages.words("events", f"{predicate}.{role}"):
                 found.setdefault(phrase, []).append(Event(predicate, event["kind"], role, nouns, never))
     return found.items()  # type: ignore[return-value]

@@ -12,6 +12,8 @@ REACH = 24
 """Tokens, to either side, among which a verb is looked for."""
 NEAR_BEFORE, NEAR_AFTER = 10, 8
 """Tokens among which "had" makes a past perfect."""
+LONGEST_OBJECT = 6
+"""Tokens between a verb and its date: "go to the polls on Sunday"."""
 POSTPONING_REACH = 12
 """Tokens before "to" and a date among which a verb of putting off is looked for."""
 
@@ -59,17 +61,27 @@ def _is_ahead(tokens: Tokens, words: Lexicon, e: Expression) -> bool:
     keys, small, first = tokens.keys, words.calendar, e.first
     if keys[first - 1] in small["to"]:
         return _postponed(tokens, words, first)
-    at = first - 2 if keys[first - 1] in small["on"] else first - 1
+    at = first - 2 if keys[first - 1] in small["on_at"] else first - 1
     if keys[at] in small["is"]:
         return at + 1 < first or keys[at - 1] not in words.adverbs
-    if keys[at][-2:] in small["adverb_endings"]:
-        at -= 1
-    timetable = words.lists["timetable"]
-    if keys[at] in timetable:
-        return is_plural(words, keys[at - 1]) and keys[at - 1] not in words.past
-    singular = keys[at][-1:] in small["third_person_endings"] and keys[at][:-1] in timetable
-    past = tense_before(tokens, words, at) == "past" or tense_after(tokens, words, e.last) == "past"
-    return singular and not past
+    verb = _timetabled(tokens, words, at)
+    if verb < 0:
+        return False
+    return tense_before(tokens, words, verb) != "past" and tense_after(tokens, words, e.last) != "past"
+
+
+def _timetabled(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """The verb of a timetable in the present, up to some words before the date; -1 where none."""
+    keys, timetable = tokens.keys, words.lists["timetable"]
+    for verb in range(at, max(0, at - LONGEST_OBJECT), -1):
+        if tokens.kinds[verb] != WORD or _is_past(tokens, words, verb):
+            return -1
+        key = keys[verb]
+        if key in timetable and is_plural(words, keys[verb - 1]) and keys[verb - 1] not in words.past:
+            return verb
+        if key[-1:] in words.calendar["third_person_endings"] and key[:-1] in timetable:
+            return verb
+    return -1
 
 
 def _postponed(tokens: Tokens, words: Lexicon, first: int) -> bool:
