@@ -35,7 +35,9 @@ class Retention(Section):
         "at least.",
     )
     keep_raw_versions: Count = Field(
-        2, description="Of so many of the newest versions of an article what was fetched stays, whatever its age."
+        2,
+        description="Of so many of the newest versions of an article what was fetched stays, whatever its age. With 0 "
+        "the first check after an upgrade may tell of what only the new release reads otherwise.",
     )
     keep_texts: Age = Field(
         FOREVER,
