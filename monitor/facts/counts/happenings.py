@@ -143,7 +143,8 @@ def _past_place(tokens: Tokens, words: Lexicon, at: int) -> int:
 
 def _has_object(tokens: Tokens, words: Lexicon, at: int, after: int) -> bool:
     """ "12 militants killed five soldiers", "shot dead two": the twelve did it."""
-    if event_at(words, tokens.keys, at, "before") is None:
+    # "shot and killed": the last of the words may be the one that takes an object.
+    if event_at(words, tokens.keys, at, "before") is None and event_at(words, tokens.keys, after - 1, "before") is None:
         return False
     if tokens.kinds[after] == NUMBER or tokens.flags[after] & (CARDINAL | PERSON):
         return True

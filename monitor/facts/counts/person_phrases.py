@@ -23,8 +23,10 @@ def person_phrase(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tup
         if flags[at] & PERSON:
             matched = match_phrase(words.people, keys, at)
             if matched is not None:
+                further = keys[at - 1] in words.ordinals or keys[at - 1] in words.lists["one_more"]
                 at = matched[0]
-                fits = _is_many(words, keys[at - 1]) == many and keys[at - 1] not in words.lists["crowds"]
+                one_more = further and keys[at - 1] in words.lists["unsaid_people"]  # "a fifth victim has died"
+                fits = _is_many(words, keys[at - 1]) == many and (one_more or keys[at - 1] not in words.lists["crowds"])
                 found = (at, str(matched[1])) if fits else None
                 continue
         prefix = keys[at + 1] == "-" and tokens.glued(at + 1)  # "off-duty"

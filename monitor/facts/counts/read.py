@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from monitor.facts.amounts.model import Amount
 from monitor.facts.counts.clauses import event_of_sentence, event_of_subject
-from monitor.facts.counts.happenings import event_after, event_before, event_with_others, is_passive, verb_before
+from monitor.facts.counts.happenings import (
+    event_after,
+    event_before,
+    event_with_others,
+    is_passive,
+    skip_auxiliaries,
+    verb_before,
+)
 from monitor.facts.counts.head_nouns import Head, head_noun
 from monitor.facts.counts.members import event_among, event_of_taking
 from monitor.facts.counts.tolls import event_of_toll, is_next_label, label_of_counted, label_of_number
@@ -30,7 +37,7 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
         amount.rule.append(head.rule)
     elif _read_counted(tokens, words, amount, floor):
         return
-    event = head.event or _event(tokens, words, amount, head, floor)
+    event = _last_of_them(tokens, words, amount, head) or head.event or _event(tokens, words, amount, head, floor)
     if event is None and amount.noun is None and _read_label(tokens, words, amount, floor):
         return
     _happened(words, amount, event)
@@ -91,6 +98,19 @@ def _event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, floor: in
     if event is None and amount.noun is not None and is_person(words, amount):
         event = event_with_others(tokens, words, amount, floor, head.last)
     return event or head.attribute
+
+
+def _last_of_them(tokens: Tokens, words: Lexicon, amount: Amount, head: Head) -> Event | None:
+    """ "three of the injured have died", "five missing were found dead": the verb tells what became of them."""
+    if head.event is None or head.event.predicate in words.lists["final"]:
+        return None
+    verb = skip_auxiliaries(tokens, words, head.last)
+    found = event_at(words, tokens.keys, verb, "after", amount) if tokens.flags[verb] & EVENT else None
+    if found is None or found[1].predicate not in words.lists["final"]:
+        return None
+    amount.phrase_last = found[0]
+    amount.rule.append(f"<{found[1].predicate}>")
+    return found[1]
 
 
 def _main_event(tokens: Tokens, words: Lexicon, amount: Amount, head: Head, event: Event | None) -> Event | None:

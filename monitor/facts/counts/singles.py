@@ -143,7 +143,9 @@ def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list
     happened = _left(tokens, words, at, floor, None) or _right(tokens, words, at, last)
     if happened is None or _is_case(tokens, words, at):
         return None
-    if is_repeat(tokens, words, at, noun, happened.event, amounts):
+    # "A woman and her husband died": two people, whoever was told of before.
+    joined = tokens.keys[at - 1] in words.number_and and amounts and amounts[-1].first < at < amounts[-1].phrase_last
+    if not joined and is_repeat(tokens, words, at, noun, happened.event, amounts):
         return None
     return _told(words, happened, at, at + 1, last, 1, noun, "<the> <person>")
 

@@ -17,6 +17,8 @@ from monitor.facts.times.spans import Resolved, Span
 
 FAR, NEAR = 270, 75
 """Days: a verb's tense is not believed when it would put a date far off that lies close by on the other side."""
+JUST = 30
+"""The same of a deadline, which may have passed when it is told of."""
 AHEAD = 2
 """News tells of what has been: of two dates, the one ahead must be so many times nearer where no word decides."""
 TOLD_SENTENCES = 3
@@ -100,7 +102,8 @@ class Context:
         doubtful = back > FAR and forth < NEAR and not has_happened(self.tokens, self.words, e)
         if towards == "past" and behind and not doubtful:
             return behind[-1]
-        if towards == "future" and ahead and not (forth > FAR and back < NEAR):
+        deadline = self.tokens.keys[e.first - 1] in self.words.lists["forward_before"]  # "will leave by 31 December"
+        if towards == "future" and ahead and not (forth > FAR and back < (JUST if deadline else NEAR)):
             return ahead[0]
         return min(days, key=lambda day: (abs((day - anchor).days) * (AHEAD if day > anchor else 1), day))
 
