@@ -17,7 +17,7 @@ from monitor.facts.lexicon.read import lexicon
 _KINDS = ("correction", "clarification", "update")
 _SETS = (
     "weak", "articles", "years", "starting", "ending", "differences", "levels", "former", "beside_figures",
-    "beside_places", "other_events", "unnamed", "general",
+    "formerly", "reporting", "beside_places", "other_events", "unnamed", "general",
 )  # fmt: skip
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _FOLDER = files("monitor.changes") / "lexicons"
@@ -37,6 +37,8 @@ class ContextWords:
     levels: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
     beside_figures: frozenset[str] = frozenset()
+    formerly: frozenset[str] = frozenset()
+    reporting: frozenset[str] = frozenset()
     beside_places: frozenset[str] = frozenset()
     other_events: frozenset[str] = frozenset()
     named_times: frozenset[str] = frozenset()

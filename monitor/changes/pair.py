@@ -62,12 +62,12 @@ def pair_facts(
     taken = set(partner.values())
     old = _places(before, before_facts, old_numbers, partner.keys(), lang)
     new = _places(after, after_facts, new_numbers, taken, lang)
-    lone = _once(before_facts) & _once(after_facts)
     rare = rarity([*old.values()], [*new.values()])
     words = context_words(lang)
     were = former(before, before_facts, words) | former(after, after_facts, words)
-    still = _said(old, [fact for fact in after_facts if id(fact) not in were], words)
-    already = _said(new, [fact for fact in before_facts if id(fact) not in were], words)
+    then, now = ([fact for fact in facts if id(fact) not in were] for facts in (before_facts, after_facts))
+    lone = _lone(then, now)
+    still, already = _said(old, now, words), _said(new, then, words)
     sides = _Sides(old, new, aligned, rare, words, lone, still, already, were)
     partner.update(best_match(_edges(sides)))
     origin = {j: i for i, j in partner.items()}
@@ -100,9 +100,25 @@ def _said(places: Mapping[int, Place], other: Sequence[Fact], words: ContextWord
     return frozenset(index for index, where in places.items() if known.repeats(where.fact))
 
 
-def _once(facts: Sequence[Fact]) -> frozenset[str]:
-    seen = Counter(fact.predicate for fact in facts if fact.predicate)
-    return frozenset(predicate for predicate, count in seen.items() if count == 1)
+def _lone(old: Sequence[Fact], new: Sequence[Fact]) -> frozenset[str]:
+    """The predicates that each text has once, or of which it tells one figure of the same people, however often."""
+    before, after = _by_predicate(old), _by_predicate(new)
+    return frozenset(told for told in before.keys() & after.keys() if _is_lone(before[told], after[told]))
+
+
+def _is_lone(old: Sequence[tuple[str, float | None]], new: Sequence[tuple[str, float | None]]) -> bool:
+    if len(old) == len(new) == 1:
+        return True
+    return len({*old}) == len({*new}) == 1 and old[0][0] == new[0][0]
+
+
+def _by_predicate(facts: Sequence[Fact]) -> Mapping[str, list[tuple[str, float | None]]]:
+    """The keys and figures of all facts with a predicate."""
+    found: defaultdict[str, list[tuple[str, float | None]]] = defaultdict(list)
+    for fact in facts:
+        if fact.predicate and fact.quantity:
+            found[fact.predicate].append((fact.key, fact.quantity.lower))
+    return found
 
 
 def _sentences(facts: Sequence[Fact]) -> tuple[list[str], list[int]]:
