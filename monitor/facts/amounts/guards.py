@@ -42,6 +42,8 @@ def _is_turn_of_speech(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     keys, after = tokens.keys, tokens.keys[number.last]
     if number.value == 1 and after in words.lists["after_idle_one"]:
         return True
+    if number.value == 0 and _is_name_of_nought(tokens, words, number):
+        return True
     articles = (keys[number.first - 3], keys[number.first - 4])  # "an hour or two", "a chicken wing or two"
     if keys[number.first - 1] in words.lists["range_or"] and not words.articles.isdisjoint(articles):
         return number.value in (2, 3)  # "a day or two"
@@ -177,6 +179,15 @@ def _is_row(tokens: Tokens, number: Number) -> bool:
     while tokens.kinds[last] in NUMERIC and last - number.last < TABLE_ROW:
         last += 1
     return last - first - (number.last - number.first) + 1 >= TABLE_ROW
+
+
+def _is_name_of_nought(tokens: Tokens, words: Lexicon, number: Number) -> bool:
+    """ "sub-zero", "triple zero", "net zero", "zero-tolerance": it counts nothing, and no people either."""
+    before, after = number.first - 1, number.last
+    hyphened = tokens.keys[after] == "-" and tokens.glued(after) and tokens.glued(after + 1)
+    joined = tokens.keys[before] == "-" and tokens.glued(before) and tokens.kinds[before - 1] == WORD
+    joined = joined and not tokens.flags[before - 1] & CARDINAL  # "two-zero"
+    return hyphened or joined or tokens.keys[before] in words.lists["before_idle_zero"]
 
 
 def _is_phone(tokens: Tokens, words: Lexicon, number: Number) -> bool:
