@@ -265,7 +265,12 @@ class Settings(BaseSettings):
     """All settings, validated. Build with `load`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=None
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,  # as compose.yaml gives what `.env` does not set
+        extra="forbid",
+        frozen=True,
+        toml_file=None,
     )
 
     database: str = Field(

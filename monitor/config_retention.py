@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Self
 
@@ -103,4 +104,10 @@ class StoryRetention(Section):
     def keep(self, usual: Retention) -> Keep:
         """What holds for the articles of the story. `forever` is null as well: said is what was set."""
         said = {name: getattr(self, name) for name in StoryRetention.model_fields if name in self.model_fields_set}
-        return Retention.model_construct(**(dict(usual) | said)).keep
+        keep = Retention.model_construct(**(dict(usual) | said)).keep
+        # What is kept of pages longer than usual is kept of their texts as well, where nothing is said of those.
+        if "keep_texts" not in said and keep.texts is not None and (keep.raw is None or keep.raw > keep.texts):
+            keep = replace(keep, texts=keep.raw)
+        if "keep_text_versions" not in said:
+            keep = replace(keep, text_versions=max(keep.text_versions, keep.raw_versions))
+        return keep

@@ -78,7 +78,7 @@ def _begin(database: Database, settings: Settings, roles: Collection[str]) -> No
             # We are alone: what is still claimed was claimed by a service that died.
             sites.release_all(session)
             deliveries.release_interrupted(session, now)
-    log.info("corrigenda starts", roles=sorted(roles))
+    log.info("corrigenda starts", roles=sorted(roles), database=database.url.render_as_string())
     if "web" not in roles:
         return
     log.info("corrigenda serves its pages", url=f"http://{settings.web.host}:{settings.web.port}")

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from monitor.cli.opening import DatabaseError, open_database, show_url
-from monitor.config import Fetch, Settings
+from monitor.config import ENV_PREFIX, Fetch, Settings, describe
 from monitor.errors import ExtractionError
 from monitor.extraction.worker import Extractor
 from monitor.sources import browser
@@ -64,8 +64,21 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def _settings(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "settings", "valid")
+    strange = _strange_variables()
+    if strange:
+        detail = f"{_named(strange[:NAMED], len(strange))} in the environment: there is no such setting"
+        yield Finding("warn", "settings", detail, "docs/settings.md names them all")
     if settings.fetch.contact == Fetch().contact:
         yield Finding("warn", "settings", "publishers cannot reach you", "set fetch.contact to an address or URL")
+
+
+def _strange_variables() -> list[str]:
+    """Those of the environment that look like settings and are none: a mistyped one says nothing."""
+    known = {described.environment for described in describe()}
+    known |= {f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields}  # a whole section or table
+    tables = (f"{ENV_PREFIX}SITES__", f"{ENV_PREFIX}STORIES__")
+    named = (name for name in os.environ if name.upper().startswith(ENV_PREFIX))
+    return sorted(name for name in named if name.upper() not in known and not name.upper().startswith(tables))
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

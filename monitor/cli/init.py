@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from monitor.cli.options import AsJson, new_app
 from monitor.cli.printing import print_json
 from monitor.cli.screen import say
-from monitor.config import FILE_NAME, SITE_EXAMPLE, STORY_EXAMPLE, Described, describe
+from monitor.config import FILE_NAME, SITE_EXAMPLE, STORY_EXAMPLE, Described, Settings, describe
 from monitor.errors import InputError
 
 app = new_app()
@@ -24,6 +24,9 @@ app = new_app()
 def init(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write it.")] = Path(),
+    database: Annotated[
+        str, typer.Option(metavar="URL", help="Where everything is kept, such as sqlite:////var/lib/corrigenda.db")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a commented configuration file.
@@ -33,7 +36,7 @@ def init(
     file = context.obj.config or folder / FILE_NAME
     try:
         with file.open("x", encoding="utf-8") as opened:
-            opened.write(configuration_text())
+            opened.write(configuration_text(database))
     except FileExistsError:
         raise InputError(f"{file} is there already and was left as it is: edit it, or move it away first") from None
     except OSError as error:
@@ -44,9 +47,11 @@ def init(
         say(f"{file} written. Set fetch.contact in it, then: corrigenda add URL, corrigenda serve")
 
 
-def configuration_text() -> str:
-    """The whole file: each setting with its description and default, commented out."""
-    return "\n".join(_lines()) + "\n"
+def configuration_text(database: str = "") -> str:
+    """The whole file: each setting with its description and default, commented out, but for a database that is said."""
+    text = "\n".join(_lines()) + "\n"
+    default = f"#database = {_toml(Settings.model_fields['database'].default)}"
+    return text.replace(default, f"database = {_toml(database)}") if database else text
 
 
 ABOUT = {

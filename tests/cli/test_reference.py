@@ -69,6 +69,7 @@ def test_the_file_of_init_holds_every_setting_with_its_default(corrigenda: Comma
 
     text = configuration_text()
     assert loaded(text) == loaded("")
+    assert loaded(configuration_text("postgresql://db/x")) == loaded("") | {"database": "postgresql://db/x"}
     settings = (line[1:] if line.startswith("#") and not line.startswith("# ") else line for line in text.splitlines())
     uncommented = "\n".join(settings)
     values = tomllib.loads(uncommented)

@@ -60,6 +60,16 @@ def test_the_doctor_finds_nothing_wrong_in_an_empty_folder(corrigenda: CommandLi
     assert "ok   settings" in corrigenda("doctor").out
 
 
+def test_the_doctor_names_variables_that_are_no_settings(
+    corrigenda: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CORRIGENDA_DATABSE", "postgresql://db/x")
+    monkeypatch.setenv("CORRIGENDA_SITES", "{}")
+    said = corrigenda("doctor", code=None).out
+    assert "CORRIGENDA_DATABSE in the environment: there is no such setting" in said
+    assert "CORRIGENDA_SITES" not in said
+
+
 def test_the_doctor_fails_when_nobody_watches(corrigenda: CommandLine) -> None:
     corrigenda("add", "https://example.org/a")
     assert levels(examined(corrigenda, 1)["service"]) == {"fail"}

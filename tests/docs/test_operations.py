@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import textwrap
 from configparser import RawConfigParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 from monitor.cli.app import SUMMARIES
-from monitor.config import describe
+from monitor.config import describe, load
 from monitor.service import ROLES
 
 ROOT = Path(__file__).parents[2]
@@ -92,3 +93,14 @@ def test_the_unit_runs_the_service_and_holds_it_tight(tmp_path: Path) -> None:
         pytest.skip(f"this systemd-analyze cannot judge a file: {judged.stderr.strip()}")
     assert float(exposure[1]) <= 2.0
     assert "Unknown" not in judged.stderr
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_settings_that_are_shown_can_be_set(page: Path, tmp_path: Path) -> None:
+    """Blocks of a page that are written as the file of settings is."""
+    blocks = re.findall(r"(?:^(?:    .*)?\n)+", page.read_text(encoding="utf-8"), re.MULTILINE)
+    for block in map(textwrap.dedent, blocks):
+        if re.match(r"\s*\[[a-z]", block):
+            file = tmp_path / "corrigenda.toml"
+            file.write_text(block, encoding="utf-8")
+            load(file)

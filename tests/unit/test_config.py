@@ -35,6 +35,23 @@ def test_the_environment_beats_the_file(monkeypatch: pytest.MonkeyPatch) -> None
     assert (settings.checks.interval, settings.checks.retry) == (7200.0, 7.0)
 
 
+def test_an_empty_variable_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    written('[mail]\nhost = "mail.example.org"\n')
+    monkeypatch.setenv("CORRIGENDA_MAIL__HOST", "")
+    assert load().mail.host == "mail.example.org"
+
+
+def test_texts_of_a_story_stay_as_long_as_its_pages() -> None:
+    usual = '[retention]\nkeep_raw = "90d"\nkeep_texts = "730d"\n'
+    for said, raw, texts in (('keep_raw = "forever"', None, None), ('keep_raw = "900d"', 900, 900),
+                             ('keep_raw = "30d"', 30, 730)):  # fmt: skip
+        written(f'{usual}[stories."Flood"]\n{said}\n')
+        settings = load()
+        keep = settings.stories["Flood"].keep(settings.retention)
+        days = [span and span.days for span in (keep.raw, keep.texts)]
+        assert days == [raw, texts]
+
+
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     file = tmp_path / "etc" / "c.toml"
