@@ -178,16 +178,21 @@ def find_channel(session: Session, name: str | int) -> Channel:
 
 
 def add_default_rules(session: Session, channel: str) -> list[Rule]:
-    """Casualties, personnel and dates at once, the rest in a daily digest: those of them that there are not yet.
+    """Casualties, personnel and dates at once, the rest in a daily digest: those of them that are new to the Channel.
 
-    Raises ChannelError when there is no such Channel.
+    One that there is already feeds this Channel as well. Raises ChannelError when there is no such Channel.
     """
-    registry.channel(session, channel)
-    return [
-        add_rule(session, name, channel, condition, timing)
-        for name, condition, timing in DEFAULT_RULES
-        if rules.rule_by_name(session, name) is None
-    ]
+    fed = registry.channel(session, channel).id or 0
+    added = []
+    for name, condition, timing in DEFAULT_RULES:
+        rule = rules.rule_by_name(session, name)
+        feeds = [one.id or 0 for one in rules.channels_of(session, rule.id or 0)] if rule else []
+        if rule is None:
+            added.append(add_rule(session, name, channel, condition, timing))
+        elif fed not in feeds:
+            rules.feed(session, rule, [*feeds, fed])
+            added.append(rule)
+    return added
 
 
 def change_channel(

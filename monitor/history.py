@@ -70,7 +70,7 @@ def compare_versions(
 ) -> VersionComparison:
     """Compare any two Versions by number. Only who is `patient` has books compared, which takes many seconds.
 
-    Raises InputError when there is no such Version; KeyError or ValueError when a text is lost or damaged.
+    Raises InputError when there is no such Version; DamagedError when a text is.
     """
     old, new = _version(session, article, before), _version(session, article, after)
     before_text, after_text = versions.kept_text(session, old), versions.kept_text(session, new)

@@ -52,7 +52,7 @@ def merged(finding: Finding, document: Document, database: Database) -> Checked 
     with database.write() as session:
         for other, why in _candidates(session, article, claims):
             current = versions.get(session, other.id or 0, other.version_number)
-            if current is None or not _same(versions.text(session, current), document.text):
+            if current is None or not _same(versions.readable_text(session, current) or "", document.text):
                 continue
             reason = f"the same article as {other.id} ({other.url}), {why}: merged into it"
             addresses.merge(session, article, other, reason)

@@ -77,10 +77,10 @@ def _profiles(session: Session, found: Sequence[Article]) -> list[Profile]:
     profiles = []
     for article in found:
         version = versions.get(session, article.id or 0, article.version_number)
-        if version is None:
+        text = versions.readable_text(session, version) if version else None
+        if version is None or text is None:
             continue
         facts = [Fact.from_json(row.body) for row in story_lines.current_facts(session, article.id or 0)]
-        text = versions.text(session, version)
         dated = published_of(version)
         day = dated if dated is None or type(dated) is date else date(dated.year, dated.month, dated.day)
         headline, lang = article.headline or "", article.language or "en"

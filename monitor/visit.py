@@ -25,7 +25,7 @@ from monitor.remembering import facts_of
 from monitor.settle import Checked, Finding
 from monitor.sources import files
 from monitor.sources.result import Capture
-from storage import blobs, captures, versions
+from storage import blobs, captures, facts, versions
 from storage.database import Database
 from storage.steps import Seen
 from storage.tables import Article, Version
@@ -123,6 +123,8 @@ def check(article: Article, tools: Tools) -> Checked:
         anew = _read_anew(current, before, document.extractor, tools)
         if anew is not None:
             before, said, lost = anew.text, settle.version_of(finding, current.capture_id, anew), False
+        elif lost and (sentences := _kept_sentences(current, tools)):
+            before, lost = sentences, False
     before = before or ""
     judged = judge(finding, document, before, ignored, tools.settings.checks.lasting, tools.database)
     tools.note("page", f"{judged.state}: {judged.reason}")
@@ -217,10 +219,18 @@ def _current(article: Article, tools: Tools) -> tuple[Version | None, str | None
         current = versions.get(session, article.id or 0, article.version_number)
         try:
             return current, versions.text(session, current) if current else ""
-        except (KeyError, ValueError) as error:
+        except (blobs.LetGoError, blobs.DamagedError) as error:
             tools.note("text", f"the text of version {article.version_number} cannot be read: {error}")
             log.error("text lost", article_id=article.id, version=article.version_number, error=str(error))
             return current, None
+
+
+def _kept_sentences(current: Version, tools: Tools) -> str:
+    """The sentences of the current Version's facts: where neither its text nor its page can be read any more, what
+    they said can still be compared."""
+    with tools.database.read() as session:
+        rows = facts.of_version(session, current.article_id, current.number)
+    return "\n\n".join(dict.fromkeys(row.body["sentence"] for row in rows))
 
 
 def _read_anew(current: Version, before: str | None, extractor: str, tools: Tools) -> Document | None:

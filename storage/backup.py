@@ -12,7 +12,10 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from storage.database import newest_revision
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.database import Database, StrangeSchemaError, UnfinishedMoveError, make_private, newest_revision
 
 _BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a database file that is in use."""
@@ -31,11 +34,12 @@ def make(database: Path, backup: Path) -> int:
         raise BackupError(f"there is no database {database}")
     unfinished = backup.with_name(f"{backup.name}.unfinished")
     unfinished.unlink(missing_ok=True)
+    make_private(unfinished)
     try:
         with closing(sqlite3.connect(database, timeout=30)) as source, closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)  # in one go: under WAL a reader holds up nobody
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, which may be moved about
-        check(unfinished)
+        check(unfinished, of=database)
         _keep(unfinished, backup)
     except sqlite3.Error as error:
         raise BackupError(f"{database} could not be copied to {backup}: {error}") from error
@@ -44,25 +48,27 @@ def make(database: Path, backup: Path) -> int:
     return backup.stat().st_size
 
 
-def check(backup: Path) -> None:
-    """Read all of it. Raises BackupError when it is damaged, or something else than a database of ours."""
+def check(backup: Path, *, of: Path | None = None) -> None:
+    """Read all of it. Raises BackupError when it is damaged, or something else than a database of ours.
+
+    of: the database of which it is a copy: its faults are the copy's. What points to nothing is no fault here: a backup
+    without the row is better than none, and `corrigenda doctor` names it.
+    """
+    named = of or backup
     if not backup.is_file():
         raise BackupError(f"there is no backup {backup}")
     try:
         with closing(sqlite3.connect(f"{backup.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             faults = [row for (row,) in connection.execute("PRAGMA integrity_check(3)") if row != "ok"]
-            faults += [
-                f"{row[0]} points to nothing" for row in connection.execute("PRAGMA foreign_key_check").fetchmany(3)
-            ]
     except sqlite3.Error as error:
-        raise BackupError(f"{backup} is no database of Corrigenda: {error}") from error
+        if "malformed" in str(error):
+            raise BackupError(f"{named} is damaged: {error}") from error
+        raise BackupError(f"{named} is no database of Corrigenda: {error}") from error
     if found is None:
-        raise BackupError(
-            f"{backup} is no database of Corrigenda: it has no schema ({newest_revision()} is the newest)"
-        )
+        raise BackupError(f"{named} is no database of Corrigenda: it has no schema ({newest_revision()} is the newest)")
     if faults:
-        raise BackupError(f"{backup} is damaged: {'; '.join(faults)}")
+        raise BackupError(f"{named} is damaged: {'; '.join(faults)}")
 
 
 def restore(backup: Path, database: Path, now: datetime) -> Path | None:
@@ -72,11 +78,13 @@ def restore(backup: Path, database: Path, now: datetime) -> Path | None:
     """
     check(backup)
     unfinished = database.with_name(f"{database.name}.unfinished")
+    make_private(unfinished)
     try:
         shutil.copyfile(backup, unfinished)
     except OSError as error:  # a full disk: say which one, and leave nothing on it
         unfinished.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(unfinished)) from error
+    _open(unfinished, backup)
     aside = None
     if database.exists():
         aside = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
@@ -86,6 +94,17 @@ def restore(backup: Path, database: Path, now: datetime) -> Path | None:
         Path(f"{database}{end}").unlink(missing_ok=True)
     _keep(unfinished, database)
     return aside
+
+
+def _open(copied: Path, backup: Path) -> None:
+    """Bring its schema to the newest before it takes the place of a database that works."""
+    try:
+        Database(f"sqlite:///{copied}").close()
+    except (CommandError, StrangeSchemaError, UnfinishedMoveError, SQLAlchemyError) as error:
+        for end in ("", *_BESIDE):
+            Path(f"{copied}{end}").unlink(missing_ok=True)
+        newer = "; a newer Corrigenda made it: run that one" if isinstance(error, CommandError) else ""
+        raise BackupError(f"{backup} cannot be opened: {error}{newer}") from error
 
 
 def _empty_log(database: Path) -> None:

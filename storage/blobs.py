@@ -54,6 +54,10 @@ class LetGoError(LookupError):
     """These bytes were let go, as the retention settings say; only their hash is known."""
 
 
+class DamagedError(ValueError):
+    """These bytes are lost, or no longer what was kept: by a disk, or by somebody who changed the database by hand."""
+
+
 def hash_of(data: bytes) -> str:
     """SHA-256 in lower-case hex."""
     return hashlib.sha256(data).hexdigest()
@@ -80,7 +84,7 @@ def _base(session: Session, like: str) -> Blob | None:
 def _packed(data: bytes, base: Blob | None) -> dict[str, Any]:
     """The columns `data` and `base_hash`: by what differs from the base, where that takes so little."""
     if base is not None and base.data is not None and len(data) <= LONGEST_ALIKE:
-        with suppress(ValueError):  # a base that is damaged is none
+        with suppress(DamagedError):  # a base that is damaged is none
             alike = zstandard.ZstdCompressor(LEVEL, dict_data=_dictionary(_whole(base))).compress(data)
             if ALIKE * len(alike) * base.size < len(base.data) * len(data):
                 return {"data": alike, "base_hash": base.hash}
@@ -118,7 +122,7 @@ def _rest_elsewhere(session: Session, keys: Collection[str]) -> None:
         for key in those:
             try:
                 columns = _packed(get(session, key), base)
-            except ValueError:  # damaged already: it cannot be saved, and must not keep the others from going
+            except DamagedError:  # it cannot be saved, and must not keep the others from going
                 continue
             session.execute(_quietly(update(Blob).where(col(Blob.hash) == key).values(**columns)))
             blob = session.get_one(Blob, key, populate_existing=True)
@@ -144,13 +148,13 @@ def _quietly(statement: Update | Delete) -> Update | Delete:
 def get(session: Session, key: str) -> bytes:
     """The bytes with this hash.
 
-    Raises LetGoError when they were let go, KeyError when there are none, ValueError when they are no longer those.
+    Raises LetGoError when they were let go, DamagedError when there are none, or no longer those.
     """
     # It and what it rests on, in one statement: between two, the one might be let go and the other rest elsewhere.
     found = {blob.hash: blob for blob in _WITH_BASE.all(session, {"key": key})}
     blob = found.get(key)
     if blob is None:
-        raise KeyError(f"no blob {key}")
+        raise DamagedError(f"blob {key} is lost")
     return _whole(blob, found.get(blob.base_hash or ""))
 
 
@@ -160,11 +164,17 @@ def get_those(session: Session, keys: Collection[str]) -> Mapping[str, bytes]:
 
 
 def damage(session: Session, keys: Collection[str]) -> Mapping[str, str]:
-    """Of the bytes with these hashes those that are no longer what was kept, and why; what was let go is not."""
-    return {key: str(found) for key, found in _each(session, keys) if isinstance(found, ValueError)}
+    """Of the bytes with these hashes, none of them let go, those that are no longer what was kept, and why."""
+    faults = {key: f"blob {key} is lost" for key in keys}
+    for key, found in _each(session, keys):
+        if isinstance(found, bytes):
+            del faults[key]
+        elif isinstance(found, DamagedError):
+            faults[key] = str(found)
+    return faults
 
 
-def _each(session: Session, keys: Collection[str]) -> Iterator[tuple[str, bytes | ValueError | LetGoError]]:
+def _each(session: Session, keys: Collection[str]) -> Iterator[tuple[str, bytes | DamagedError | LetGoError]]:
     ordered = sorted(set(keys))
     for at in range(0, len(ordered), _BATCH):
         some = session.exec(select(Blob).where(col(Blob.hash).in_(ordered[at : at + _BATCH]))).all()
@@ -176,7 +186,7 @@ def _each(session: Session, keys: Collection[str]) -> Iterator[tuple[str, bytes 
                 if blob.base_hash not in openers:
                     openers[blob.base_hash] = _opener(blob, known.get(blob.base_hash or ""))
                 yield blob.hash, _opened(blob, openers[blob.base_hash])
-            except (ValueError, LetGoError) as error:
+            except (DamagedError, LetGoError) as error:
                 yield blob.hash, error
 
 
@@ -189,7 +199,7 @@ def _opener(blob: Blob, base: Blob | None) -> zstandard.ZstdDecompressor:
     if blob.base_hash is None:
         return zstandard.ZstdDecompressor()
     if base is None or base.data is None:
-        raise ValueError(f"blob {blob.hash} is damaged: blob {blob.base_hash}, on which it rests, is lost")
+        raise DamagedError(f"blob {blob.hash} is damaged: blob {blob.base_hash}, on which it rests, is lost")
     return zstandard.ZstdDecompressor(dict_data=_dictionary(_whole(base)))
 
 
@@ -199,9 +209,9 @@ def _opened(blob: Blob, opener: zstandard.ZstdDecompressor) -> bytes:
     try:
         data = opener.decompress(blob.data, max_output_size=blob.size)
     except zstandard.ZstdError as error:
-        raise ValueError(f"blob {blob.hash} is damaged: {error}") from error
+        raise DamagedError(f"blob {blob.hash} is damaged: {error}") from error
     if hash_of(data) != blob.hash:
-        raise ValueError(f"blob {blob.hash} is damaged: its bytes have another hash")
+        raise DamagedError(f"blob {blob.hash} is damaged: its bytes have another hash")
     return data
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -72,6 +73,7 @@ class Database:
             self._writer: threading.Lock | nullcontext[None] = nullcontext()
             self._teller: threading.Lock | nullcontext[None] = threading.Lock()
         else:
+            make_private(Path(self.url.database or ":memory:"))
             self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64, json_serializer=as_json)
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -146,6 +148,13 @@ class Database:
         """Let go of all connections."""
         self.engine.dispose()
         self._reading.dispose()
+
+
+def make_private(file: Path) -> None:
+    """Make an empty file for its owner alone, unless there is one: secrets of channels are kept in it."""
+    if str(file) != ":memory:":
+        with suppress(OSError):  # SQLite says it better
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def url_of(url: str) -> URL:
@@ -245,6 +254,8 @@ def migrate(engine: Engine, *, unfinished: bool = False) -> None:
         if current == newest or (unfinished and current == f"{MOVING}{newest}"):
             _expect_columns(connection)
             return
+        if not known and engine.dialect.name == "sqlite" and inspect(connection).get_table_names():
+            raise StrangeSchemaError("that file is something else: check the setting `database`")
     if current and current.startswith(MOVING):
         raise UnfinishedMoveError("an unfinished `corrigenda db move` leads here: run that to its end first")
     with engine.connect() as connection:

@@ -40,23 +40,36 @@ class Progress:
 def read_all(database: Database) -> Iterator[Progress]:
     """Read everything that is kept, in the order of the hashes; beside a running service, too."""
     with database.read() as session:
-        total = session.exec(select(func.count()).select_from(Blob)).one()
+        total = session.exec(select(func.count()).select_from(Blob).where(col(Blob.data).is_not(None))).one()
+        lost = _lost(session)
+        yield Progress(0, total, _found(session, {key: f"blob {key} is lost" for key in lost}))
     read, after = 0, ""
     while True:
         with database.read() as session:
-            following = select(Blob.hash).where(Blob.hash > after).order_by(col(Blob.hash)).limit(_BATCH)
-            keys = session.exec(following).all()
+            kept = select(Blob.hash).where(Blob.hash > after, col(Blob.data).is_not(None))
+            keys = session.exec(kept.order_by(col(Blob.hash)).limit(_BATCH)).all()
             if not keys:
                 return
             read, after = read + len(keys), keys[-1]
             yield Progress(read, max(read, total), _found(session, blobs.damage(session, keys)))
 
 
+def _lost(session: Session) -> set[str]:
+    """The hashes of what a Version or a Capture has, and did not let go, and of which there are no bytes."""
+    texts = select(Version.text_hash).outerjoin(Blob, col(Blob.hash) == Version.text_hash)
+    pages = select(Capture.blob_hash).outerjoin(Blob, col(Blob.hash) == Capture.blob_hash)
+    of_texts = texts.where(col(Blob.data).is_(None), col(Version.text_let_go_at).is_(None))
+    has_page = col(Capture.blob_hash).is_not(None)
+    of_pages = pages.where(col(Blob.data).is_(None), col(Capture.let_go_at).is_(None), has_page)
+    return {*session.exec(of_texts)} | {key for key in session.exec(of_pages) if key is not None}
+
+
 def newest(session: Session, limit: int) -> tuple[int, list[Damage]]:
     """Read the pages and texts of the newest Versions. Returns how many were read, and what is damaged."""
-    last = select(Version.text_hash, Capture.blob_hash).join(Capture, col(Capture.id) == Version.capture_id)
+    last = select(Version, Capture).join(Capture, col(Capture.id) == Version.capture_id)
     rows = session.exec(last.order_by(col(Version.id).desc()).limit(limit)).all()
-    keys = {key for row in rows for key in row if key is not None}
+    keys = {version.text_hash for version, _ in rows if version.text_let_go_at is None}
+    keys |= {capture.blob_hash for _, capture in rows if capture.blob_hash and capture.let_go_at is None}
     return len(keys), _found(session, blobs.damage(session, keys))
 
 

@@ -114,22 +114,25 @@ def text_of(session: Session, article_id: int, name: str, number: int) -> tuple[
 
 
 def text(session: Session, version: Version) -> str:
-    """The text of a Version. Raises LetGoError when it was let go, KeyError or ValueError when lost or damaged."""
+    """The text of a Version. Raises LetGoError when it was let go, DamagedError when it is lost or damaged."""
     return blobs.get(session, version.text_hash).decode()
 
 
 def kept_text(session: Session, version: Version) -> str | None:
-    """The text of a Version, null where it was let go. Raises KeyError or ValueError when it is lost or damaged."""
+    """The text of a Version, null where it was let go. Raises DamagedError when it is lost or damaged."""
     return None if version.text_let_go_at else text(session, version)
 
 
+def readable_text(session: Session, version: Version) -> str | None:
+    """The text of a Version, null where it was let go, is lost or damaged."""
+    found = blobs.get_those(session, [version.text_hash]).get(version.text_hash)
+    return None if found is None else found.decode()
+
+
 def texts(session: Session, rows: Sequence[Version]) -> Mapping[int, str]:
-    """The texts of these Versions, by their ids, without those that were let go. Raises as `text` does."""
-    rows = [row for row in rows if row.text_let_go_at is None]
+    """The texts of these Versions, by their ids, without those that were let go, are lost or damaged."""
     found = blobs.get_those(session, [row.text_hash for row in rows])
-    return {
-        row.id or 0: found[row.text_hash].decode() if row.text_hash in found else text(session, row) for row in rows
-    }
+    return {row.id or 0: found[row.text_hash].decode() for row in rows if row.text_hash in found}
 
 
 def current_texts(session: Session, articles: Sequence[Article]) -> Mapping[int, str]:

@@ -182,9 +182,12 @@ def _integrity(database: Database) -> Finding:
     if database.engine.dialect.name != "sqlite":
         return Finding("ok", "database", "answers")
     with database.read() as session:
-        found = [str(row[0]) for row in session.execute(text("PRAGMA quick_check(3)"))]
-    if found == ["ok"]:
-        return Finding("ok", "database", "is whole (quick_check)")
+        found = [str(row[0]) for row in session.execute(text("PRAGMA quick_check(3)")) if row[0] != "ok"]
+        if not found:
+            dangling = session.execute(text("PRAGMA foreign_key_check")).fetchmany(3)
+            found = [f"row {row[1]} of {row[0]} points to a row of {row[2]} that is gone" for row in dangling]
+    if not found:
+        return Finding("ok", "database", "is whole (quick_check, foreign_key_check)")
     return Finding("fail", "database", f"is damaged: {'; '.join(found)}", "stop the service and restore a backup")
 
 
@@ -292,6 +295,11 @@ def _channels(session: Session, settings: Settings) -> Iterator[Finding]:
             )
     if not settings.mail.host and any(channel.kind == "email" for channel in channels):
         yield Finding("fail", "mail", "there are e-mail channels but no mail server", "set mail.host")
+    fed = {feeding.channel_id for feeding in rules.feedings(session)}
+    for channel in channels:
+        if channel.enabled and not channel.operator and channel.id not in fed:
+            advice = f"`corrigenda rules default --channel {channel.name}`, or `corrigenda rules change`"
+            yield Finding("warn", "channels", f"no rule tells {channel.name} of anything", advice)
     if articles.count(session) and not rules.enabled_rules(session):
         advice = "`corrigenda channels add`, then `corrigenda rules add`"
         yield Finding("warn", "rules", "there is none, so nobody is told of changes", advice)
@@ -303,7 +311,7 @@ def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
         advice = "`corrigenda deliveries --state failed` says why, `--retry ID` sends one again"
         yield Finding("fail", "deliveries", f"{failed} failed for good", advice)
     waiting = [row[0] for row in deliveries.listed(session, "waiting", limit=1_000)]
-    stuck = [delivery for delivery in waiting if now - delivery.created_at > WAITING]
+    stuck = [delivery for delivery in waiting if now - delivery.due_at > WAITING]
     if stuck:
         advice = "`corrigenda deliveries --state waiting` says why"
         yield Finding("warn", "deliveries", f"{len(stuck)} waiting for more than an hour", advice)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from monitor.config import Settings
 from monitor.errors import ConfigurationError, CorrigendaError
+from storage.blobs import DamagedError
 from storage.database import Database, StrangeSchemaError, UnfinishedMoveError
 
 
@@ -41,6 +42,9 @@ def explained(settings: Settings) -> Iterator[None]:
     except CommandError as error:
         reason = f"{error}; a newer Corrigenda made it: run that one"
         raise DatabaseError(f"database {show_url(settings)}: {reason}") from error
+    except DamagedError as error:
+        hint = "`corrigenda db check` names all that is so; a backup from before has it"
+        raise DatabaseError(f"database {show_url(settings)}: {error}; {hint}") from error
     except SQLAlchemyError as error:
         raise DatabaseError(explain(error, settings)) from error
 

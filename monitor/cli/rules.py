@@ -183,7 +183,8 @@ def add_defaults(
     if as_json:
         print_json(shown)
     else:
-        say(f"added: {', '.join(rule.name for rule in added)}" if added else "they are there already")
+        names = ", ".join(rule.name for rule in added)
+        say(f"from now on these feed {channel}: {names}" if added else f"they feed {channel} already")
 
 
 @app.command("remove")

@@ -40,9 +40,9 @@ FACT = (
 def version(session: Session, row: Version) -> dict[str, Any]:
     """A Version with its text, what was fetched, and the facts that were found in it.
 
-    Raises KeyError or ValueError when its text is lost or damaged.
+    The text is null where it was let go, lost or damaged.
     """
-    text = versions.kept_text(session, row)
+    text = versions.readable_text(session, row)
     capture = captures.by_id(session, row.article_id, row.capture_id)
     standing = facts.of_version(session, row.article_id, row.number)
     return {

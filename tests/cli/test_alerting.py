@@ -107,7 +107,18 @@ def test_the_first_channel_gets_the_default_rules_and_no_other_does(corrigenda: 
     assert len(corrigenda("rules", "list", "--json").json) == len(rules)
     corrigenda("rules", "remove", rules[0]["name"])
     added = corrigenda("rules", "default", "--channel", "other", "--json").json
-    assert [rule["name"] for rule in added] == [rules[0]["name"]]
+    assert {rule["name"] for rule in added} == {rule["name"] for rule in rules}, "one was gone, one fed only the desk"
+    fed = {rule["name"]: rule["channels"] for rule in corrigenda("rules", "list", "--json").json}
+    assert fed == {rules[0]["name"]: ["other"], rules[1]["name"]: ["desk", "other"]}
+    assert "they feed other already" in corrigenda("rules", "default", "--channel", "other").out
+
+
+def test_the_doctor_names_a_channel_that_no_rule_feeds(corrigenda: CommandLine) -> None:
+    corrigenda("channels", "add", "desk", "--email", "desk@example.org")
+    corrigenda("channels", "add", "night", "--email", "night@example.org")
+    said = corrigenda("doctor", code=None).out
+    assert "no rule tells night of anything" in said
+    assert "no rule tells desk" not in said
 
 
 def test_rules_are_changed_switched_and_tried(corrigenda: CommandLine) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlmodel
@@ -147,3 +149,11 @@ def test_a_writer_that_is_frozen_is_ended_by_the_server(postgresql_url: str) -> 
         loops.beat(session, "scheduler", NOW)
         session.flush()
     database.close()
+
+
+def test_a_file_with_tables_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "theirs.db") as theirs:
+        theirs.execute("CREATE TABLE x(a)")
+    with pytest.raises(StrangeSchemaError, match="that file is something else"):
+        Database(f"sqlite:///{tmp_path / 'theirs.db'}")
+    assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("x",)]

@@ -59,7 +59,7 @@ def test_damaged_bytes_are_noticed(database: Database) -> None:
         session.add(second)
     with database.read() as session, pytest.raises(ValueError, match="damaged"):
         blobs.get(session, other)
-    with database.read() as session, pytest.raises(KeyError):
+    with database.read() as session, pytest.raises(blobs.DamagedError, match="is lost"):
         blobs.get(session, "0" * 64)
 
 

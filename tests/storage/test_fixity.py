@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from storage import blobs, fixity
 from storage.database import Database
-from storage.tables import Blob
+from storage.tables import Blob, Capture, Version
 from tests.web.newsroom import Newsroom
 
 TEXT = "Ferry capsizes\n\nAt least {} people died. " + " ".join(blobs.hash_of(bytes([n])) for n in range(30))
@@ -58,4 +58,13 @@ def test_a_page_is_named_by_its_articles_and_what_was_let_go_is_no_damage(databa
     assert {f"a page of article {article}" for article in (one, other)} <= named
     with database.write() as session:
         blobs.let_go(session, keys)
+    lost = _found(database)
+    assert {damage.problem for damage in lost} == {f"blob {key} is lost" for key in keys}
+    with database.read() as session:
+        assert {damage.hash for damage in fixity.newest(session, 9)[1]} == set(keys)
+    with database.write() as session:
+        session.execute(update(Capture).values(let_go_at=newsroom.ago(days=1)))
+        session.execute(update(Version).values(text_let_go_at=newsroom.ago(days=1)))
     assert _found(database) == []
+    with database.read() as session:
+        assert fixity.newest(session, 9) == (0, [])

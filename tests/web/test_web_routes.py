@@ -11,7 +11,7 @@ from monitor.errors import ConfigurationError
 from monitor.web.app import ROUTES, create_app
 from monitor.web.security import check_binding
 from storage.database import Database
-from storage.tables import Blob
+from storage.tables import Blob, Change
 from tests.web.newsroom import Newsroom
 from tests.web.reading import Page
 
@@ -202,11 +202,25 @@ def test_anything_else_may_not_be_bound(host: str) -> None:
         check_binding(Settings(web=Web(host=host)), accounts=False)
 
 
-def test_our_own_failure_is_a_page(client: TestClient, database: Database, newsroom: Newsroom) -> None:
+def test_what_a_disk_has_damaged_is_said_to_be(client: TestClient, database: Database, newsroom: Newsroom) -> None:
     newsroom.ferry()
     with database.write() as session:
         session.execute(update(Blob).values(data=b"\0"))
-    answer = client.get("/articles/1/compare/1/2")
+    for path in ("/articles/1/compare/1/2", "/articles/1/versions/1.txt"):
+        answer = client.get(path)
+        assert answer.status_code == 500, path
+        assert "corrigenda db check" in answer.text, path
+    answer = client.get("/api/v1/articles/1/versions/1")
+    assert (answer.status_code, answer.json()["title"]) == (500, "What was kept is damaged")
+    history = client.get("/articles/1/history.json?texts=1").json()
+    assert {each.get("text") for each in history["versions"]} == {None}
+
+
+def test_our_own_failure_is_a_page(client: TestClient, database: Database, newsroom: Newsroom) -> None:
+    newsroom.ferry()
+    with database.write() as session:
+        session.execute(update(Change).values(body={}))
+    answer = client.get("/articles/1")
     page = Page(answer.text)
     assert answer.status_code == 500
     assert "This page could not be made" in page.text

@@ -18,6 +18,7 @@ from alerts.errors import AlertsError
 from monitor.errors import InputError
 from monitor.web.api.nouns.noun import ROOT, Noun
 from monitor.web.security import HEADERS
+from storage.blobs import DamagedError
 
 log = structlog.get_logger()
 
@@ -82,6 +83,11 @@ INVALID_CONTENT = Kind(
 TOO_MANY_REQUESTS = Kind(
     "too-many-requests", 429, "Too many requests", "Wait for as many seconds as `Retry-After` says."
 )
+DAMAGED = Kind(
+    "damaged", 500, "What was kept is damaged",
+    "The bytes are no longer those that were captured; `corrigenda db check` names all that are so, and a backup from "
+    "before has them.",
+)  # fmt: skip
 FAILED = Kind("failed", 500, "The fault is ours", "The log has it. Nothing that was kept is lost.")
 UNAVAILABLE = Kind(
     "unavailable", 503, "Not now", "What is needed for an answer is busy or not running. Try again later."
@@ -89,7 +95,8 @@ UNAVAILABLE = Kind(
 
 KINDS = (
     INVALID_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, TIMEOUT, CONFLICT, GONE,
-    PRECONDITION_FAILED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_CONTENT, TOO_MANY_REQUESTS, FAILED, UNAVAILABLE,
+    PRECONDITION_FAILED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_CONTENT, TOO_MANY_REQUESTS, DAMAGED, FAILED,
+    UNAVAILABLE,
 )  # fmt: skip
 BY_STATUS = {kind.status: kind for kind in KINDS}
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -240,6 +247,11 @@ def _writable(text: str) -> str:
     return text[:300].encode(errors="replace").decode()
 
 
+def _damaged(request: Request, error: DamagedError) -> Response:
+    log.error("api damaged", path=request.url.path, error=str(error))
+    return answer(DAMAGED, f"{error}.")
+
+
 def _failed(request: Request, error: Exception) -> Response:
     log.error("api failed", path=request.url.path, method=request.method, exc_info=error)
     response = answer(FAILED, FAILED.meaning)
@@ -254,5 +266,6 @@ HANDLERS: Mapping[Any, Callable[[Request, Any], Any]] = {
     AlertsError: _unusable,
     HTTPException: by_status,
     RequestValidationError: _misread,
+    DamagedError: _damaged,
     Exception: _failed,
 }

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from monitor.errors import InputError
 from monitor.web.rendering import page
 from monitor.web.security import HEADERS
+from storage.blobs import DamagedError
 
 log = structlog.get_logger()
 
@@ -68,6 +69,15 @@ def _failed(request: Request, error: Exception) -> HTMLResponse:
     return response
 
 
+def _damaged(request: Request, error: DamagedError) -> HTMLResponse:
+    log.error("page damaged", path=_without_secret(request.url.path), error=str(error))
+    detail = (
+        f"What was captured cannot be read any more: {error}. `corrigenda db check` names all that is so; "
+        "a backup from before has it."
+    )
+    return page("error.html", status=500, title="What was kept is damaged", detail=detail)
+
+
 def _without_secret(path: str) -> str:
     """One-time links are permissions: they do not get into the log a second time."""
     return "/setup/…" if path.startswith("/setup/") else path
@@ -77,5 +87,6 @@ HANDLERS: Mapping[Any, Callable[[Request, Any], Any]] = {
     HTTPException: refused,
     RequestValidationError: _misread,
     InputError: _unusable,
+    DamagedError: _damaged,
     Exception: _failed,
 }
