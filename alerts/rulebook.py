@@ -286,7 +286,7 @@ def end_mute(session: Session, mute_id: int) -> None:
     """The Channel hears of it again, from now on. Raises RuleError."""
     mute = mutes.get(session, mute_id)
     if mute is None:
-        raise RuleError(f"there is no mute {mute_id}: `corrigenda mutes` shows them")
+        raise RuleError(f"there is no mute {mute_id}: `corrigenda mutes list` shows them")
     mutes.end(session, mute)
 
 

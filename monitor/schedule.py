@@ -37,7 +37,8 @@ class Schedule:
         """takes: whether what stands in a shared queue is visited here, too."""
         self._visits = visits
         self._takes = takes
-        self._beat = Beat(visits.database, "scheduler", visits.clock)
+        loops_here = ("scheduler", "worker") if takes else ("scheduler",)
+        self._beats = [Beat(visits.database, name, visits.clock) for name in loops_here]
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
             self.tick,
@@ -93,6 +94,7 @@ class Schedule:
         """Begin what is due, and say now and then that the loop is alive."""
         try:
             self._visits.run_due()
-            self._beat.give()
+            for beat in self._beats:
+                beat.give()
         except SQLAlchemyError as error:  # the next tick comes; what lasts shows as a silent loop
             log.error("scheduler.database", error=str(error)[:300])

@@ -211,9 +211,7 @@ def alone(database: str) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        raise CorrigendaError(
-            f"another service runs on {url.database}: stop it first, or give this one a database of its own"
-        ) from None
+        raise CorrigendaError(f"another service runs on {url.database}: stop it first") from None
     try:
         yield
     finally:

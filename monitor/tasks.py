@@ -530,7 +530,7 @@ class Visits:
         metrics.CHECKS.labels(checked.state).inc()
         metrics.CHECK_SECONDS.observe(self.clock.monotonic() - begun)
         # Nearly all checks find nothing new: their lines would cost as much as the checks, and bury the others.
-        tell = log.debug if checked.reason == settle.UNCHANGED else log.info
+        tell = log.debug if checked.reason == settle.UNCHANGED and not checked.changes else log.info
         tell(
             "checked",
             article_id=checked.article_id,

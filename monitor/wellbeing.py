@@ -16,8 +16,8 @@ from monitor.sources.pace import lasted
 from storage import articles, channel_health, feeds, loops, page_records, sites
 from storage.tables import Feed, Loop
 
-LOOPS = ("scheduler", "deliveries", "stories", "retention", "watchdog")
-"""The loops of the service."""
+LOOPS = ("scheduler", "worker", "deliveries", "stories", "retention", "watchdog")
+"""The loops of the service; of workers there may be many, and one that lives is a sign of life."""
 SILENT = loops.SILENT
 """A loop without a sign of life for so long has stopped; with the watchdog's round that is seen within two minutes."""
 OVERDUE = timedelta(minutes=10)

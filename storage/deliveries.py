@@ -364,10 +364,14 @@ def failed_ids(session: Session, channel_id: int | None = None, since: datetime 
     return session.exec(query).all()
 
 
-def count_failed(session: Session, channel_id: int | None = None) -> int:
-    """How many Deliveries, to all Channels or to this one, have failed and were not sent again."""
+def count_failed(session: Session, channel_id: int | None = None, since: datetime | None = None) -> int:
+    """How many Deliveries, to all Channels or to this one, have failed, ever or since then, and were not sent again."""
     query = select(func.count()).where(Delivery.state == "failed")
-    return session.exec(query if channel_id is None else query.where(Delivery.channel_id == channel_id)).one()
+    if channel_id is not None:
+        query = query.where(Delivery.channel_id == channel_id)
+    if since is not None:
+        query = query.where(col(Delivery.finished_at) >= since)
+    return session.exec(query).one()
 
 
 def get(session: Session, delivery_id: str) -> tuple[Delivery, Channel, Alert] | None:

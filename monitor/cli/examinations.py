@@ -31,6 +31,8 @@ Level = Literal["ok", "warn", "fail"]
 
 WAITING = timedelta(hours=1)
 """A delivery that has waited longer than this is worth a look."""
+LATELY = timedelta(days=7)
+"""What failed for good longer ago has been seen."""
 LEAST_FREE = 500 * 2**20
 """Bytes: less on the disk will soon stop everything."""
 READ = 100
@@ -309,7 +311,9 @@ def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
     counts = deliveries.count_by_state(session)
     if failed := counts.get("failed", 0):
         advice = "`corrigenda deliveries --state failed` says why, `--retry ID` sends one again"
-        yield Finding("fail", "deliveries", f"{failed} failed for good", advice)
+        lately = deliveries.count_failed(session, since=now - LATELY)
+        told = f", {lately} of them within {LATELY.days} days" if lately else f", none within {LATELY.days} days"
+        yield Finding("fail" if lately else "warn", "deliveries", f"{failed} failed for good{told}", advice)
     waiting = [row[0] for row in deliveries.listed(session, "waiting", limit=1_000)]
     stuck = [delivery for delivery in waiting if now - delivery.due_at > WAITING]
     if stuck:

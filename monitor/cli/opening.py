@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic.util import CommandError
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from monitor.config import Settings
@@ -56,9 +57,12 @@ def explain(error: SQLAlchemyError, settings: Settings) -> str:
 
 
 def show_url(settings: Settings) -> str:
-    """The database's address without a password."""
-    scheme, separator, rest = settings.database.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    """The database's address without its password."""
+    try:
+        return make_url(settings.database).set(password=None).render_as_string()
+    except ArgumentError:  # what it is that is no address must not be shown whole
+        scheme, separator, rest = settings.database.partition("://")
+        return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def _advice(cause: str) -> str:

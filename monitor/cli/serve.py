@@ -27,7 +27,11 @@ def run_service(
     ] = None,
     role: Annotated[
         list[Role] | None,
-        typer.Option(help="Do only this, and leave the rest to other processes; may be repeated. Needs PostgreSQL."),
+        typer.Option(
+            metavar="|".join(ROLES),
+            show_default=False,
+            help="Do only this, and leave the rest to other processes; may be repeated. Needs PostgreSQL.",
+        ),
     ] = None,
 ) -> None:
     """Run the service: schedule, deliveries and web pages.
@@ -39,4 +43,4 @@ def run_service(
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update={"web": settings.web.model_copy(update=given)})
     with explained(settings):
-        serve(settings, [str(each) for each in role] if role else ROLES)
+        serve(settings, [*dict.fromkeys(map(str, role))] if role else ROLES)

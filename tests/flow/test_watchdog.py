@@ -110,6 +110,15 @@ class Hanging(Visits):
         return super().run_due()
 
 
+@pytest.mark.parametrize(("takes", "beaten"), [(True, {"scheduler", "worker"}), (False, {"scheduler"})])
+def test_only_who_visits_gives_a_workers_sign_of_life(
+    database: Database, settings: Settings, clock: FakeClock, extractor: Extractor, takes: bool, beaten: set[str]
+) -> None:
+    Schedule(Hanging(database, settings, extractor=extractor, clock=clock), takes=takes).tick()
+    with database.read() as session:
+        assert {loop.name for loop in loops.beats(session)} == beaten
+
+
 def test_ticks_go_on_when_the_time_of_day_is_set_back(
     database: Database, settings: Settings, clock: FakeClock, extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +158,7 @@ def test_a_frozen_scheduler_is_noticed_within_two_minutes(
             ticks = visits.ticks
             while visits.ticks < ticks + 2:
                 time.sleep(0.01)
-            beat(database, clock, "deliveries", "stories", "retention")
+            beat(database, clock, "worker", "deliveries", "stories", "retention")
             watchdog.go_round()
             clock.pass_(ROUND_SECONDS)
         assert told(database) == []
@@ -162,7 +171,7 @@ def test_a_frozen_scheduler_is_noticed_within_two_minutes(
         frozen_at = clock.monotonic()
         while not told(database):
             clock.pass_(ROUND_SECONDS)
-            beat(database, clock, "deliveries", "stories", "retention")
+            beat(database, clock, "worker", "deliveries", "stories", "retention")
             watchdog.go_round()
             assert clock.monotonic() - frozen_at <= 120
         [payload] = told(database)
@@ -172,7 +181,7 @@ def test_a_frozen_scheduler_is_noticed_within_two_minutes(
             assert any("scheduler" in reason for reason in wellbeing.stopped_loops(session, clock.now()))
         heartbeats = len(hook.asked)
         clock.pass_(61)
-        beat(database, clock, "deliveries", "stories", "retention")
+        beat(database, clock, "worker", "deliveries", "stories", "retention")
         watchdog.go_round()
         assert len(hook.asked) == heartbeats, "no heartbeat while something has stopped"
 
@@ -181,7 +190,7 @@ def test_a_frozen_scheduler_is_noticed_within_two_minutes(
         while visits.ticks < ticks + 3:
             time.sleep(0.01)
         clock.pass_(301)
-        beat(database, clock, "deliveries", "stories", "retention")
+        beat(database, clock, "worker", "deliveries", "stories", "retention")
         watchdog.go_round()
         payload = told(database)[-1]
         assert (payload["type"], "scheduler" in payload["title"]) == ("operator.recovery", True)
@@ -218,7 +227,7 @@ def test_a_failing_site_is_told_once_and_its_recovery_once(
 
     def go_on(minutes: float) -> None:
         clock.pass_(minutes * 60)
-        beat(database, clock, "scheduler", "deliveries", "stories", "retention")
+        beat(database, clock, "scheduler", "worker", "deliveries", "stories", "retention")
         watchdog.go_round()
 
     checked(False, times=2)
@@ -290,11 +299,11 @@ def test_many_sites_that_fail_at_once_are_one_message(database: Database, settin
             for _ in range(3):
                 sites.record(session, site.id or 0, ok=False, reason="no answer", now=clock.now())
         if number % 10 == 9:
-            beat(database, clock, "scheduler", "deliveries", "stories", "retention")
+            beat(database, clock, "scheduler", "worker", "deliveries", "stories", "retention")
             watchdog.go_round()
             clock.pass_(ROUND_SECONDS)
     clock.pass_(300)
-    beat(database, clock, "scheduler", "deliveries", "stories", "retention")
+    beat(database, clock, "scheduler", "worker", "deliveries", "stories", "retention")
     watchdog.go_round()
     payloads = told(database)
     assert len(payloads) == 2
@@ -308,7 +317,7 @@ def test_overdue_articles_are_told_when_they_stay_so(database: Database, setting
         articles.add(session, "https://a.example/1", kind="url", host="a.example", now=clock.now())
     for minute in range(1, 20):
         clock.pass_(60)
-        beat(database, clock, "scheduler", "deliveries", "stories", "retention")
+        beat(database, clock, "scheduler", "worker", "deliveries", "stories", "retention")
         watchdog.go_round()
         assert bool(told(database)) == (minute >= 16), minute
     assert "1 article is overdue" in told(database)[0]["title"]
@@ -327,11 +336,11 @@ def test_a_clock_that_jumps_neither_silences_nor_stampedes(
                 session, f"https://a.example/{number}", kind="url", host="a.example", now=clock.now()
             )
             articles.schedule(session, article.id or 0, clock.now() + timedelta(minutes=5), last_checked_at=clock.now())
-    beat(database, clock, "scheduler", "deliveries", "stories", "retention")
+    beat(database, clock, "scheduler", "worker", "deliveries", "stories", "retention")
     watchdog.go_round()
     clock.pass_(ROUND_SECONDS)
     clock.jump(jump)
-    beat(database, clock, "scheduler", "deliveries", "stories", "retention")
+    beat(database, clock, "scheduler", "worker", "deliveries", "stories", "retention")
     watchdog.go_round()
     with database.read() as session:
         due = sorted(each.next_check_at for each in articles.listing(session) if each.next_check_at)
@@ -340,7 +349,7 @@ def test_a_clock_that_jumps_neither_silences_nor_stampedes(
     assert len([moment for moment in due if moment <= clock.now() + timedelta(seconds=1)]) <= 20, "nor all at once"
     assert "clock was set" in told(database)[0]["title"]
     clock.pass_(ROUND_SECONDS)
-    beat(database, clock, "scheduler", "deliveries", "stories", "retention")
+    beat(database, clock, "scheduler", "worker", "deliveries", "stories", "retention")
     watchdog.go_round()
     assert len(told(database)) == 1
 
@@ -351,7 +360,7 @@ def test_a_drift_is_no_jump(database: Database, settings: Settings, clock: FakeC
         watchdog.go_round()
         clock.pass_(ROUND_SECONDS)
         clock.jump(0.5)
-        beat(database, clock, "scheduler", "deliveries", "stories", "retention")
+        beat(database, clock, "scheduler", "worker", "deliveries", "stories", "retention")
     assert told(database) == []
 
 
