@@ -49,6 +49,14 @@ def test_figures_matrix_and_verdicts_are_on_the_page(client: TestClient, room: S
     assert "trucks" in client.get("/stories/1?all=true").text
 
 
+def test_what_only_does_not_contradict_is_not_said_to_agree(client: TestClient, room: StoryRoom) -> None:
+    room.article("AP", AP)
+    room.article("DW", DW, hours=8)
+    figures = Page(client.get("/stories/1").text).text
+    assert "neither of 2 sources contradicts it" in figures
+    assert "both sources agree" not in figures.partition("The same facts")[0]
+
+
 def test_a_line_tells_who_moved_first_and_who_is_late(client: TestClient, room: StoryRoom, database: Database) -> None:
     ap, bbc, _ = room.three()
     address = f"/stories/1/lines/{line_called(database, 'peacekeepers killed')}"
