@@ -10,7 +10,7 @@ from dataclasses import replace
 import trafilatura
 from lxml import etree, html
 
-from monitor.extraction import bounds, markup, metadata, overlays, plain, structured, walls
+from monitor.extraction import bounds, footnotes, markup, metadata, overlays, plain, structured, walls
 from monitor.extraction.corrections import apply as corrected
 from monitor.extraction.document import NO_CORRECTIONS, Corrections, Dated, Document
 from monitor.extraction.normalise import LONGEST_CELL, line, row
@@ -76,6 +76,7 @@ def _from_html(body: bytes, url: str, content_type: str, corrections: Correction
     tree = markup.tree(source) if source.strip() else None
     if tree is None:
         return Document("empty", "the page has no content")
+    tree = footnotes.without_markers(tree)
     node = structured.article_node(tree)
     facts = metadata.read(tree, node, url=url, date_from=corrections.date)
     whole, tree = tree, corrected(tree, corrections)
