@@ -73,7 +73,8 @@ class Database:
             self._writer: threading.Lock | nullcontext[None] = nullcontext()
             self._teller: threading.Lock | nullcontext[None] = threading.Lock()
         else:
-            make_private(Path(self.url.database or ":memory:"))
+            if self.url.database and not self.url.database.startswith((":", "file:")):
+                make_private(Path(self.url.database))
             self.engine = self._reading = create_engine(self.url, pool_size=8, max_overflow=64, json_serializer=as_json)
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -152,9 +153,8 @@ class Database:
 
 def make_private(file: Path) -> None:
     """Make an empty file for its owner alone, unless there is one: secrets of channels are kept in it."""
-    if str(file) != ":memory:":
-        with suppress(OSError):  # SQLite says it better
-            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with suppress(OSError):  # SQLite says it better
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def url_of(url: str) -> URL:
