@@ -214,7 +214,14 @@ def _explained(settings: Settings) -> Iterator[None]:
 def _bar() -> Iterator[Show]:
     """A bar for each table on a terminal; in a pipe a line for each that is done."""
     if not sys.stderr.isatty():
-        yield _line
+        said: set[tuple[str, str]] = set()
+
+        def line(doing: str, step: Step) -> None:
+            if step.done >= step.total and (doing, step.table) not in said:
+                said.add((doing, step.table))
+                sys.stderr.write(f"{doing} {step.table}: {step.done:,} rows\n" if step.table else f"{doing}\n")
+
+        yield line
         return
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console(stderr=True)) as progress:
@@ -228,8 +235,3 @@ def _bar() -> Iterator[Show]:
             progress.update(task, completed=step.done, total=step.total)
 
         yield show
-
-
-def _line(doing: str, step: Step) -> None:
-    if step.done >= step.total:
-        sys.stderr.write(f"{doing} {step.table}: {step.done:,} rows\n" if step.table else f"{doing}\n")
