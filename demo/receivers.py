@@ -19,6 +19,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
+_PATIENCE = 5.0
+"""Seconds."""
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
@@ -36,7 +38,10 @@ class MailServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._controller.stop()
+        # Since Python 3.12 the end of a server waits for each of its connections, and now and then one is never done.
+        stopping = threading.Thread(target=self._controller.stop, daemon=True)
+        stopping.start()
+        stopping.join(_PATIENCE)
 
     @property
     def port(self) -> int:

@@ -7,33 +7,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from standardwebhooks import Webhook
 
+from demo.receivers import MailServer
 from tests.cli.conftest import CommandLine
 from tests.local_site import LocalServer, LocalSite, Page, article_page
 
 
-class Inbox:
-    """Takes every mail and keeps it."""
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.mails.append(envelope.content if isinstance(envelope.content, bytes) else b"")
-        return "250 taken"
-
-
 @pytest.fixture
-def mail_server() -> Iterator[Controller]:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port = probe.getsockname()[1]
-    controller = Controller(Inbox(), hostname="127.0.0.1", port=port)
-    controller.start()
-    yield controller
-    controller.stop()
+def mail_server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
 
 
 @pytest.fixture
@@ -196,11 +180,11 @@ def test_a_webhook_at_an_address_that_is_not_public_is_refused(corrigenda: Comma
     assert receiver.asked == []
 
 
-def test_a_test_message_goes_by_mail(corrigenda: CommandLine, mail_server: Controller) -> None:
+def test_a_test_message_goes_by_mail(corrigenda: CommandLine, mail_server: MailServer) -> None:
     corrigenda.configure("[mail]", 'host = "127.0.0.1"', f"port = {mail_server.port}", 'tls = "none"')
     corrigenda("channels", "add", "desk", "--email", "desk@example.org")
-    assert "taken" in corrigenda("channels", "test", "desk").out
-    assert len(mail_server.handler.mails) == 1
+    assert "took the test message: kept" in corrigenda("channels", "test", "desk").out
+    assert len(mail_server.mails) == 1
 
 
 def test_a_mail_server_that_cannot_be_reached_is_one_line(corrigenda: CommandLine) -> None:
