@@ -45,16 +45,25 @@ class Place:
 
 
 def place(
-    fact: Fact, text: str, rows: Rows, sentence: int, stems: frozenset[str], lang: str, *, start: int | None = None
+    fact: Fact,
+    text: str,
+    rows: Rows,
+    sentence: int,
+    stems: frozenset[str],
+    lang: str,
+    *,
+    start: int | None = None,
+    listed: tuple[int, int] | None = None,
 ) -> Place:
     """Read the context of a fact in its text. `stems` are those of its sentence, the same for all facts in it.
 
-    start: where the value stands, when `text` is only a part of its text.
+    start: where the value stands, when `text` is only a part of its text. listed: the stretch of the list that the
+    value is one of: what stands beside the list stands beside each.
     """
     start = fact.start if start is None else start
-    end = start + len(fact.quote)
-    left = _stems(text[max(0, start - _REACH) : start], lang)
-    right = _stems(text[end : end + _REACH], lang)
+    first, last = listed or (start, start + len(fact.quote))
+    left = _stems(text[max(0, first - _REACH) : first], lang)
+    right = _stems(text[last : last + _REACH], lang)
     return Place(
         fact,
         sentence,

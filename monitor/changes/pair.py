@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitor.changes.alignment import align
 from monitor.changes.amounts import comparable, ratio
@@ -19,6 +20,7 @@ from monitor.changes.model import Pair
 from monitor.changes.moments import grain
 from monitor.changes.restated import Restated
 from monitor.changes.rows import Rows, same_cell
+from monitor.facts.lexicon.read import lexicon
 from monitor.facts.model import Fact, Quantity
 
 _CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
@@ -29,6 +31,7 @@ _LEAP = 0.06  # more likeness asked for each doubling beyond the first
 _LEAP_OF_TOLL = 0.02  # the same where each text has one such toll and they share a name: first reports tell of few
 _FAR = 4.0  # doublings by which a figure of a table hardly moves: there is another table, of days or of sums
 _LONG = 2000  # what is a sentence is read no further than this
+_LONGEST_JOINT = 8  # characters between two days of a list
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
 
 
@@ -83,13 +86,36 @@ def _places(
     stems: dict[int, frozenset[str]] = {}
     places = {}
     rows = Rows(text) if len(settled) < len(facts) else Rows("")
+    lists = _lists(text, facts, lang)
     for index, (fact, number) in enumerate(zip(facts, numbers, strict=True)):
         if index in settled:
             continue
         if number not in stems:
             stems[number] = telling(fact.sentence[:_LONG], lang)
-        places[index] = place(fact, text, rows, number, stems[number], lang)
+        places[index] = place(fact, text, rows, number, stems[number], lang, listed=lists.get(index))
     return places
+
+
+def _lists(text: str, facts: Sequence[Fact], lang: str) -> Mapping[int, tuple[int, int]]:
+    """Of each day of a list, "10, 11 and 12 December", by its number, where the list begins and ends."""
+    joining = lexicon(lang).calendar["and_or"]
+    found: dict[int, tuple[int, int]] = {}
+    begun = 0
+    for index, (one, other) in enumerate(pairwise(facts)):
+        if one.kind != "date" or other.kind != "date" or not _joins(text[one.end : other.start], joining):
+            begun = index + 1
+            continue
+        stretch = facts[begun].start, other.end
+        found.update(dict.fromkeys(range(begun, index + 2), stretch))
+    return found
+
+
+def _joins(between: str, joining: Collection[str]) -> bool:
+    """Whether it is no more than a comma, a word for "and" or "or", or both."""
+    if not 0 < len(between) <= _LONGEST_JOINT:
+        return False
+    word = between.strip().removeprefix(",").strip().casefold()
+    return "\n" not in between and (word in joining or (not word and "," in between))
 
 
 def _said(places: Mapping[int, Place], other: Sequence[Fact], words: ContextWords) -> frozenset[int]:

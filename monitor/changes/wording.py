@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from monitor.changes.amounts import delta, ratio
 from monitor.changes.classify import Found, severity_of
@@ -37,6 +37,8 @@ _ARTICLE = {"headline": "Headline", "byline": "Byline", "published": "Publicatio
 _LONGEST = 160
 _LEADING = 6  # words that say what a figure without a subject is about
 _CLAUSE_END = re.compile(r"[,;:](?=\s|$)|[!?()\[\]|\"“”«»„–—]|\s[-•*]\s|^\W+")
+_BARE_DAY = re.compile(r"\d{1,2}(?:, ?(\d{4}))?")
+_DAY = re.compile(r"(?:\d{4}|XXXX)-(\d\d)-(\d\d)")  # as TIMEX3 writes it, with and without a known year
 _FEW = 100  # below it "+2" says more than "+40 %"
 
 
@@ -130,10 +132,10 @@ def value_words(fact: Fact, lang: str = "en") -> str:
     quote = fact.quote if any(c.isdigit() for c in fact.quote) else fact.quote[:1].lower() + fact.quote[1:]
     lead = fact.phrase.text[: max(0, fact.start - fact.phrase.start)]
     if fact.quantity is None:
-        role = fact.time.role if fact.time else None
+        role, when = fact.time.role if fact.time else None, _with_month(fact)
         if role not in (None, "on") and lead:
-            return f"{lead[:1].lower()}{lead[1:]}{fact.quote}"
-        return f"{role} {fact.quote}" if role in ("by", "until", "since") else fact.quote
+            return f"{lead[:1].lower()}{lead[1:]}{when}"
+        return f"{role} {when}" if role in ("by", "until", "since") else when
     if uncounted(fact):
         return "one"
     if is_score(fact):
@@ -144,6 +146,16 @@ def value_words(fact: Fact, lang: str = "en") -> str:
     if fact.quantity.hedge == "between" and not keys:  # "10 to 12" says it by itself
         words = ""
     return f"{words} {quote}" if words else quote
+
+
+def _with_month(fact: Fact) -> str:
+    """A time as its text says it; a day of a list with the month that the list names once: "14" of "14 and 15 May"."""
+    bare_day = _BARE_DAY.fullmatch(fact.quote) if fact.kind == "date" else None
+    day = _DAY.fullmatch(fact.time.value) if fact.time else None
+    if not bare_day or not day:
+        return fact.quote
+    month = date(1, int(day[1]), 1)
+    return f"{int(day[2])} {month:%B}{f' {bare_day[1]}' if bare_day[1] else ''}"
 
 
 def text_sentence(type_: ChangeType, old: str | None, new: str | None) -> str:
@@ -182,7 +194,9 @@ def _following(fact: Fact, lang: str) -> str:
 
 def in_clause(fact: Fact, lang: str) -> str:
     """The phrase of a fact; of one that is a mere figure with the words around it ("nine of the clubs withdraw")."""
-    if fact.noun or fact.predicate or (fact.time and not fact.quantity):
+    if fact.time and not fact.quantity:
+        return fact.phrase.text.removesuffix(fact.quote) + _with_month(fact)
+    if fact.noun or fact.predicate:
         return fact.phrase.text
     return " ".join(part for part in (leading_words(fact, lang), fact.phrase.text, _following(fact, lang)) if part)
 

@@ -50,6 +50,8 @@ def _is_turn_of_speech(tokens: Tokens, words: Lexicon, number: Number) -> bool:
     if after == "-" and tokens.glued(number.last) and keys[number.last + 1] in words.lists["under_par"]:
         return True
     before = number.first - 1
+    if keys[before] in words.lists["scales"]:
+        return False  # "Category Five"
     if tokens.capital(number.first) and keys[before] == "-" and tokens.glued(before):
         return tokens.kinds[before - 1] == NUMBER or tokens.capital(before - 1)  # "7-Eleven", "Take-Two"
     at = number.last
@@ -84,13 +86,13 @@ def _is_numbered_thing(tokens: Tokens, words: Lexicon, number: Number) -> bool:
         return False
     if keys[before] == "." and keys[before - 1] in words.lists["numbered_abbreviations"]:
         return True
-    if keys[before] not in words.name_words or _is_counted(tokens, words, number.last):
+    if keys[before] not in words.name_words or is_counted(tokens, words, number.last):
         return False
     return keys[before] in words.lists["strong_name_words"] or not tokens.raw(before).islower()
 
 
-def _is_counted(tokens: Tokens, words: Lexicon, at: int) -> bool:
-    """ "12 people", "12 killed"; not the pilot of "the Apollo 11 pilot"."""
+def is_counted(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """What follows is what a number counts: "12 people", "12 killed"; not the pilot of "the Apollo 11 pilot"."""
     known = tokens.flags[at]
     return bool(known & EVENT) or (bool(known & PERSON) and is_plural(tokens, words, at))
 
@@ -114,7 +116,7 @@ def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool
         return True
     name = tokens.raw(before) if after_name else ""
     inner_capital = name[1:] != name[1:].lower() and name != name.upper()
-    if inner_capital and number.value < LARGEST_IN_WORDS and not _is_counted(tokens, words, after):
+    if inner_capital and number.value < LARGEST_IN_WORDS and not is_counted(tokens, words, after):
         return True  # "the MagSafe 2 plug"
     if number.suffix == "k" and number.value in (4000, 8000) and tokens.raw(after - 1) == "K":
         return True  # the width of a picture
@@ -127,7 +129,7 @@ def _is_name_with_number(tokens: Tokens, words: Lexicon, number: Number) -> bool
     if counted and not tokens.glued(number.first) and tokens.capital(after) and tokens.kinds[after] == WORD:
         return True  # "five 787 Dreamliners"
     begins = tokens.kinds[before - 1] == PAD  # "Nearly 2000 homes"
-    return number.plain_year and after_name and not begins and not _is_counted(tokens, words, after)
+    return number.plain_year and after_name and not begins and not is_counted(tokens, words, after)
 
 
 def _is_address(tokens: Tokens, words: Lexicon, at: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.facts.amounts.guards import is_idle_one, is_index, is_no_fact, is_round
+from monitor.facts.amounts.guards import is_counted, is_idle_one, is_index, is_no_fact, is_round
 from monitor.facts.amounts.measures import read_measure
 from monitor.facts.amounts.model import Amount, read_hedges, start_amount
 from monitor.facts.amounts.ordinals import read_ordinal
@@ -114,7 +114,9 @@ def _scale(tokens: Tokens, words: Lexicon, number: Number) -> int | None:
     keys, before = tokens.keys, number.first - 1
     if keys[before] == "-" or keys[before] in words.lists["of"]:
         before -= 1
-    return next((at for at in (before, number.last) if keys[at] in words.lists["scales"]), None)
+    if keys[before] in words.lists["scales"] and not is_counted(tokens, words, number.last):
+        return before
+    return number.last if keys[number.last] in words.lists["scales"] else None
 
 
 def _close(tokens: Tokens, words: Lexicon, amount: Amount) -> None:

@@ -61,6 +61,9 @@ def test_deadline_with_days(make_fact) -> None:
         ("Rovers led 1-0 at the break.", "Rovers led 2-0 at the break.", "Score: 1-0 → 2-0"),
         ("The ferry sails from Monday.", "The ferry sails from Tuesday.",
          "The ferry sails: from Monday → from Tuesday"),
+        ("A strike is planned for 14 and 15 May.", "A strike is planned for 15 and 16 May.",
+         "Strike: 14 May → 16 May"),
+        ("Shops close on May 24 and 25, 2026.", "Shops close on May 24, 2026.", "No longer said: “25 May 2026”"),
     ],
 )  # fmt: skip
 def test_real_facts_are_told_in_their_own_words(before: str, after: str, summary: str) -> None:
