@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from monitor.facts.lexicon.model import GROUP, INDEFINITE, VAGUE, Lexicon, match_phrase, match_phrase_before
+from monitor.facts.lexicon.model import (
+    CURRENCY,
+    GROUP,
+    INDEFINITE,
+    NUMBERISH,
+    PERSON,
+    UNIT,
+    VAGUE,
+    Lexicon,
+    match_phrase,
+    match_phrase_before,
+)
 from monitor.facts.model import Hedge, Quantity, Trend
 from monitor.facts.numbers.model import Number, tidy
-from monitor.facts.text.token_pattern import WORD
+from monitor.facts.text.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.text.tokens import Tokens
 
 GREAT = 1_000
@@ -105,6 +116,8 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
     key, before = tokens.keys[first], tokens.keys[first - 1]
     if key in words.lists["positions"] and before in words.lists["disputes"]:
         return False  # "a strike over 1% rise"
+    if amount.kind == "duration" and key in words.lists["spans_over"] and _is_spread(tokens, words, first - 1):
+        return False
     if last - first > 1:
         return before not in words.lists["moved_up"] or key not in words.lists["up"]  # "inflation ticked up to 3.4 %"
     attribute = amount.unit is not None and tokens.keys[amount.first + 1] == "-" and tokens.glued(amount.first + 1)
@@ -117,6 +130,13 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
     if key in words.lists["hedges_of_units"] and not measured:
         return False  # "passed 12 laws"; but "passed $1 billion"
     return key not in words.lists["positions"] or before not in words.lists["before_position"]
+
+
+def _is_spread(tokens: Tokens, words: Lexicon, before: int) -> bool:
+    """What stands before the "over" of a length of time is spread over it: "$50m over five years"."""
+    kind, flags = tokens.kinds[before], tokens.flags[before]
+    thing = bool(flags & (NUMBERISH | CURRENCY | UNIT | PERSON)) or kind in (NUMBER, PAD)
+    return thing or tokens.keys[before] in words.lists["spread_over"]
 
 
 def _is_after_hedge(tokens: Tokens, words: Lexicon, first: int, last: int) -> bool:

@@ -20,10 +20,12 @@ def read_score(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number)
         return None
     first, second = pair
     near = tokens.keys[max(0, first.first - NEAR) : first.first]
-    voted = not words.lists["voting"].isdisjoint([*near, tokens.keys[second.last]])
+    around = [*near, tokens.keys[second.last]]
+    said = not words.lists["voting"].isdisjoint(around)
+    voted = said or not words.lists["deciding"].isdisjoint(around)
     if not _fits(tokens, words, first, second, LARGEST_VOTE if voted else LARGEST_SCORE):
         return None
-    if not _is_score(tokens, words, first, second, voted or not words.lists["scoring"].isdisjoint(near)):
+    if not _is_score(tokens, words, first, second, said or not words.lists["scoring"].isdisjoint(near)):
         return None
     amount = start_amount("count", number)
     amount.noun, amount.plural, amount.rule = "score", "score", ["<number>-<number>"]

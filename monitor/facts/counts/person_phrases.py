@@ -7,6 +7,8 @@ from monitor.facts.text.token_pattern import NUMBER, WORD
 from monitor.facts.text.tokens import Tokens
 
 LONGEST_NOUN_PHRASE = 8
+LONGEST_LIST = 6
+"""People in a list: "a teacher, a student and a guard"."""
 
 
 def person_phrase(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tuple[int, str] | None:
@@ -39,7 +41,28 @@ def person_phrase(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tup
 
 
 def past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
-    """Past "and his daughter", "and three others" at token `at`: who else is the subject."""
+    """Past "and his daughter", ", a student and three others" at token `at`: who else is the subject."""
+    keys = tokens.keys
+    if keys[at] != ",":
+        return _past_and(tokens, words, at)
+    step = at
+    for _ in range(LONGEST_LIST):
+        if keys[step] == "," and keys[step + 1] in words.number_and:
+            step += 1
+        if keys[step] in words.number_and:
+            end = _past_and(tokens, words, step)
+            apposed = keys[end] == ","  # "two people, a woman and a man, were killed"
+            return end if end > step and not apposed and keys[end] not in words.lists["singular_verbs"] else at
+        determined = keys[step + 1] in words.determiners or keys[step + 1] in words.lists["definites"]
+        person = person_phrase(tokens, words, step + 2, many=False) if determined else None
+        if keys[step] != "," or person is None:
+            return at
+        step = person[0]
+    return at
+
+
+def _past_and(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """Past "and a guard" at token `at`."""
     if tokens.keys[at] not in words.number_and:
         return at
     start = at + 1

@@ -109,6 +109,8 @@ def _indefinite(
     if person is None and (tokens.keys[at] not in words.lists["alone"] or _noun_follows(tokens, first)):
         return None
     last, noun = person or (first, "person")
+    if value == 1 and _is_the_one(tokens, words, at, last, amounts):
+        return None
     happened = _left(tokens, words, at, floor, amounts[-1] if amounts else None)
     if happened is not None and happened.listed and person is not None:  # "arrested a man and a woman was hurt"
         happened = _right(tokens, words, at, last) or happened
@@ -132,6 +134,19 @@ def _told_already(amounts: list[Amount], at: int, value: int) -> bool:
     return bool(amounts) and amounts[-1].value == value and at - amounts[-1].last <= FEW_WORDS
 
 
+def _is_the_one(tokens: Tokens, words: Lexicon, at: int, last: int, amounts: list[Amount]) -> bool:
+    """ "The suspect, a student, was shot dead": who the one is of whom that is told, no second one."""
+    keys = tokens.keys
+    if not amounts or keys[at - 1] != "," or not (amounts[-1].first < at < amounts[-1].phrase_last):
+        return False
+    while tokens.kinds[last] == WORD and last < at + LONGEST_SPEAKER:  # "a father of two, was"
+        if keys[last] in words.number_and:
+            return False
+        last += 1
+    listed = keys[last] != "," or keys[last + 1] in words.number_and or keys[last + 1] in words.determiners
+    return amounts[-1].value == 1 and not listed
+
+
 def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[Amount]) -> Amount | None:
     """ "the leader was captured", "killed his wife": one more, unless it is somebody who has been counted."""
     if not (tokens.flags[at - 1] & EVENT or tokens.kinds[at + 1] == WORD):
@@ -139,6 +154,8 @@ def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list
     person = person_phrase(tokens, words, at + 1, many=False)
     if person is None or tokens.keys[at - 1] in words.lists["including"]:
         return None
+    if tokens.keys[at - 1] in words.grammar["of"] and tokens.flags[at - 2] & PERSON:
+        return None  # "a cousin of the governor"
     last, noun = person
     happened = _left(tokens, words, at, floor, None) or _right(tokens, words, at, last)
     if happened is None or _is_case(tokens, words, at):

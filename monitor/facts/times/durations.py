@@ -145,9 +145,10 @@ def is_rate(tokens: Tokens, words: Lexicon, numbers: Numbers, first: int) -> boo
 
 
 def _period_left(tokens: Tokens, words: Lexicon, e: Expression, floor: int, hyphen: bool) -> None:
-    """ "the past 12 months", "the first nine months", "the next two weeks"; but "could last a year"."""
-    before = tokens.keys[e.first - 1]
-    verb = before in words.calendar["last"] and e.rule == "a <unit of time>"
+    """ "the past 12 months", "the first nine months", "the next two weeks"; but "will last two weeks"."""
+    before, small = tokens.keys[e.first - 1], words.calendar
+    lasting = e.rule == "a <unit of time>" or tokens.keys[e.first - 2] in small["before_verb_last"]
+    verb = before in small["last"] and lasting
     if before in words.lists["period_deixis"] and e.first - 1 >= floor and not verb:
         e.first -= 1
         e.deixis, e.rule = before, "the past " + e.rule

@@ -58,6 +58,8 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
         return False
     if after in words.zones and number.value <= 2400:
         return False
+    if _ends_range(tokens, words, index):
+        return True
     if (following & PERSON and before not in small["before_year_of_people"]) or (
         following & GRAIN and is_plural(words, after)
     ):
@@ -72,6 +74,13 @@ def _is_year(tokens: Tokens, words: Lexicon, number: Number, index: int) -> bool
     if plural and not tokens.capital(index + 1) and not following & STOP:
         return before in words.lists["noun_takes_year_after"]
     return True
+
+
+def _ends_range(tokens: Tokens, words: Lexicon, index: int) -> bool:
+    """ "from 2019 to 2023", "between 2019 and 2023": a year, whatever follows."""
+    keys, small = tokens.keys, words.calendar
+    ranged = keys[index - 3] in small["opens_years"] and keys[index - 1] in small["joins_years"]
+    return ranged and is_year(keys[index - 2]) and 0 < int(keys[index]) - int(keys[index - 2]) <= LONGEST_RANGE
 
 
 def _is_in_code(tokens: Tokens, index: int) -> bool:
