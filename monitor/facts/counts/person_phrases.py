@@ -41,16 +41,19 @@ def person_phrase(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tup
 
 
 def past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
-    """Past "and his daughter", ", a student and three others" at token `at`: who else is the subject."""
+    """Past "and his daughter", ", 34, a student and three others" at token `at`: who else is the subject."""
     keys = tokens.keys
     if keys[at] != ",":
         return _past_and(tokens, words, at)
     step = at
     for _ in range(LONGEST_LIST):
+        step = _past_age(tokens, step)
         if keys[step] == "," and keys[step + 1] in words.number_and:
             step += 1
         if keys[step] in words.number_and:
             end = _past_and(tokens, words, step)
+            aged = _past_age(tokens, end)
+            end = aged + 1 if aged > end and keys[aged] == "," else end
             apposed = keys[end] == ","  # "two people, a woman and a man, were killed"
             return end if end > step and not apposed and keys[end] not in words.lists["singular_verbs"] else at
         determined = keys[step + 1] in words.determiners or keys[step + 1] in words.lists["definites"]
@@ -59,6 +62,11 @@ def past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
             return at
         step = person[0]
     return at
+
+
+def _past_age(tokens: Tokens, at: int) -> int:
+    """Past ", 34" at token `at`."""
+    return at + 2 if tokens.keys[at] == "," and tokens.kinds[at + 1] == NUMBER else at
 
 
 def _past_and(tokens: Tokens, words: Lexicon, at: int) -> int:

@@ -320,6 +320,9 @@ def _right(
     at = skip_aside(tokens, words, past_joined(tokens, words, at))
     passive = keys[determiner - 1] in words.lists["leaving"] or elliptic  # "leaving a crew member injured"
     unreal = words.lists["unreal_of_none" if none else "unreal_auxiliaries"]
+    if keys[at] in words.lists["is_still"] and keys[at + 1] in words.lists["states"]:  # "is missing", not "is killed"
+        state = event_at(words, keys, at + 1, "after")
+        return Happened(state[1], at + 1, state[0]) if state is not None else None
     first = at
     while at < first + 6 and (keys[at] in words.grammar["auxiliaries"] or is_adverb(tokens, at)):
         if keys[at] in unreal or (tokens.flags[at] & EVENT and event_at(words, keys, at, "after")):
