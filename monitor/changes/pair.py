@@ -12,7 +12,7 @@ from monitor.changes.alignment import align
 from monitor.changes.amounts import comparable, ratio
 from monitor.changes.assignment import Edge, best_match
 from monitor.changes.context import Place, likeness, place, rarity, telling
-from monitor.changes.folding import fold
+from monitor.changes.folding import fold, tokens
 from monitor.changes.former import former
 from monitor.changes.kinship import akin, another_value, befell, may_be_part, other_things, same_value, uncounted
 from monitor.changes.lexicon import ContextWords, context_words
@@ -269,13 +269,20 @@ def _of_one_thing(old: Place, new: Place, words: ContextWords) -> bool:
     by is not what it was cut to.
     """
     left = next(iter(old.left), ""), next(iter(new.left), "")
-    differing = any(one in words.differences and other in words.levels for one, other in (left, left[::-1]))
+    said = _said_before(old), _said_before(new)
+    differing = any(one in words.differences and other in words.levels for one, other in (said, said[::-1]))
     if differing and old.fact.quantity:
         return False
     after = next(iter(old.right), None) == next(iter(new.right), None)
     if old.fact.kind == "age":
         return after or left[0] == left[1]
     return after or old.fact.kind != "ordinal"
+
+
+def _said_before(where: Place) -> str:
+    """The stem before a value that has no hedge: the "to" of "up to" says no level."""
+    hedge = tokens(fold(where.fact.phrase.text[: max(0, where.fact.start - where.fact.phrase.start)]))
+    return "" if hedge else next(iter(where.left), "")
 
 
 def _needed(sides: _Sides, where: Place, there: Place, kinship: float) -> float:

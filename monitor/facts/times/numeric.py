@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.facts.lexicon.model import Lexicon
+from monitor.facts.lexicon.model import STOP, TIMEISH, Lexicon
 from monitor.facts.numbers.model import Numbers
 from monitor.facts.text.token_pattern import WORD
 from monitor.facts.text.tokens import Tokens
@@ -12,6 +12,9 @@ from monitor.facts.times.calendar import MONTH_DAYS, full_year
 from monitor.facts.times.model import Expression
 
 NUMERIC = re.compile(r"(\d{1,4})[/.](\d{1,2})(?:[/.](\d{2,4}))?$")
+NEAR = 4
+"""Tokens on either side in which another version tells that it is one."""
+DOTTED_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.\d\d(?:\d\d)?$")
 NO_DATES = frozenset(["24/7", "9/11", "50/50", "7/7"])
 
 
@@ -41,7 +44,7 @@ def slash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
         year = None
         if "." in key or (words.month_first and first <= 12 and second <= 12):
             return []
-    elif len(third) == 3:
+    elif len(third) == 3 or ("." in key and len(third) == 2 and _is_version(tokens, words, index)):
         return []
     else:
         year = int(third) if len(third) == 4 else full_year(int(third))
@@ -50,6 +53,13 @@ def slash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, flo
     if second > 12:
         first, second = second, first
     return _numeric(index, year, second, first)
+
+
+def _is_version(tokens: Tokens, words: Lexicon, index: int) -> bool:
+    """ "Electron 1.7.16", "2.0.8 and 1.7.16": a program's, where a name or another one stands beside it."""
+    named = tokens.capital(index - 1) and not tokens.flags[index - 1] & (STOP | TIMEISH)
+    beside = (tokens.keys[at] for at in range(index - NEAR, index + NEAR + 1))
+    return named or any(key.count(".") == 2 and key[0].isdigit() and not DOTTED_DATE.match(key) for key in beside)
 
 
 def dash_head(tokens: Tokens, words: Lexicon, numbers: Numbers, index: int, floor: int) -> list[Expression]:
