@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from monitor.changes.folding import fold, plain, tokens
@@ -75,6 +76,55 @@ def place(
         rows.cell(start),
         rows.labels(start),
     )
+
+
+def anchors(facts: Sequence[Fact], lang: str) -> list[frozenset[str]]:
+    """Of each of the facts of one sentence what stands in its own part of it: of "Labour has 27% and Reform 31%" the
+    one is Labour's. Telling stems, and the values beside it; parts end at commas and at words like "and"."""
+    sentence = facts[0].sentence[:_LONG]
+    begins = facts[0].start - _offset(facts[0])
+    cuts = [0, *(found.end() for found in _parts(lang).finditer(sentence)), len(sentence)]
+    own = []
+    for fact in facts:
+        at = fact.start - begins
+        number = max(1, bisect_right(cuts, max(0, at)))
+        first, last = cuts[number - 1], cuts[min(number, len(cuts) - 1)]
+        told = [other for other in facts if first <= other.start - begins < last]
+        own.append(_said_of(sentence, begins, first, last, fact, told, lang))
+    return own
+
+
+def _offset(fact: Fact) -> int:
+    """How far into its sentence a fact stands."""
+    found = fact.sentence.find(fact.phrase.text)
+    return max(0, found) + fact.start - fact.phrase.start
+
+
+def _said_of(
+    sentence: str, begins: int, first: int, last: int, fact: Fact, told: Sequence[Fact], lang: str
+) -> frozenset[str]:
+    """The telling stems of a part of a sentence without the words of its amounts, which may stand for those of another
+    part ("60 were killed on Monday and 30 on Tuesday"), and the values of its other facts."""
+    piece, values, at = [], set(), first
+    for other in told:
+        if other is not fact:
+            values.add(f"{other.kind} {_value(other)}")
+        if other.quantity is not None or other is fact:
+            piece.append(sentence[at : max(at, other.phrase.start - begins)])
+            at = max(at, other.phrase.end - begins)
+    piece.append(sentence[at:last])
+    return telling(" ".join(piece), lang) | values
+
+
+def _value(fact: Fact) -> str:
+    return fact.time.value if fact.quantity is None and fact.time else str(fact.quantity)
+
+
+@cache
+def _parts(lang: str) -> re.Pattern[str]:
+    """What ends a part of a sentence: a mark that no digit follows, or a word that joins two parts."""
+    words = "|".join(map(re.escape, sorted(context_words(lang).joints)))
+    return re.compile(r"[,;:()|](?!\d)" + (rf"|\b(?:{words})\b" if words else ""), re.IGNORECASE)
 
 
 def _names(fact: Fact) -> frozenset[str]:

@@ -18,6 +18,7 @@ _KINDS = ("correction", "clarification", "update")
 _SETS = (
     "weak", "articles", "years", "starting", "ending", "differences", "levels", "former", "beside_figures",
     "formerly", "reporting", "beside_places", "other_events", "unnamed", "general",
+    "joints",
 )  # fmt: skip
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _FOLDER = files("monitor.changes") / "lexicons"
@@ -45,6 +46,7 @@ class ContextWords:
     """Months and days of the week."""
     unnamed: frozenset[str] = frozenset()
     general: frozenset[str] = frozenset()
+    joints: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()
     happened: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By what can happen to people ("killed"), the words by which a sentence may tell of it."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from monitor.changes.alignment import align
 from monitor.changes.amounts import comparable, ratio
 from monitor.changes.assignment import Edge, best_match
-from monitor.changes.context import Place, likeness, place, rarity, telling
+from monitor.changes.context import Place, anchors, likeness, place, rarity, telling
 from monitor.changes.folding import fold, tokens
 from monitor.changes.former import former
 from monitor.changes.kinship import akin, another_value, befell, may_be_part, other_things, same_value, uncounted
@@ -26,13 +26,20 @@ from monitor.facts.model import Fact, Quantity
 _CANDIDATES = 10  # how many counterparts are weighed for each fact: keeps long texts linear
 _NEAREST = 2  # of a long list with one key (a table), how many are weighed before and after the same place
 _STRANGERS = 0.12  # more likeness asked of nameless amounts in sentences that name nobody in common
+_ONE_THING = 0.55  # kinship of two facts of which one does not say what it counts
 _SAID = 0.65  # likeness asked when the old value still stands in the new text, or the new one stood in the old
 _LEAP = 0.06  # more likeness asked for each doubling beyond the first
 _LEAP_OF_TOLL = 0.02  # the same where each text has one such toll and they share a name: first reports tell of few
 _FAR = 4.0  # doublings by which a figure of a table hardly moves: there is another table, of days or of sums
 _LONG = 2000  # what is a sentence is read no further than this
+_SIDES = "<number>-<number>"  # the rule of the two numbers of a score
 _LONGEST_JOINT = 8  # characters between two days of a list
+_NOTHING: frozenset[str] = frozenset()
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
+
+
+_Value = tuple[float | None, float | None, str, str | None] | str | None
+"""Of a quantity its bounds, hedge and unit; of a time its TIMEX3 value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,12 @@ class _Sides:
     """New facts whose very figure the old text gave of the same thing."""
     former: frozenset[int]
     """Facts of both, by identity, that tell what a figure was before."""
+    old_own: Mapping[int, frozenset[str]]
+    """What stands in an old fact's own part of its sentence."""
+    new_own: Mapping[int, frozenset[str]]
+    old_values: Mapping[tuple[int, _Value], Sequence[int]]
+    """The old facts of a sentence that have one value."""
+    new_values: Mapping[tuple[int, _Value], Sequence[int]]
 
 
 def pair_facts(
@@ -71,7 +84,8 @@ def pair_facts(
     then, now = ([fact for fact in facts if id(fact) not in were] for facts in (before_facts, after_facts))
     lone = _lone(then, now)
     still, already = _said(old, now, words), _said(new, then, words)
-    sides = _Sides(old, new, aligned, rare, words, lone, still, already, were)
+    owns = _own(before_facts, old_numbers, old, lang), _own(after_facts, new_numbers, new, lang)
+    sides = _Sides(old, new, aligned, rare, words, lone, still, already, were, *owns, _by_value(old), _by_value(new))
     partner.update(best_match(_edges(sides)))
     origin = {j: i for i, j in partner.items()}
     pairs = [Pair(before_facts[origin[j]] if j in origin else None, fact) for j, fact in enumerate(after_facts)]
@@ -116,6 +130,32 @@ def _joins(between: str, joining: Collection[str]) -> bool:
         return False
     word = between.strip().removeprefix(",").strip().casefold()
     return "\n" not in between and (word in joining or (not word and "," in between))
+
+
+def _own(
+    facts: Sequence[Fact], numbers: Sequence[int], open_: Mapping[int, Place], lang: str
+) -> Mapping[int, frozenset[str]]:
+    """What stands in the own part of its sentence, of each open fact that is not alone in its sentence."""
+    found: dict[int, frozenset[str]] = {}
+    for together in _by_number(numbers).values():
+        if 1 < len(together) <= _COMMON and not open_.keys().isdisjoint(together):
+            found.update(zip(together, anchors([facts[at] for at in together], lang), strict=True))
+    return found
+
+
+def _by_value(places: Mapping[int, Place]) -> Mapping[tuple[int, _Value], Sequence[int]]:
+    """The open facts by their sentence and their value; of the two numbers of a score none."""
+    found: defaultdict[tuple[int, _Value], list[int]] = defaultdict(list)
+    for index, where in places.items():
+        if _SIDES not in where.fact.rule:
+            found[where.sentence, _value(where.fact)].append(index)
+    return found
+
+
+def _value(fact: Fact) -> _Value:
+    if fact.quantity is None:
+        return fact.time.value if fact.time else None
+    return fact.quantity.lower, fact.quantity.upper, fact.quantity.hedge, fact.quantity.unit
 
 
 def _said(places: Mapping[int, Place], other: Sequence[Fact], words: ContextWords) -> frozenset[int]:
@@ -254,12 +294,36 @@ def _score(sides: _Sides, i: int, j: int) -> float:
         return score + 0.4 if kinship >= 0.8 or context >= 0.2 else 0.0
     if not _of_one_thing(old, new, sides.words):
         return 0.0
+    if _stands_aside(sides, i, j):
+        return 0.0
     strangers = kinship < 0.8 and bool(old.names) and bool(new.names) and not old.names & new.names
     needed = _needed(sides, old, new, kinship) + (_STRANGERS if strangers else 0.0)
     if (i in sides.still or j in sides.already) and another_value(old.fact, new.fact):
         whole = old.fact.key == new.fact.key or not may_be_part(old.fact, new.fact, sides.words)
         needed = max(needed, _SAID) if whole else math.inf
     return score if context >= needed else 0.0
+
+
+def _stands_aside(sides: _Sides, i: int, j: int) -> bool:
+    """Whether the parts of a sentence changed places, and not the values: "Labour has 27% and Reform 31%" and "Reform
+    has 31% and Labour 27%". One of the two values stands in the other's sentence, too, in a part that is more its own;
+    where both do, in one that is as much so."""
+    old, new = sides.old[i], sides.new[j]
+    mine, theirs = sides.old_own.get(i, _NOTHING), sides.new_own.get(j, _NOTHING)
+    again = sides.new_values.get((new.sentence, _value(old.fact)), ())[:_CANDIDATES]
+    before = sides.old_values.get((old.sentence, _value(new.fact)), ())[:_CANDIDATES]
+    there = [len(mine & sides.new_own[k]) for k in again if k != j and _restates(sides, i, k)]
+    here = [len(theirs & sides.old_own[k]) for k in before if k != i and _restates(sides, k, j)]
+    shared = len(mine & theirs)
+    return max([*there, *here], default=-1) > shared or (bool(there and here) and min(max(there), max(here)) >= shared)
+
+
+def _restates(sides: _Sides, i: int, j: int) -> bool:
+    """Whether two facts of one value can be one, each in a sentence of several facts."""
+    if i not in sides.old_own or j not in sides.new_own:
+        return False
+    old, new = sides.old[i].fact, sides.new[j].fact
+    return old.key == new.key or old.kind == "ordinal" or akin(old, new, sides.words) >= _ONE_THING
 
 
 def _of_one_thing(old: Place, new: Place, words: ContextWords) -> bool:

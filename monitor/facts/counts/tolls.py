@@ -19,14 +19,14 @@ def event_of_toll(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) ->
     """The event that a label left of the number names, across what joins them; the phrase grows over it."""
     keys = tokens.keys
     link = _link(tokens, words, amount, floor)
-    if link < 0:
-        return None
+    if link < 0 or (keys[amount.last] in DASHES and tokens.glued(amount.last) and tokens.glued(amount.last + 1)):
+        return None  # "the toll from the collapse of a five-storey building"
     named = _named(tokens, words, link)
     if named is not None:
         amount.phrase_first, amount.rule = named[0], ["<happened>", ":", *amount.rule]
         return named[1]
     for at in range(link - 1, max(-1, link - REACH_LEFT), -1):
-        if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor):
+        if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor, link):
             return None
         found = event_at(words, keys, at, "toll") if tokens.flags[at] & EVENT else None
         if found is None or found[0] > link:
@@ -123,7 +123,7 @@ def label_of_number(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) 
     keys = tokens.keys
     link = _link(tokens, words, amount, floor)
     for at in range(link - 1, max(0, link - REACH_LEFT), -1):
-        if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor):
+        if tokens.kinds[at] == PAD or keys[at] in (".", ";") or _is_other_number(tokens, words, at, floor, link):
             return None
         if keys[at] in words.grammar["of"] and keys[at - 1] in words.lists["number_labels"]:
             return at - 1, at + 1, link
@@ -141,12 +141,23 @@ def _link(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> int:
     return link if keys[link] in words.lists["toll_links"] else -1
 
 
-def _is_other_number(tokens: Tokens, words: Lexicon, at: int, floor: int) -> bool:
+def _is_other_number(tokens: Tokens, words: Lexicon, at: int, floor: int, link: int) -> bool:
     """ "the toll rose to 72 and the number of homes lost to 500": the label has its number already.
 
-    The day in "Deaths on 16 March: 45" is none.
+    The day in "Deaths on 16 March: 45" is none, nor is what only describes: "the toll from the attack on two villages".
     """
-    if tokens.timed[at]:
+    keys = tokens.keys
+    if tokens.timed[at] or at >= floor or not (tokens.kinds[at] == NUMBER or tokens.flags[at] & CARDINAL):
         return False
-    number = tokens.kinds[at] == NUMBER or tokens.flags[at] & CARDINAL
-    return bool(number) and at < floor and tokens.keys[at - 1] not in words.lists["before_old_toll"]
+    before = at - 1
+    while keys[before] in words.lists["toll_hedges"]:
+        before -= 1
+    return keys[before] not in words.lists["before_old_toll"] and (
+        keys[before] in words.lists["toll_has"] or not _describes(tokens, words, at, link)
+    )
+
+
+def _describes(tokens: Tokens, words: Lexicon, at: int, link: int) -> bool:
+    """Whether a number left of a link stands in the very phrase that the link ends: nothing begins between the two."""
+    between = tokens.keys[at:link]
+    return words.number_and.isdisjoint(between) and words.lists["clause_marks"].isdisjoint(between)
