@@ -116,6 +116,10 @@ def severity_of(type_: ChangeType, before: Fact | None, after: Fact | None) -> S
     return "low"
 
 
+_PARENT = "<parent> of"
+"""How the rule begins that finds a parent's children."""
+
+
 def worth_telling(fact: Fact) -> bool:
     """Whether it is news that a text gained or lost this fact, and not merely a word.
 
@@ -128,6 +132,8 @@ def worth_telling(fact: Fact) -> bool:
         return _names_day(fact) or (deadline(fact.time) and grain(fact.time) != "vague")
     if fact.quantity is None or fact.kind in ("ordinal", "set") or fact.noun in _PASSING:
         return False
+    if fact.rule.startswith(_PARENT):
+        return False  # "a mother of three": like an age, it tells who somebody is
     if bare(fact):
         return bool(_GROUPED.fullmatch(fact.quote)) and row_name(fact.sentence) is None
     if uncounted(fact):

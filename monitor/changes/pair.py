@@ -33,6 +33,7 @@ _LEAP_OF_TOLL = 0.02  # the same where each text has one such toll and they shar
 _FAR = 4.0  # doublings by which a figure of a table hardly moves: there is another table, of days or of sums
 _LONG = 2000  # what is a sentence is read no further than this
 _SIDES = "<number>-<number>"  # the rule of the two numbers of a score
+_GRAVELY = "gravely"  # in the rule of those among others whom it befell worse
 _LONGEST_JOINT = 8  # characters between two days of a list
 _NOTHING: frozenset[str] = frozenset()
 _COMMON = 40  # a stem or a key that more facts share does not propose candidates
@@ -294,7 +295,7 @@ def _score(sides: _Sides, i: int, j: int) -> float:
         return score + 0.4 if kinship >= 0.8 or context >= 0.2 else 0.0
     if not _of_one_thing(old, new, sides.words):
         return 0.0
-    if _stands_aside(sides, i, j):
+    if _stands_aside(sides, i, j) or (_GRAVELY in old.fact.rule) != (_GRAVELY in new.fact.rule):
         return 0.0
     strangers = kinship < 0.8 and bool(old.names) and bool(new.names) and not old.names & new.names
     needed = _needed(sides, old, new, kinship) + (_STRANGERS if strangers else 0.0)

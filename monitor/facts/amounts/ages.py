@@ -32,6 +32,7 @@ def read_age(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amou
         or _people_over(tokens, words, number, floor)
         or _or_older(tokens, words, number, floor)
         or _name_comma_age(tokens, words, number)
+        or _girl_of(tokens, words, number)
     )
 
 
@@ -172,6 +173,15 @@ def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | 
     if not fits or ((joined or keys[at] == ",") and (keys[at + 1].isdigit() or keys[at + 1] in words.months)):
         return None
     return _age(number, name - 1 if two_names else name, at, ["<name>,", "<age>,"])
+
+
+def _girl_of(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
+    """ "a girl of 12 was killed"; not "a man of 12 films"."""
+    at, noun = number.last, number.first - 2
+    one = tokens.keys[noun] in words.lists["aged_people"] and tokens.keys[number.first - 1] in words.grammar["of"]
+    counts = tokens.kinds[at] == WORD and not tokens.flags[at] & (STOP | EVENT)
+    counts = counts or tokens.keys[at] in words.grammar["of"]  # "the daughter of one of the victims"
+    return _age(number, noun, at, ["<person> of", "<number>"]) if one and not counts else None
 
 
 def is_somebody(tokens: Tokens, words: Lexicon, at: int) -> bool:

@@ -44,7 +44,7 @@ def _pair(tokens: Tokens, words: Lexicon, numbers: Numbers, number: Number) -> t
         first, second = number, numbers.starting.get(after + 1)
     elif keys[before] in DASHES and tokens.glued(before) and tokens.glued(number.first):
         first, second = numbers.ending.get(before), number
-    elif keys[after] in words.lists["range_to"]:
+    elif keys[after] in words.lists["range_to"] and after + 1 in numbers.starting:
         first, second = number, numbers.starting.get(after + 1)
     elif keys[before] in words.lists["range_to"]:
         first, second = numbers.ending.get(before), number

@@ -17,6 +17,7 @@ from monitor.facts.counts.happenings import (
 )
 from monitor.facts.counts.head_nouns import Head, head_noun
 from monitor.facts.counts.members import event_among, event_of_taking
+from monitor.facts.counts.person_phrases import person_phrase
 from monitor.facts.counts.tolls import event_of_toll, is_next_label, label_of_counted, label_of_number
 from monitor.facts.counts.words import HUMAN_KINDS, admits, event_at, is_person, is_plural
 from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, Event, Lexicon
@@ -26,6 +27,8 @@ from monitor.facts.text.tokens import Tokens
 
 def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> None:
     """Fill noun, predicate, kind and phrase of a count in place."""
+    if _is_of_parent(tokens, words, amount):
+        return
     if is_next_label(tokens, words, amount, floor):
         if not _read_counted(tokens, words, amount, floor):
             _happened(words, amount, event_of_toll(tokens, words, amount, floor))
@@ -40,9 +43,60 @@ def read_count(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> No
     event = _last_of_them(tokens, words, amount, head) or head.event or _event(tokens, words, amount, head, floor)
     if event is None and amount.noun is None and _read_label(tokens, words, amount, floor):
         return
-    _happened(words, amount, event)
+    _happened(words, amount, event or _gravely(tokens, words, amount))
+    if amount.predicate and tokens.keys[amount.last] in words.grammar["of"]:
+        _were(tokens, words, amount)
     if event is None and amount.noun in words.personnel:
         amount.kind = "personnel"
+
+
+def _is_of_parent(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
+    """ "a mother of three", "a father-of-two was killed": their children, of whom nothing is told."""
+    keys = tokens.keys
+    of = amount.phrase_first - 1
+    if keys[of] == "-":
+        of -= 1
+    parent = of - 1 - (keys[of - 1] == "-")
+    if keys[of] not in words.grammar["of"] or keys[parent] not in words.lists["parents"]:
+        return False
+    child = words.lists["their_children"] & {keys[amount.phrase_last]}
+    if not child and tokens.kinds[amount.phrase_last] == WORD and tokens.flags[amount.phrase_last] & PERSON:
+        return False
+    amount.noun, amount.plural, amount.rule = (
+        "child",
+        words.person_plurals.get("child", "child"),
+        ["<parent> of", *amount.rule],
+    )
+    amount.phrase_first, amount.phrase_last = parent, amount.phrase_last + bool(child)
+    return True
+
+
+def _gravely(tokens: Tokens, words: Lexicon, amount: Amount) -> Event | None:
+    """ "12 were hurt, four seriously", "two were shot, one of them fatally": how it befell some tells what did."""
+    keys = tokens.keys
+    at = amount.last
+    if keys[at] in words.grammar["of"] and keys[at + 1] in words.grammar["pronouns"]:
+        at += 2
+    ends = tokens.kinds[at + 1] != WORD or keys[at + 1] in words.number_and
+    how = next((name for name in ("killed", "wounded") if keys[at] in words.lists[f"{name}_how"]), None)
+    if how is None or not ends or amount.noun is not None:
+        return None
+    amount.phrase_last = at + 1
+    amount.rule += ["gravely", f"<{how}>"]
+    return Event(how, "casualties", "after")
+
+
+def _were(tokens: Tokens, words: Lexicon, amount: Amount) -> None:
+    """ "Two of the dead were children": who they were."""
+    at = amount.phrase_last
+    if tokens.keys[at] not in words.lists["was_or_has"] or amount.noun != "person":
+        return
+    person = person_phrase(tokens, words, at + 1, many=amount.value > 1)
+    if person is None or tokens.flags[person[0]] & EVENT:
+        return
+    amount.noun, amount.plural = person[1], words.person_plurals.get(person[1], person[1])
+    amount.phrase_last = person[0]
+    amount.rule.append("were <people>")
 
 
 def _read_label(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.facts.lexicon.model import Lexicon
 from monitor.facts.text.tokens import Tokens
 from monitor.facts.times.model import Expression
-from monitor.facts.times.ranges import share_fields
+from monitor.facts.times.ranges import share_across, share_fields
 from monitor.facts.times.values import CLOCK_GRAINS, duration_value
 
 PARTS = {
@@ -27,6 +27,7 @@ def join(tokens: Tokens, words: Lexicon, found: list[Expression]) -> list[Expres
             joined[-1] = merged
     kept = [e for e in joined if not _is_leftover(tokens, words, e)]
     share_fields(tokens, words, kept)
+    share_across(tokens, words, kept)
     return kept
 
 

@@ -30,6 +30,18 @@ def share_fields(tokens: Tokens, words: Lexicon, found: list[Expression]) -> Non
             a.quarter, a.year = (b.month + 2) // 3, b.year  # "the quarter ended Sept. 30"
 
 
+def share_across(tokens: Tokens, words: Lexicon, found: list[Expression]) -> None:
+    """ "at 13:38 local time (08:08 GMT) on Thursday": both clocks are Thursday's."""
+    for a, b, day in zip(found, found[1:], found[2:], strict=False):
+        bracketed = b.first == a.last + 1 and tokens.keys[a.last] == "(" and tokens.keys[b.last] == ")"
+        if a.type != "TIME" or b.type != "TIME" or not bracketed or day.type != "DATE" or day.ref:
+            continue
+        near = day.first - b.last - 1 - (tokens.keys[b.last + 1] in words.roles)
+        if near == 0 and not _has_day(b):
+            _share_day(b, day, clock=False)
+            _share_day(a, day, clock=False)
+
+
 def _links(words: Lexicon, link: str) -> bool:
     return link in DASHES or link in words.calendar["up_to"] or link in words.calendar["and"]
 
@@ -77,9 +89,9 @@ def _share_half(a: Expression, b: Expression) -> None:
         a.hour += 12
 
 
-def _share_day(a: Expression, b: Expression) -> None:
-    """ "between 2 and 4 p.m. on Friday"."""
-    if a.hour is None or b.hour is None or a.value is not None or _has_day(a) or not _has_day(b):
+def _share_day(a: Expression, b: Expression, *, clock: bool = True) -> None:
+    """ "between 2 and 4 p.m. on Friday". clock: only with one that has an hour, too."""
+    if a.hour is None or (clock and b.hour is None) or a.value is not None or _has_day(a) or not _has_day(b):
         return
     a.year, a.month, a.day, a.weekday = b.year, b.month, b.day, b.weekday
     a.shift, a.shift_grain, a.anchor, a.deixis, a.copied = b.shift, b.shift_grain, b.anchor, b.deixis, True
