@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from monitor.facts.counts.happenings import is_adverb
 from monitor.facts.lexicon.model import ADVERB, GRAIN, MONTH, NUMBERISH, REFERENCE, STOP, WEEKDAY, Lexicon
-from monitor.facts.text.token_pattern import PAD, WORD
+from monitor.facts.text.token_pattern import NUMBER, PAD, WORD
 from monitor.facts.text.tokens import Tokens
 
 LONGEST_PHRASE = 6
@@ -39,6 +39,8 @@ def _noun_after(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_fi
     end = at + 1
     while end < at + LONGEST_PHRASE and _is_noun(tokens, words, end) and not keys[end].endswith(("ed", "ing")):
         end += 1
+    if keys[end - 1] in words.lists["states_of"] and keys[end] in words.grammar["of"]:  # "a state of emergency"
+        end += 1 + _is_noun(tokens, words, end + 1)
     if keys[end - 1] in words.trends:
         return _phrase_right(tokens, words, end + 1) if keys[end] in words.lists["change_of"] else None
     return tokens.raw(at, end)
@@ -196,6 +198,8 @@ def _in_phrase(tokens: Tokens, words: Lexicon, at: int) -> bool:
 def _is_noun(tokens: Tokens, words: Lexicon, at: int) -> bool:
     """A word that may stand in a noun phrase: no closed class, no verb of the past, no number, no verb of saying."""
     key, flag = tokens.keys[at], tokens.flags[at]
+    if tokens.kinds[at - 1] == NUMBER and tokens.glued(at):
+        return False  # the "th" of "18th"
     if tokens.kinds[at] != WORD or flag & (STOP | NUMBERISH | GRAIN | ADVERB | REFERENCE):
         return False
     return not key.endswith("n't") and key not in words.past and key not in words.say and not is_adverb(tokens, at)

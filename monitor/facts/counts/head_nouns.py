@@ -84,6 +84,8 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount, *, shared: bool = 
             if _modifies(tokens, words, at):  # "32 death claims"
                 at += 1
                 continue
+            if weak == at - 1 and (cuts := _of_deed(tokens, words, at)) is not None:
+                return cuts
             if is_verb_of_event(words, keys, at):
                 break
         if share and is_plural(tokens, words, at):  # "one in five children lives": a plural, then the verb of the one
@@ -204,6 +206,20 @@ def _past_of(tokens: Tokens, words: Lexicon, amount: Amount, at: int) -> int:
     while keys[at] in words.lists["wholes"] or keys[at] in words.grammar["pronouns"]:
         at += 1
     return at
+
+
+def _of_deed(tokens: Tokens, words: Lexicon, at: int) -> Head | None:
+    """ "two rate cuts", "400 job cuts": a verb's form after a noun, which has no object and so is a noun itself."""
+    keys = tokens.keys
+    found = event_at(words, keys, at, "before")
+    object_ = tokens.kinds[at + 1] == NUMBER or (tokens.kinds[at + 1] == WORD and not tokens.flags[at + 1] & STOP)
+    object_ = (object_ or keys[at + 1] in words.lists["object_determiners"]) and not tokens.timed[at + 1]
+    if found is None or not keys[at].endswith("s") or object_:
+        return None
+    event, thing = found[1], keys[at - 1]
+    if thing in event.nouns:  # "400 job cuts"
+        return Head(at + 1, thing, thing + keys[at][-1], event, "<noun>", at + 1)
+    return Head(at + 1, singular(keys[at]), keys[at], None, "<noun>", at + 1)
 
 
 def _event_noun(tokens: Tokens, words: Lexicon, at: int, *, first: bool, after_noun: bool) -> Head | None:

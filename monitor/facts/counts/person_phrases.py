@@ -40,6 +40,11 @@ def person_phrase(tokens: Tokens, words: Lexicon, at: int, *, many: bool) -> tup
     return None if keys[at] in ("'s", "'") else found
 
 
+def past_years_old(tokens: Tokens, at: int) -> int:
+    """Past "34-year-old" at token `at`."""
+    return at + 5 if tokens.keys[at + 1 : at + 5] == ["-", "year", "-", "old"] else at
+
+
 def past_joined(tokens: Tokens, words: Lexicon, at: int) -> int:
     """Past "and his daughter", ", 34, a student and three others" at token `at`: who else is the subject."""
     keys = tokens.keys
@@ -78,7 +83,10 @@ def _past_and(tokens: Tokens, words: Lexicon, at: int) -> int:
     key = tokens.keys[start]
     if not (counted or key in words.lists["definites"] or key in words.determiners):
         return at
-    person = person_phrase(tokens, words, start + 1, many=False) or person_phrase(tokens, words, start + 1, many=True)
+    first = past_years_old(tokens, start + 1)
+    if counted and tokens.keys[first] in words.grammar["of"] and tokens.keys[first + 1] in words.lists["definites"]:
+        first += 2  # "and two of her children"
+    person = person_phrase(tokens, words, first, many=False) or person_phrase(tokens, words, first, many=True)
     return at if person is None else person[0]
 
 

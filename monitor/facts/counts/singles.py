@@ -14,7 +14,7 @@ from monitor.facts.counts.clauses import event_of_subject
 from monitor.facts.counts.happenings import is_adverb, past_commas, skip_aside, verb_before
 from monitor.facts.counts.head_nouns import head_noun
 from monitor.facts.counts.mentions import antecedents, is_headline, is_repeat
-from monitor.facts.counts.person_phrases import past_joined, person_phrase
+from monitor.facts.counts.person_phrases import past_joined, past_years_old, person_phrase
 from monitor.facts.counts.words import event_at, joins_list
 from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, STOP, Event, Lexicon, match_phrase
 from monitor.facts.model import Hedge
@@ -94,7 +94,7 @@ def _indefinite(
 ) -> Amount | None:  # fmt: skip
     """ "a soldier", "another", "both attackers", "a number of suspects", "no civilians", "nobody"."""
     first, (value, hedge) = matched
-    aged = first + 5 if tokens.keys[first + 1 : first + 5] == ["-", "year", "-", "old"] else first
+    aged = past_years_old(tokens, first)
     number = numbers.starting.get(first)
     if aged == first and (tokens.flags[first] & CARDINAL or (number is not None and number.form != "ordinal")):
         return None
@@ -104,6 +104,8 @@ def _indefinite(
         return None
     one_of = value == 1 and first > at + 1
     person = person_phrase(tokens, words, aged, many=value > 1 or one_of)
+    if person is None and aged > first and not _noun_follows(tokens, aged):
+        person = aged, "person"  # "a 45-year-old has been arrested"
     if person is None and number is not None and tokens.keys[number.last] in words.lists["was_or_has"]:
         person = number.last, "person"  # "a third was wounded"
     if person is None and (tokens.keys[at] not in words.lists["alone"] or _noun_follows(tokens, first)):
@@ -149,9 +151,12 @@ def _is_the_one(tokens: Tokens, words: Lexicon, at: int, last: int, amounts: lis
 
 def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[Amount]) -> Amount | None:
     """ "the leader was captured", "killed his wife": one more, unless it is somebody who has been counted."""
-    if not (tokens.flags[at - 1] & EVENT or tokens.kinds[at + 1] == WORD):
+    first = past_years_old(tokens, at + 1)
+    if not (tokens.flags[at - 1] & EVENT or tokens.kinds[first] == WORD):
         return None
-    person = person_phrase(tokens, words, at + 1, many=False)
+    person = person_phrase(tokens, words, first, many=False)
+    if person is None and first > at + 1 and not _noun_follows(tokens, first):
+        person = first, "person"  # "the 34-year-old was arrested"
     if person is None or tokens.keys[at - 1] in words.lists["including"]:
         return None
     if tokens.keys[at - 1] in words.grammar["of"] and tokens.flags[at - 2] & PERSON:
@@ -164,7 +169,8 @@ def _definite(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list
     joined = tokens.keys[at - 1] in words.number_and and amounts and amounts[-1].first < at < amounts[-1].phrase_last
     if not joined and is_repeat(tokens, words, at, noun, happened.event, amounts):
         return None
-    return _told(words, happened, at, at + 1, last, 1, noun, "<the> <person>")
+    how = "<the> <person>" if last > first else "<a> <people>"  # of "the 34-year-old" nothing but an age is known
+    return _told(words, happened, at, at + 1, last, 1, noun, how)
 
 
 def _pronoun(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[Amount]) -> Amount | None:

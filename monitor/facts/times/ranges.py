@@ -123,4 +123,6 @@ def _role(tokens: Tokens, words: Lexicon, e: Expression) -> str | None:
         return "on"
     if keys[at] in small["to"] and not small["from"].isdisjoint(keys[max(0, e.first - RANGE_REACH) : e.first]):
         return "from-to"
+    if keys[at] in small["from"] and keys[e.last] in small["possessive"]:
+        return None  # "the toll from Thursday's floods"
     return None if e.type == "DURATION" else words.roles.get(keys[at])
