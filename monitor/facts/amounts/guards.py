@@ -266,6 +266,8 @@ def is_round(tokens: Tokens, words: Lexicon, amount: Amount) -> bool:
 
 def is_index(tokens: Tokens, words: Lexicon, amount: Amount, number: Number) -> bool:
     """ "the S&P 500", "CAC 40", "the Sputnik 5 rocket": a number after a name that counts nothing."""
+    if not words.plurals:
+        return False  # nobody knows what is a noun: a name before a number is any capital
     before = number.first - 1
     raw = tokens.raw(before) if tokens.keys[before] else ""
     one_thing = _is_one_thing(tokens, words, amount)

@@ -52,6 +52,8 @@ def head_noun(tokens: Tokens, words: Lexicon, amount: Amount, *, shared: bool = 
     """The head right of an amount; without one, a Head that has no rule. `shared`: it may be that of a next number."""
     keys, kinds, flags = tokens.keys, tokens.kinds, tokens.flags
     after = max(amount.last, amount.phrase_last)  # past a hedge: "40-plus jobs"
+    if not words.plurals:
+        return Head(after)  # nobody knows what is a noun in this language
     whole = _of_number(tokens, words, after) if shared else -1
     if whole >= 0:
         other = head_noun(tokens, words, Amount("count", whole, whole, 2, phrase_last=whole), shared=False)

@@ -98,6 +98,7 @@ def _numbers(words: Lexicon, pages: Pages) -> None:
     words.cardinals = {**pages.table("cldr", "cardinals", int), **pages.table("numbers", "cardinals", int)}
     words.ordinals = {**pages.table("cldr", "ordinal_words", int), **pages.table("numbers", "ordinals", int)}
     words.multipliers = pages.table("numbers", "multipliers", int)
+    words.multipliers |= dict.fromkeys(pages.words("numbers", f"thousand.{words.language}"), 1000)
     words.suffixes = pages.table("numbers", "suffixes", int)
     words.groups = pages.table("numbers", "groups", int)
     words.multiples = {key: (one, many) for key, (one, many) in pages.table("numbers", "multiples", list).items()}
@@ -175,7 +176,7 @@ def _quantities(words: Lexicon, pages: Pages) -> None:
         key: (value.partition("=")[0], value.partition("=")[2])
         for key, value in pages.table("money", "adjectives", str).items()
     }
-    words.currency_signs = pages.table("money", "signs", str)
+    words.currency_signs = {**Pages(FOLDER / "und").table("money", "signs", str), **pages.table("money", "signs", str)}
     words.currency_prefixes = pages.table("money", "prefixes", str)
     words.currencies_by_last = phrases(currencies.items(), by_last=True)
     words.code_words = pages.words("money", "weak.codes") & _currency_codes()

@@ -15,9 +15,11 @@ def pattern(decimal: str, group: str) -> re.Pattern[str]:
 
     A match takes in the white space before the token, for then no position is tried in vain; the token is its group.
     """
-    groups = "".join(sorted({group, "'", "’", *SPACES} - {decimal, " "}))
+    dot = "." if decimal == "," else ""  # writers of "1,5" write "1.500", too, whatever their language prefers
+    groups = "".join(sorted({group, "'", "’", *dot, *SPACES} - {decimal, " "}))
     group_class = "[" + re.escape(groups) + "]"
     point = re.escape(decimal)
+    versions = r"(?!\d{1,3}(?:\.\d{3})+(?!\.?\d))" if dot else ""
     return re.compile(
         r"\s*+(?:((?:https?://|www\.)\S+|(?<!\w)[#@][^\W\d]\w*)"
         r"|([^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])\.?|o['’]clock"
@@ -26,7 +28,7 @@ def pattern(decimal: str, group: str) -> re.Pattern[str]:
         r"|(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-]))"
         r"|(\d{1,2}:\d\d(?::\d\d)?(?![\d:]))"
         r"|(\d{1,4}/\d{1,2}(?:/\d{2,4})?(?![\d/]))"
-        r"|(\d+(?:\.\d+){2,})"
+        rf"|({versions}\d+(?:\.\d+){{2,}})"
         rf"|(\d{{1,3}}(?:{group_class}\d{{3}})+(?!\d)(?:{point}\d+)?"
         rf"|\d{{1,3}}(?: \d{{3}})+(?:{point}\d+)?(?!\d|[{point}{re.escape(group)}]\d)"
         rf"|\d{{1,2}}(?:,\d\d){{1,5}},\d{{3}}(?!\d)(?:{point}\d+)?"

@@ -30,6 +30,17 @@ FOUND = [
     ("de", "correction", "Korrektur: In einer früheren Version stand eine andere Zahl."),
     ("de", "update", "Dieser Artikel wurde am 3. Mai aktualisiert."),
     ("fr", "update", "This story has been updated with the latest figures."),
+    ("fr", "update", "Article mis à jour le 15 mai à 14h avec le nouveau bilan du préfet."),
+    ("fr", "update", "Mise à jour à 16h10 : le bilan passe à douze morts."),
+    ("fr", "correction", "Note de la rédaction : le nom du ministre était inexact."),
+    ("de", "correction", "Anmerkung der Redaktion: In der ursprünglichen Fassung war ein Name falsch geschrieben."),
+    ("de", "update", "Update 16:10 Uhr: Die Zahl der Toten ist gestiegen."),
+    ("de", "update", "Anmerkung der Redaktion: In einer früheren Fassung hieß es, das Gesetz gelte schon."),
+    ("es", "update", "Nota de la redacción: en una versión anterior se decía que hubo cinco."),
+    ("es", "update", "Actualización, 16:10: el ministro ha dimitido."),
+    ("pt", "correction", "Nota da redação: uma versão anterior informava incorretamente o cargo."),
+    ("pt", "update", "Atualização às 16h10: o ministro renunciou."),
+    ("en", "update", "UPDATE 4:30 p.m.: The bridge is open again."),
 ]
 
 NOTHING = [
@@ -37,6 +48,10 @@ NOTHING = [
     "Last updated: 3 May 2020 10:00",
     "Updated: 14:30 GMT",
     "Update: 10:45",
+    "Update 16:10: 12 May",
+    "Mise à jour : 16h10",
+    "Article mis à jour le 15 mai 2024 à 14h30",
+    "Anmerkung der Redaktion: Der Text enthält Beschreibungen von Gewalt.",
     "The correction was steep: markets fell 5%.",
     "Corrections officers arrested 5 men.",
     "Correctional facilities hold 200 people.",
@@ -60,9 +75,10 @@ def test_found_whole(lang: str, kind: str, text: str) -> None:
         assert notice.admits
 
 
+@pytest.mark.parametrize("lang", ["de", "en", "es", "fr", "pt"])
 @pytest.mark.parametrize("text", NOTHING)
-def test_no_notice(text: str) -> None:
-    assert notices(text, "en") == ()
+def test_no_notice(text: str, lang: str) -> None:
+    assert notices(text, lang) == ()
 
 
 def test_a_heading_is_not_what_is_admitted() -> None:
