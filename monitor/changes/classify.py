@@ -11,7 +11,7 @@ from deepdiff import DeepDiff
 from rapidfuzz import fuzz
 
 from monitor.changes.amounts import SEVERAL, judge_figures
-from monitor.changes.context import shared_stems, telling
+from monitor.changes.context import shared_stems, stems, telling
 from monitor.changes.folding import fold, tokens
 from monitor.changes.kinship import bare, same_value, uncounted
 from monitor.changes.lexicon import ContextWords, context_words
@@ -26,6 +26,7 @@ from monitor.facts.model import Fact, Quantity, TimeExpression
 _GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
 _WEIGHTY = frozenset({"money", "percent", "measure"})
 _CLAIMED = _GRAVE | {"money", "percent", "rate"}
+_COUNTED = frozenset({"count", "measure"})
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
 _CORRECTED = 12  # amounts that one notice is read for
 _GROUPED = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+")  # a figure of some size, and no year or number of a house
@@ -36,7 +37,9 @@ _BARELY_EDITED = 86.0  # a date vouches for nothing itself: its sentence must be
 _WEEK = 7
 _TURNED = 75.0  # nearly nothing but the verb differs
 _GOVERNING = 4  # words before a date among which its verb stands
-_SAME_SOURCE = 60.0  # of 100 by token_set_ratio: "police" and "the police chief" are one source
+_SAME_SOURCE = 80.0  # of 100, of what is telling in two names: "Palestinian" and "Palestinians"
+_HALF = 0.5  # of the telling words of the shorter name
+_STEM = 5  # characters that two words begin with
 
 _ORDER: tuple[ChangeType, ...] = (
     "availability", "value", "time", "hedge", "certainty", "attribution", "removed", "notice", "added", "headline",
@@ -71,13 +74,16 @@ def judge_pair(pair: Pair, lang: str, *, republished: bool = False) -> Iterator[
         return
     if kind:
         yield Found(kind, before, after)
-    if kind in ("value", "time") or not _claims(before, after):
+    if kind in ("value", "time"):
         return
     if "certainty" in differing:
-        if _vouching(before.sentence, lang) != _vouching(after.sentence, lang):
+        (old, old_words), (new, new_words) = (_vouched(fact.sentence, lang) for fact in (before, after))
+        if old_words != new_words and _is_claim(before, after, fuzz.ratio(old, new)):
             yield Found("certainty", before, after)
-    elif "attribution" in differing and before.quantity and _other_source(before.attribution, after.attribution, lang):
-        yield Found("attribution", before, after)
+    elif "attribution" in differing and _other_source(before.attribution, after.attribution, lang):
+        named = before.quantity is not None or (_names_day(before) and _names_day(after))
+        if named and _is_claim(before, after, fuzz.ratio(_unsourced(before, lang), _unsourced(after, lang))):
+            yield Found("attribution", before, after)
 
 
 def once_a_sentence(found: Iterable[Found]) -> list[Found]:
@@ -247,27 +253,35 @@ def _value_change(before: Fact, after: Fact, differing: set[str], words: Context
 
 
 @lru_cache(maxsize=256)
-def _vouching(sentence: str, lang: str) -> tuple[str, ...]:
-    """The words of a sentence that say how sure something is ("will", "reportedly"), in order of the alphabet.
+def _vouched(sentence: str, lang: str) -> tuple[list[str], list[str]]:
+    """The stems of a sentence without the words that say how sure something is ("will", "reportedly"), and those
+    words, in order of the alphabet.
 
     Where they are the same on both sides, nobody changed how sure he is, however the sentences were read.
     """
     known = lexicon(lang).certainty
     keys = [*tokens(fold(sentence)), ""]
-    found = (match_phrase(known, keys, index) for index in range(len(keys)))
-    return tuple(sorted(" ".join(keys[index : match[0]]) for index, match in enumerate(found) if match))
+    said: list[str] = []
+    vouching: list[str] = []
+    for index, key in enumerate(keys):
+        if match := match_phrase(known, keys, index):
+            vouching.append(" ".join(keys[index : match[0]]))
+        elif key:
+            said.append(key)
+    return stems(said, lang), sorted(vouching)
 
 
-def _claims(before: Fact, after: Fact) -> bool:
+def _is_claim(before: Fact, after: Fact, alike: float) -> bool:
     """Whether a change of certainty or source can be told: a claim, in a sentence that was only edited.
 
     In a sentence that was written anew the words around a number say too little about who vouches for it, and an
     age, a rank or a number of things of which nothing is said is no claim of its own.
     """
-    alike = _likeness(before.sentence, after.sentence)
     if before.time is not None and after.time is not None and before.quantity is None:
         return alike >= _BARELY_EDITED and grain(before.time) == grain(after.time) == "day"
-    return alike >= _EDITED and bool(before.predicate or before.kind in _CLAIMED)
+    if before.predicate or before.kind in _CLAIMED:
+        return alike >= _EDITED
+    return alike >= _BARELY_EDITED and before.kind in _COUNTED and not bare(before)
 
 
 @lru_cache(maxsize=256)
@@ -297,15 +311,51 @@ def _same_words(before: Fact, after: Fact) -> bool:
 
 
 def _other_source(before: str | None, after: str | None, lang: str) -> bool:
-    """Whether two names stand for two sources; "he" may be anyone, "officials" and "authorities" the same ones."""
-    said = [telling(source or "", lang) for source in (before, after)]
-    if before is None or after is None or not all(said):
+    """Whether two names stand for two sources; "he" may be anyone, "officials" and "authorities" the same ones.
+
+    What somebody is there ("a spokesman of") says nothing: "the UN" and "a UN official" are one source, "the health
+    ministry" and "the interior ministry" are two.
+    """
+    if before is None or after is None:
         return False
-    if all(source <= telling(" ".join(sorted(context_words(lang).unnamed)), lang) for source in said):
+    said = [telling(source, lang) or {name.lower() for name in _initials(source)} for source in (before, after)]
+    if not all(said):
         return False
-    if _initials(before) & _initials(after):
+    if said[0] <= said[1] or said[1] <= said[0] or _initials(before) & _initials(after):
         return False
-    return fuzz.token_set_ratio(fold(before), fold(after)) < _SAME_SOURCE
+    if (surname := _surname(before, lang)) is not None and surname == _surname(after, lang):
+        return False
+    old, new = (source - _unnamed(lang) for source in said)
+    if not old or not new:
+        return bool(old or new)
+    fewer, more = sorted((old, new), key=len)
+    shared = sum(any(_same_stem(word, other) for other in more) for word in fewer)
+    return shared <= len(fewer) * _HALF and fuzz.ratio(" ".join(sorted(old)), " ".join(sorted(new))) < _SAME_SOURCE
+
+
+def _same_stem(word: str, other: str) -> bool:
+    """ "medics" and "medical staff"."""
+    shorter, longer = sorted((word, other), key=len)
+    return word == other or (len(shorter) >= _STEM and longer.startswith(shorter))
+
+
+@lru_cache(maxsize=8)
+def _unnamed(lang: str) -> frozenset[str]:
+    return telling(" ".join(sorted(context_words(lang).unnamed)), lang)
+
+
+def _unsourced(fact: Fact, lang: str) -> list[str]:
+    """The stems of its sentence without the words that say who says so."""
+    known = lexicon(lang)
+    rest = tokens(fold(fact.sentence.replace(fact.attribution or "", " ", 1)))
+    return stems([word for word in rest if word not in known.say and word not in known.according], lang)
+
+
+def _surname(source: str, lang: str) -> str | None:
+    """The last word of a person's name: "Donald Trump" and "President Trump" are one, the banks of two places not."""
+    name = source.split()
+    named = len(name) > 1 and all(word[:1].isupper() for word in name)
+    return name[-1] if named and fold(name[0]) not in context_words(lang).weak else None
 
 
 def _initials(source: str) -> set[str]:

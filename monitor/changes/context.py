@@ -163,6 +163,12 @@ def telling(text: str, lang: str) -> frozenset[str]:
     return frozenset(stem for stem in _stems(text, lang) if stem != _NUMBER and stem not in weak)
 
 
+def stems(said: Sequence[str], lang: str) -> list[str]:
+    """The stems of tokens in their order, without those of weak words; every number is the same one."""
+    weak = context_words(lang).weak
+    return [stem for stem in (_stem(token, lang) for token in said) if stem not in weak]
+
+
 def places(sentence: str, words: ContextWords) -> frozenset[str]:
     """What a sentence names right after "in", "near" and the like, folded: places, and no months."""
     said = tokens(plain(sentence[:_LONG]))

@@ -142,6 +142,8 @@ class Lexicon:
     lists: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
     """Closed classes by name; one that a language lacks is empty."""
     name_words: frozenset[str] = frozenset()
+    acronyms: dict[str, str] = field(default_factory=dict)
+    """As written -> what it is looked up by."""
     nominals: dict[str, str] = field(default_factory=dict)
     """Form of a verb -> the noun for it, "" where the thing itself says what happens."""
     nominal_of: str = ""

@@ -230,6 +230,7 @@ def _context(words: Lexicon, pages: Pages) -> None:
     for name in pages.pages.get("lists", {}):
         words.lists[name] = pages.words("lists", name)
     words.plurals = pages.table("text", "grammar.plurals", str)
+    words.acronyms = pages.table("text", "names.acronyms", str)
     words.name_words = pages.words("text", "names.before")
     words.nominals = pages.inverted("subjects", "nominals")
     words.nominal_of = pages.get("subjects", "of", str, "{nominal} {thing}")

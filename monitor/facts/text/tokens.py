@@ -72,6 +72,8 @@ def tokenize(text: str, words: Lexicon) -> Tokens:
     _pad(tokens, len(text), len(tokens.sentences), TAIL)
     if not plain:
         tokens.keys = keys = [key if key.isascii() else _key(key) for key in keys]
+    if any(name in text for name in words.acronyms):
+        _name_acronyms(tokens, words)
     known = words.flags.get
     tokens.flags = [known(key, 0) for key in keys]
     tokens.timed = bytearray(len(keys) + 1)
@@ -80,6 +82,15 @@ def tokenize(text: str, words: Lexicon) -> Tokens:
 
 TAIL = 48
 """Empty tokens at the end: no grammar looks further ahead than this."""
+
+
+def _name_acronyms(tokens: Tokens, words: Lexicon) -> None:
+    """ "the WHO said" is not "who said"; where all is in capitals nobody can tell."""
+    shouted = [tokens.text[start:end].isupper() for start, end in tokens.sentences]
+    for at, (start, end) in enumerate(zip(tokens.starts, tokens.ends, strict=True)):
+        name = words.acronyms.get(tokens.text[start:end]) if end > start else None
+        if name is not None and not shouted[tokens.sentence[at]]:
+            tokens.keys[at] = name
 
 
 def _key(key: str) -> str:
