@@ -15,7 +15,9 @@ _FAMILIES = {
     "date": "moment", "time": "moment",
 }  # fmt: skip
 
-_BEFALLS = frozenset({"killed", "wounded", "missing", "detained", "captured", "abducted", "displaced"})
+_BEFALLS = frozenset(
+    {"killed", "wounded", "missing", "trapped", "detained", "jailed", "captured", "abducted", "displaced", "stranded"}
+)
 _LONG = 2000  # what is a sentence is read no further than this
 _UNCOUNTED = ("<a>", "<person>", "<noun>")  # how the rules begin that find one without a number
 _SCORE = "score"  # the noun that the facts give the two numbers of "3-1"

@@ -79,6 +79,8 @@ def _past_and(tokens: Tokens, words: Lexicon, at: int) -> int:
     if tokens.keys[at] not in words.number_and:
         return at
     start = at + 1
+    if (pair := past_pair(tokens, words, at)) > at:
+        return pair
     counted = tokens.kinds[start] == NUMBER or tokens.flags[start] & CARDINAL
     key = tokens.keys[start]
     if not (counted or key in words.lists["definites"] or key in words.determiners):
@@ -88,6 +90,20 @@ def _past_and(tokens: Tokens, words: Lexicon, at: int) -> int:
         first += 2  # "and two of her children"
     person = person_phrase(tokens, words, first, many=False) or person_phrase(tokens, words, first, many=True)
     return at if person is None else person[0]
+
+
+def past_pair(tokens: Tokens, words: Lexicon, at: int) -> int:
+    """Past "and son" at token `at`: after "a father" a second person, after "a lawyer" only where two are told of."""
+    keys = tokens.keys
+    if keys[at] not in words.number_and or not (tokens.flags[at - 1] & tokens.flags[at + 1] & PERSON):
+        return at
+    person = person_phrase(tokens, words, at + 1, many=False)
+    if person is None:
+        return at
+    end = person[0]
+    kin = words.lists["kin"]
+    two = keys[end] in words.lists["plural_verbs"] or (keys[at - 1] in kin and keys[at + 1] in kin and end == at + 2)
+    return end if two and keys[end] not in words.lists["singular_verbs"] else at
 
 
 def _is_many(words: Lexicon, key: str) -> bool:

@@ -14,7 +14,7 @@ from monitor.facts.counts.clauses import event_of_subject
 from monitor.facts.counts.happenings import is_adverb, past_commas, skip_aside, verb_before
 from monitor.facts.counts.head_nouns import head_noun
 from monitor.facts.counts.mentions import antecedents, is_headline, is_repeat
-from monitor.facts.counts.person_phrases import past_joined, past_years_old, person_phrase
+from monitor.facts.counts.person_phrases import past_joined, past_pair, past_years_old, person_phrase
 from monitor.facts.counts.words import event_at, joins_list
 from monitor.facts.lexicon.model import CARDINAL, EVENT, PERSON, STOP, Event, Lexicon, match_phrase
 from monitor.facts.model import Hedge
@@ -22,7 +22,9 @@ from monitor.facts.numbers.model import Numbers
 from monitor.facts.text.token_pattern import PAD, WORD
 from monitor.facts.text.tokens import Tokens
 
-PREDICATES = frozenset(["killed", "wounded", "missing", "detained", "captured", "abducted"])
+PREDICATES = frozenset(
+    ["killed", "wounded", "missing", "trapped", "detained", "jailed", "captured", "surrendered", "abducted"]
+)
 LISTED = "... and"
 """The part of a rule that says that a verb before governs a list."""
 LONGEST_NAME = 6
@@ -54,7 +56,7 @@ def single_starts(tokens: Tokens, words: Lexicon) -> list[int]:
     before = [at for at, flag in enumerate(flags) if flag & EVENT]  # "killed Taliban leader Jan"
     before += [at + 1 for at in before if keys[at + 1] in words.grammar["of"]]  # "the capture of Taliban leader Jan"
     before += [at - 1 for at in tokens.first_tokens]
-    before += [at for at, key in enumerate(keys) if key == ":"]
+    before += [at for at, key in enumerate(keys) if key == ":" or _joins_pair(tokens, words, at)]
     starts.update(at + 1 for at in before if kinds[at + 1] == WORD and not flags[at + 1] & STOP)
     return sorted(starts)
 
@@ -73,6 +75,8 @@ def read_single(
         return _definite(tokens, words, at, floor, amounts) or _pronoun(tokens, words, at, floor, amounts)
     if key in words.lists["object_pronouns"]:
         return _pronoun(tokens, words, at, floor, amounts)
+    if _joins_pair(tokens, words, at - 1):
+        return _paired(tokens, words, at, amounts)
     return _bare(tokens, words, at, floor)
 
 
@@ -94,8 +98,11 @@ def _indefinite(
 ) -> Amount | None:  # fmt: skip
     """ "a soldier", "another", "both attackers", "a number of suspects", "no civilians", "nobody"."""
     first, (value, hedge) = matched
-    aged = past_years_old(tokens, first)
     number = numbers.starting.get(first)
+    of_some = value == 1 and first > at + 1 and number is not None and number.form != "ordinal"
+    if number is not None and of_some:
+        first, number = number.last, None  # "one of the four pilots"
+    aged = past_years_old(tokens, first)
     if aged == first and (tokens.flags[first] & CARDINAL or (number is not None and number.form != "ordinal")):
         return None
     if value == 0:
@@ -124,7 +131,8 @@ def _indefinite(
     many = words.lists["was_or_has"] - words.lists["singular_verbs"]  # "nine people including a child have been killed"
     if tokens.keys[at - 1] in words.lists["including"] and not many.isdisjoint(tokens.keys[last : happened.first]):
         return None
-    bare = at + 1 if tokens.keys[first - 1] in words.lists["wholes"] else first  # "one" of "one of his men"
+    alone = of_some or tokens.keys[first - 1] in words.lists["wholes"]
+    bare = at + 1 if alone else first  # "one" of "one of his men"
     told = _told(words, happened, at, bare, last, value, noun)
     if told is not None:
         told.hedge = hedge
@@ -195,6 +203,26 @@ def _pronoun(tokens: Tokens, words: Lexicon, at: int, floor: int, amounts: list[
         return None
     value, noun = whom
     return _told(words, happened, at, at + 1, at + 1, value, noun, "<him or them>")
+
+
+def _joins_pair(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Whether an "and" stands between two people: "a father and son"."""
+    return tokens.keys[at] in words.number_and and bool(tokens.flags[at - 1] & tokens.flags[at + 1] & PERSON)
+
+
+def _paired(tokens: Tokens, words: Lexicon, at: int, amounts: list[Amount]) -> Amount | None:
+    """ "a father and son were killed": the second of two that share an article."""
+    end = past_pair(tokens, words, at - 1)
+    before = amounts[-1] if amounts else None
+    if end < at or before is None or before.predicate not in PREDICATES or before.value != 1:
+        return None
+    subject = before.first < at < before.phrase_last and at - before.first <= LONGEST_NAME
+    object_ = before.phrase_first < before.first and before.phrase_last == at - 1  # "arrested a man and woman"
+    if not (subject or object_):
+        return None
+    person = person_phrase(tokens, words, at, many=False)
+    happened = Happened(Event(before.predicate, before.kind, "before"), at, max(end, before.phrase_last))
+    return _told(words, happened, at, at, end, 1, person[1]) if person is not None else None
 
 
 def _bare(tokens: Tokens, words: Lexicon, at: int, floor: int) -> Amount | None:
