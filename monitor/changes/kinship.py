@@ -27,7 +27,7 @@ def akin(old: Fact, new: Fact, words: ContextWords) -> float:
     """How well two facts can be about the same thing by what they are, 0 (cannot be) to 1, whatever their values."""
     if family(old) != family(new) or (old.quantity is None) != (new.quantity is None):
         return 0.6 if _unit_supplied(old, new) or _shares(old, new) else 0.0
-    if old.predicate and new.predicate and old.predicate != new.predicate:
+    if old.predicate and new.predicate and not happened_alike(old, new, words):
         return 0.0
     was, now = _noun(old), _noun(new)
     if (was == _SCORE) != (now == _SCORE):
@@ -42,6 +42,11 @@ def akin(old: Fact, new: Fact, words: ContextWords) -> float:
             return 0.8 if told else 0.45
         return 0.5 if told else 0.3
     return 0.85 if told else 0.55
+
+
+def happened_alike(old: Fact, new: Fact, words: ContextWords) -> bool:
+    """Whether the same is told to have happened: who is trapped under rubble for one source is missing for another."""
+    return old.predicate == new.predicate or (old.predicate, new.predicate) in words.near
 
 
 def befell(one: Fact, other: Fact, words: ContextWords) -> bool:

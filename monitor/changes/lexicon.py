@@ -48,6 +48,7 @@ class ContextWords:
     general: frozenset[str] = frozenset()
     joints: frozenset[str] = frozenset()
     contrary: frozenset[tuple[str, str]] = frozenset()
+    near: frozenset[tuple[str, str]] = frozenset()
     happened: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By what can happen to people ("killed"), the words by which a sentence may tell of it."""
 
@@ -70,7 +71,8 @@ def context_words(lang: str, folder: Traversable = _FOLDER) -> ContextWords:
     known = {name: frozenset(_strings(table, name, lang, "context.toml")) for name in _SETS}
     return ContextWords(
         endings=endings,
-        contrary=_contrary(table, lang),
+        contrary=_both_orders(table, "contrary", lang),
+        near=_both_orders(table, "near", lang),
         happened=_happened(lang, table),
         named_times=frozenset(lexicon(lang).months) | frozenset(lexicon(lang).weekdays),
         **known,
@@ -95,13 +97,13 @@ def _happened(lang: str, table: dict[str, Any]) -> Mapping[str, frozenset[str]]:
     return {predicate: frozenset(said) for predicate, said in found.items()}
 
 
-def _contrary(table: dict[str, Any], lang: str) -> frozenset[tuple[str, str]]:
-    """Both orders of every two nouns that the table `contrary` (noun = those that it excludes) sets apart."""
-    groups = table.get("contrary", {})
+def _both_orders(table: dict[str, Any], name: str, lang: str) -> frozenset[tuple[str, str]]:
+    """Both orders of every two words that a table of lists (word = those that it goes with) names."""
+    groups = table.get(name, {})
     if not isinstance(groups, dict):
-        raise ValueError(f"lexicons/{lang}/context.toml: contrary must be a table of lists of nouns")
-    apart = {(noun, other) for noun in groups for other in _strings(groups, noun, lang, "context.toml")}
-    return frozenset(apart | {(other, noun) for noun, other in apart})
+        raise ValueError(f"lexicons/{lang}/context.toml: {name} must be a table of lists of words")
+    pairs = {(word, other) for word in groups for other in _strings(groups, word, lang, "context.toml")}
+    return frozenset(pairs | {(other, word) for word, other in pairs})
 
 
 def _notice_words(lang: str, table: dict[str, Any]) -> NoticeWords:

@@ -9,7 +9,7 @@ from datetime import date
 
 from monitor.changes.amounts import SEVERAL, comparable, judge_figures, ratio
 from monitor.changes.context import likeness, telling
-from monitor.changes.kinship import akin
+from monitor.changes.kinship import akin, happened_alike
 from monitor.changes.lexicon import ContextWords
 from monitor.changes.moments import deadline, grain, judge_times
 from monitor.facts.model import Fact
@@ -129,7 +129,7 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     money = _one_sum(a, b, verdict)
     pair = _Pair(
         one, other, kin, force, verdict, (was, now), _about(one, other, around),
-        told=bool(a.predicate) and a.predicate == b.predicate, named=_one_name(a, b), money=money,
+        told=bool(a.predicate) and happened_alike(a, b, around.context), named=_one_name(a, b), money=money,
         exact=money or (verdict == "same" and _digits(a) >= _EXACT),
     )  # fmt: skip
     if _barred(pair, around):
