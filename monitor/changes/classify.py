@@ -23,9 +23,9 @@ from monitor.facts.lexicon.model import match_phrase
 from monitor.facts.lexicon.read import lexicon
 from monitor.facts.model import Fact, Quantity, TimeExpression
 
-_GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
+GRAVE = frozenset({"casualties", "detained", "displaced", "personnel"})
 _WEIGHTY = frozenset({"money", "percent", "measure"})
-_CLAIMED = _GRAVE | {"money", "percent", "rate"}
+_CLAIMED = GRAVE | {"money", "percent", "rate"}
 _COUNTED = frozenset({"count", "measure"})
 _EDITED = 60.0  # of 100 by ratio over words: below it the sentence was rewritten
 _CORRECTED = 12  # amounts that one notice is read for
@@ -112,13 +112,13 @@ def severity_of(type_: ChangeType, before: Fact | None, after: Fact | None) -> S
     named = fact.predicate is not None or fact.noun is not None
     if type_ in ("value", "time"):
         promised = fact.time is not None and deadline(fact.time)
-        if fact.kind in _GRAVE or promised:
+        if fact.kind in GRAVE or promised:
             return "high"
         return "medium" if named or fact.kind not in ("count", "ordinal") else "low"
     if type_ == "removed":
-        return "medium" if fact.kind in _GRAVE or fact.predicate or fact.kind in _WEIGHTY else "low"
+        return "medium" if fact.kind in GRAVE or fact.predicate or fact.kind in _WEIGHTY else "low"
     if type_ == "added":
-        return "medium" if fact.kind in _GRAVE else "low"
+        return "medium" if fact.kind in GRAVE else "low"
     return "low"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz
 
 from monitor.changes.classify import (
+    GRAVE,
     Found,
     admitted,
     facts_within,
@@ -33,6 +34,7 @@ from monitor.facts import find
 from monitor.facts.model import Fact
 
 _HELD: dict[ChangeType, str] = {"hedge": "quantity", "certainty": "certainty", "attribution": "attribution"}
+_LEAD = 8  # words before what happened to people by which it is told of others: "a second strike killed"
 _LONG = 2000  # what is a sentence is read no further than this
 _SAME_NOTICE = 85.0  # of 100 by ratio: a notice whose comma moved is not a new notice
 
@@ -63,7 +65,7 @@ def compare(
     again = _day(before) != _day(after)
     judged = (judge_pair(pair, after.lang, republished=again) for pair in pairs + noted)
     found = once_a_sentence(each for judgement in judged for each in judgement)
-    found += _alone(pairs, words)
+    found += _alone(pairs, words, before.text, after.text, republished=again)
     were = former(before.text, old_told, words) | former(after.text, new_told, words)
     changed = Restated([each.before for each in found if each.type == "value" and each.after], words)
     found = [each for each in found if not _moved_along(each, changed, were)]
@@ -109,7 +111,9 @@ def _split(facts: Sequence[Fact], within: Sequence[Notice]) -> tuple[list[Fact],
     return [f for f in facts if id(f) not in noted], [f for f in facts if id(f) in noted]
 
 
-def _alone(pairs: Sequence[Pair], words: ContextWords) -> Iterator[Found]:
+def _alone(
+    pairs: Sequence[Pair], words: ContextWords, before: str, after: str, *, republished: bool
+) -> Iterator[Found]:
     """The facts that only one text has, unless it says the same elsewhere: a headline may drop what the body keeps."""
     paired = [pair for pair in pairs if pair.before and pair.after]
     known_new = Restated([pair.after for pair in pairs] + [pair.before for pair in paired], words)
@@ -120,10 +124,25 @@ def _alone(pairs: Sequence[Pair], words: ContextWords) -> Iterator[Found]:
             continue
         fact = pair.before or pair.after
         assert fact is not None
-        known, told = (known_old, come) if pair.before is None else (known_new, gone)
-        if worth_telling(fact) and not told.repeats(fact) and fact not in known:
+        known, told, other = (known_old, come, before) if pair.before is None else (known_new, gone, after)
+        if not worth_telling(fact) or told.repeats(fact):
+            continue
+        if fact not in known or _one_more(fact, known, other, words, republished=republished):
             told.add(fact)
             yield Found("added" if pair.before is None else "removed", pair.before, pair.after)
+
+
+def _one_more(fact: Fact, known: Restated, other: str, words: ContextWords, *, republished: bool) -> bool:
+    """Whether people to whom the same happened, as many as the other text has, are others: "another 12 were killed",
+    or 12 on another day."""
+    if fact.kind not in GRAVE or fact.predicate is None:
+        return False
+    days = {each.as_of for each in known.mentions(fact)}
+    if fact.as_of and days and not republished and days.isdisjoint({None, fact.as_of}):
+        return True
+    lead = fact.sentence[:_LONG].partition(fact.phrase.text)[0].rpartition(",")[2]
+    own = words.one_more.intersection(tokens(fold(lead))[-_LEAD:] + tokens(fold(fact.phrase.text)))
+    return bool(own) and own.isdisjoint(tokens(fold(other)))
 
 
 def _moved_along(found: Found, changed: Restated, former: frozenset[int]) -> bool:

@@ -17,7 +17,7 @@ from monitor.facts.lexicon.read import lexicon
 _KINDS = ("correction", "clarification", "update")
 _SETS = (
     "weak", "articles", "years", "starting", "ending", "differences", "levels", "former", "beside_figures",
-    "formerly", "reporting", "beside_places", "other_events", "unnamed", "general",
+    "formerly", "reporting", "beside_places", "other_events", "one_more", "unnamed", "general",
     "joints",
 )  # fmt: skip
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
@@ -42,6 +42,7 @@ class ContextWords:
     reporting: frozenset[str] = frozenset()
     beside_places: frozenset[str] = frozenset()
     other_events: frozenset[str] = frozenset()
+    one_more: frozenset[str] = frozenset()
     named_times: frozenset[str] = frozenset()
     """Months and days of the week."""
     unnamed: frozenset[str] = frozenset()
