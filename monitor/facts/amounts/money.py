@@ -179,7 +179,8 @@ def currency_after(tokens: Tokens, words: Lexicon, number: Number) -> tuple[int,
             return None if _is_other_word(tokens, words, number, at) else (matched[0] + cents, str(matched[1]))
     if keys[at] in words.cents:
         letter = len(keys[at]) == 1
-        small = tokens.glued(at) and number.value < GREAT and tokens.raw(at) == keys[at]  # "25p"; "25C" is warm
+        written = number.value < GREAT or not tokens.raw(number.first, at).isdigit()  # "1,204p"; "1080p" is a picture
+        small = tokens.glued(at) and written and tokens.raw(at) == keys[at]  # "25p"; "25C" is warm
         return None if letter and (digits_follow or not small) else (at + 1, words.cents[keys[at]])
     return _after_adjective(tokens, words, at)
 
