@@ -63,8 +63,11 @@ def place(
     """
     start = fact.start if start is None else start
     first, last = listed or (start, start + len(fact.quote))
-    left = _stems(text[max(0, first - _REACH) : first], lang)
-    right = _stems(text[last : last + _REACH], lang)
+    times = context_words(lang).named_times
+    left, right = (
+        [_NUMBER if stem in times else stem for stem in _stems(beside, lang)]
+        for beside in (text[max(0, first - _REACH) : first], text[last : last + _REACH])
+    )
     return Place(
         fact,
         sentence,
