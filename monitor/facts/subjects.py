@@ -26,7 +26,40 @@ def subject_of(tokens: Tokens, words: Lexicon, kind: str, first: int, last: int,
         )
     else:
         subject = _happening(tokens, words, first) if kind in ("date", "time") else None
+    subject = subject or (_label(tokens, words, *around) if kind not in ("age", "ordinal") else None)
     return None if subject is None else subject.removeprefix(words.nominal_definite)
+
+
+def _label(tokens: Tokens, words: Lexicon, phrase_first: int, phrase_last: int) -> str | None:
+    """ "Turnout: 64 %", "Gold: 12, Silver: 8", "Population (2020): 41,000": what a list calls it. Not the topic of a
+    headline: "Covid: Thousands march"."""
+    keys, kinds = tokens.keys, tokens.kinds
+    last = phrase_first - 1
+    goes_on = kinds[phrase_last] == WORD and keys[phrase_last] not in words.articles
+    if keys[last] != ":" or tokens.glued(phrase_first) or (goes_on and not _new_line(tokens, phrase_last)):
+        return None
+    if keys[last - 1] == ")":
+        opened = next((at for at in range(last - 2, last - LONGEST_PHRASE, -1) if keys[at] == "("), last)
+        last = opened
+    first = last
+    while first > last - LONGEST_PHRASE and kinds[first - 1] in (WORD, NUMBER) and _labels(tokens, words, first - 1):
+        first -= 1
+    opens = kinds[first - 1] == PAD or keys[first - 1] in words.lists["label_marks"]
+    opens = opens or _new_line(tokens, first)
+    if first == last or not opens or kinds[first] != WORD or not tokens.text[tokens.starts[first]].isupper():
+        return None
+    return tokens.raw(first, last)
+
+
+def _new_line(tokens: Tokens, at: int) -> bool:
+    return "\n" in tokens.text[tokens.ends[at - 1] : tokens.starts[at]]
+
+
+def _labels(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Whether a word may stand in a label: none of who says something, and no verb but in a name."""
+    key = tokens.keys[at]
+    joining = key in words.lists["hangs_on"] or key in words.number_and or key in words.lists["subject_determiners"]
+    return joining or key in words.grammar["of"] or not (tokens.flags[at] & STOP or key in words.say)
 
 
 def _noun_after(tokens: Tokens, words: Lexicon, first: int, last: int, phrase_first: int) -> str | None:
