@@ -46,6 +46,8 @@ _CONVERTED = 0.035  # a conversion between systems is rounded as well (5 miles -
 
 # What journalists mean by an indefinite number ends somewhere: "hundreds of thousands" is less than a million.
 _HUGE = 1e30  # nothing counted, paid or measured in the news is larger
+_COUNTED = 1000  # whole numbers below it are counts, however round
+_ROUND_DIGITS = 2  # of a round number, at least: 5,000 may be a guess
 _SHORT_DIGITS = 3
 SEVERAL = 3  # the lower bound of "several", "a few"; "multiple" has 2
 
@@ -126,6 +128,27 @@ def _reach(quantity: Quantity, amount: _Amount) -> tuple[float, float]:
     if quantity.hedge != "about":
         return amount.lower, amount.upper
     return amount.lower - _grain(amount.lower, amount) / 2, amount.upper + _grain(amount.upper, amount) / 2
+
+
+def rounds(one: Quantity, other: Quantity) -> bool:
+    """Whether one of two exact figures is the other, rounded: 64 % and 64.4 %, $2.3bn and $2.31bn, 3,400 and 3,412.
+
+    Not 120 and 123: below a thousand a whole number that ends in zeros may be a count.
+    """
+    if not one.hedge == other.hedge == "exact" or not comparable(one, other):
+        return False
+    amounts = _fractions(_amount(one), _amount(other))
+    if any(amount.numeral[0] != amount.numeral[1] for amount in amounts):
+        return False
+    short, precise = sorted(amounts, key=lambda amount: _digits(amount.numeral[0], amount))
+    (target, _), (exact, _) = short.numeral, precise.numeral
+    if _digits(target, short) == _digits(exact, precise):
+        return False
+    counted = target / short.scale == int(target / short.scale) and exact / precise.scale == int(exact / precise.scale)
+    if counted and (abs(target) < _COUNTED * short.scale or _digits(target, short) < _ROUND_DIGITS):
+        return False
+    grain = _grain(target, short) if counted else min(_grain(target, short), short.scale)
+    return abs(exact - target) <= grain / 2
 
 
 def comparable(before: Quantity, after: Quantity) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from monitor.changes.amounts import judge_figures, overlap
+from monitor.changes.amounts import judge_figures, overlap, rounds
 from monitor.changes.lexicon import ContextWords
 from monitor.changes.moments import judge_times
 from monitor.facts.model import Fact
@@ -26,6 +26,8 @@ def between(one: Fact, other: Fact, words: ContextWords) -> Verdict:
         if judged == "same":
             return "agree"
         if judged == "compatible" or overlap(one.quantity, other.quantity):
+            return "compatible"
+        if one.kind != "casualties" and rounds(one.quantity, other.quantity):
             return "compatible"
         # "More than 300" and 300: a paper rounds; but no number is fewer than 20 and at least 20.
         rounded = judged == "hedge" and "exact" in (one.quantity.hedge, other.quantity.hedge)

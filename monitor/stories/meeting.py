@@ -38,6 +38,7 @@ _SHARED = (0.1, 0.3, 0.6, 1.0)  # how alike words can be that share none, one, t
 _LARGE = 1e6  # from how much on a sum of money is told from others by its amount ...
 _SUM = 2  # ... and digits of it that are not zeros at its end
 _NEARLY = 0.05  # doublings
+_OTHER_SIZE = 0.6  # doublings between the figure of a country and that of one of its towns, at least
 _DAYS = 2  # one day may be two, by the clocks of two places
 ARMY = 1000
 """From how many on a figure tells one force from another."""
@@ -52,7 +53,9 @@ class Around:
     context: ContextWords
     words: StoryWords
     lone: frozenset[tuple[int, str]]
-    """(source, predicate) of what a source gives one number for only."""
+    """(source, predicate) of what a source gives one number for only, but for those of former years."""
+    former: frozenset[tuple[int, int]]
+    """(source, start) of what happened in a year before that of the story."""
     lang: str
 
 
@@ -179,7 +182,8 @@ def _likenesses(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
     yield "shared names", _names(one, other)
     yield f"value: {pair.verdict}", _value(a, b, pair.verdict)
     sort = a.predicate if pair.told else FORCE if pair.force else ""
-    if sort and {(one.source, sort), (other.source, sort)} <= around.lone:
+    lone = sort and {(one.source, sort), (other.source, sort)} <= around.lone
+    if lone and not (_former(one, around) or _former(other, around)):
         yield "the only number of its sort in both", 0.2
     if pair.force and min(_figure(a), _figure(b)) >= ARMY:
         yield "the strength of a force, of one size", 0.3
@@ -189,7 +193,10 @@ def _differences(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
     """What keeps two counts of one kind apart."""
     one, other, a, b = pair.one, pair.other, pair.one.fact, pair.other.fact
     general = around.context.general
-    if a.as_of and b.as_of and a.as_of != b.as_of and pair.verdict != "same":
+    if pair.told and _former(one, around) != _former(other, around):
+        yield "in another year", -0.6
+    apart = a.as_of and b.as_of and a.as_of != b.as_of and not (one.ongoing or other.ongoing)
+    if apart and pair.verdict != "same":
         yield "held at other times", -0.1
     if one.names and other.names and not one.names & other.names:
         a_force = pair.force and min(_figure(a), _figure(b)) >= ARMY
@@ -206,10 +213,16 @@ def _differences(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
     was, now = pair.nouns
     if was and now and (was in general) != (now in general):
         yield "one may be counted in the other", -0.25  # 17 soldiers among 25 people
-    if _elsewhere(one, other):
+    if one.where and other.where and not one.where & other.where and abs(_doublings(a, b)) > _OTHER_SIZE:
+        yield "at another place, and of another size", -0.8  # 80 in Nigeria, 31 in Kano
+    elif _elsewhere(one, other):
         yield "at another place", -0.3
     if one.scope and other.scope and one.scope != other.scope and not (one.ongoing or other.ongoing):
         yield "on another day", -0.6 if _days_between(one, other) >= _DAYS else -0.3
+
+
+def _former(mention: Mention, around: Around) -> bool:
+    return (mention.source, mention.fact.start) in around.former
 
 
 def _sum(reasons: Iterable[tuple[str, float]]) -> Meeting:

@@ -1,4 +1,7 @@
-"""The process ends by itself before and after boundaries of its work: here one of each kind, drawn anew, `make test-crash` takes all."""
+"""The process ends by itself before and after boundaries of its work: here one of each kind, drawn anew.
+
+`make test-crash` takes all.
+"""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def read_hedges(tokens: Tokens, words: Lexicon, amount: Amount, floor: int) -> N
 
 
 def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amount) -> bool:
-    """Not every "over" is one: "took over 12 villages" is, "voted over" is not; "under 18s" is an age group."""
+    """Not every "over" is one: "carried over 12 tonnes" may be, "voted over" is not; "under 18s" is an age group."""
     key, before = tokens.keys[first], tokens.keys[first - 1]
     if key in words.lists["positions"] and before in words.lists["disputes"]:
         return False  # "a strike over 1% rise"
@@ -129,7 +129,8 @@ def _is_hedge(tokens: Tokens, words: Lexicon, first: int, last: int, amount: Amo
     measured = amount.unit is not None or amount.value >= GREAT or milestone
     if key in words.lists["hedges_of_units"] and not measured:
         return False  # "passed 12 laws"; but "passed $1 billion"
-    return key not in words.lists["positions"] or before not in words.lists["before_position"]
+    takes_time = amount.kind == "duration"  # "took over two hours"; but "took over 20 villages"
+    return takes_time or key not in words.lists["positions"] or before not in words.lists["before_position"]
 
 
 def _is_spread(tokens: Tokens, words: Lexicon, before: int) -> bool:

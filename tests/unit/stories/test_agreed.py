@@ -11,6 +11,7 @@ from monitor.changes.wording import value_words
 from monitor.facts import find
 from monitor.facts.model import Fact
 from monitor.stories.agreed import SaidValue, agreed, contradicted, said
+from monitor.stories.agreement import between
 from monitor.stories.naming import leading_words
 
 WORDS = context_words("en")
@@ -78,3 +79,20 @@ def test_a_day_is_one_value_however_it_is_written() -> None:
 )
 def test_a_line_without_a_subject_is_called_by_the_words_that_lead_to_it(text: str, name: str) -> None:
     assert leading_words(fact(text)) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "verdict"),
+    [
+        ("Turnout was 64%.", "Turnout was 64.4%.", "compatible"),
+        ("Revenue was $2.3bn.", "Revenue was $2.31bn.", "compatible"),
+        ("Revenue was $2.3bn.", "Revenue was $2.36bn.", "disagree"),
+        ("It burnt 12,400 acres.", "It burnt 12,437 acres.", "compatible"),
+        ("Turnout was 10%.", "Turnout was 12%.", "disagree"),
+        ("3,400 people were killed.", "3,412 people were killed.", "disagree"),
+        ("It has 120 shops.", "It has 123 shops.", "disagree"),
+    ],
+)
+def test_a_figure_and_its_rounding_may_both_be_right(one: str, other: str, verdict: str) -> None:
+    assert between(fact(one), fact(other), WORDS) == verdict
+    assert between(fact(other), fact(one), WORDS) == verdict

@@ -69,6 +69,11 @@ MEET = [
         "Investors lost £230m, the court heard.",
         ("£230 million", "£230m"),
     ),
+    (
+        "The death toll from the quake in Herat rose to 1,294 on Friday. In 2021 one killed more than 1,000 people.",
+        "A quake killed at least 1,200 people in Herat on Thursday.",
+        ("1,294", "1,200"),
+    ),
 ]
 
 APART = [
@@ -87,6 +92,13 @@ APART = [
     ("In Odesa, one person was killed by a missile.", "In Kharkiv, nine people were killed by a missile."),
     ("12 people were killed on June 3 by a bomb.", "40 people were killed on June 9 by a bomb."),
     ("Petrol costs $1.50 a litre.", "The fine is $1.50 a day."),
+    ("Floods destroyed 600 homes in Pakistan.", "Floods destroyed 210 homes in Swat."),
+    ("The typhoon killed 34 people in Luzon and Hanoi.", "The typhoon killed 11 people in Hanoi."),
+    (
+        "A crush killed 30 people in Prayagraj on Friday.",
+        "In 2013 a crush there killed 42 people.",
+    ),
+    ("The company cut 12,000 jobs on Friday.", "The company cut 6,000 jobs last year."),
 ]
 
 
