@@ -24,6 +24,8 @@ _BESIDE = 40  # characters between a figure and the time that it is told with
 _LISTED = 6  # ... and between two times of one list: "2020 and 2021"
 _NO_ROWS = Rows("")
 _LONG = 2000  # what is a sentence is read no further than this
+_DATELINE = re.compile(r"\W*[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ .’'-]*+(?:, [\w .’'-]{2,30})?[,:]? *\(?")
+_DATED = re.compile(r"\)?[,:]? *(?:\([^()]{2,40}\))? *[-–—]")
 _PARTS = re.compile(r"[,;:()\"“”]")
 _PLACED = re.compile(r"\b(\w+) (?:the )?(?:[a-z]+(?:ern|ral) )?((?:[A-ZÀ-ÖØ-Þ][\w.’'-]*\w ?)+)")
 _CAPITAL = re.compile(r"(?<![\w’'-])[A-ZÀ-ÖØ-Þ][\w.’'-]*\w\.?")
@@ -82,6 +84,8 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
         sentence = fact.sentence[:_LONG]
         start = _start(fact, sentence)
         before, after = sentence[:start], sentence[start + len(fact.quote) :]
+        if fact.time and _DATELINE.fullmatch(before) and _DATED.match(after):
+            continue  # "LIMA, March 4 (Reuters) -": the day of the report
         head = before[: len(before) - max(fact.start - fact.phrase.start, 0)]
         around = head[-_REACH:], after[:_REACH]
         stands = place(fact, before + fact.quote + after, _NO_ROWS, number, telling(sentence, lang), lang, start=start)

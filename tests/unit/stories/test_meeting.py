@@ -98,6 +98,8 @@ APART = [
         "A crush killed 30 people in Prayagraj on Friday.",
         "In 2013 a crush there killed 42 people.",
     ),
+    ("LIMA, June 30 (Reuters) - A bus crash killed 10 people.", "He came to the site of the bus crash on Friday."),
+    ("LIMA, Peru (June 30, 2023) — A crash killed 10.", "He came to the site of the bus crash on Friday."),
     ("The company cut 12,000 jobs on Friday.", "The company cut 6,000 jobs last year."),
 ]
 
