@@ -44,6 +44,7 @@ class StoryWords:
     happenings: Names = field(default_factory=Names)
     phases: Names = field(default_factory=Names)
     lasting: frozenset[str] = frozenset()
+    sorts: frozenset[str] = frozenset()
     phase_of: Mapping[str, str] = field(default_factory=dict)
     """How the end of something is written: "end of the {happening}"."""
 
@@ -78,6 +79,7 @@ def story_words(lang: str) -> StoryWords:
         happenings=_names(table["happenings"]),
         phases=_names(table["phases"]),
         lasting=frozenset(table["lasting"]),
+        sorts=frozenset(table["sorts"]),
         phase_of=table["phase_of"],
     )
 

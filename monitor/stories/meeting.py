@@ -145,6 +145,9 @@ def _barred(pair: _Pair, around: Around) -> bool:
     a, b, about = pair.one.fact, pair.other.fact, pair.about
     assert a.quantity
     assert b.quantity
+    sorts = _sorts(a, around), _sorts(b, around)
+    if pair.verdict == "value" and all(sorts) and sorts[0].isdisjoint(sorts[1]):
+        return True  # suspected cases, and confirmed ones
     telling_both = _telling(a) and _telling(b)
     if bool(a.predicate) != bool(b.predicate) and not pair.force and (about < 0.3 or not telling_both):
         return True  # "one is in hospital", "one was killed"
@@ -219,6 +222,10 @@ def _differences(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
         yield "at another place", -0.3
     if one.scope and other.scope and one.scope != other.scope and not (one.ongoing or other.ongoing):
         yield "on another day", -0.6 if _days_between(one, other) >= _DAYS else -0.3
+
+
+def _sorts(fact: Fact, around: Around) -> frozenset[str]:
+    return around.words.sorts.intersection(fact.phrase.text.casefold().split())
 
 
 def _former(mention: Mention, around: Around) -> bool:

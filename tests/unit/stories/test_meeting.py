@@ -100,6 +100,7 @@ APART = [
     ),
     ("LIMA, June 30 (Reuters) - A bus crash killed 10 people.", "He came to the site of the bus crash on Friday."),
     ("LIMA, Peru (June 30, 2023) — A crash killed 10.", "He came to the site of the bus crash on Friday."),
+    ("57 suspected cases of Ebola were reported in Kasai.", "38 confirmed cases of Ebola were reported in Kasai."),
     ("The company cut 12,000 jobs on Friday.", "The company cut 6,000 jobs last year."),
 ]
 
