@@ -74,6 +74,7 @@ MEET = [
         "A quake killed at least 1,200 people in Herat on Thursday.",
         ("1,294", "1,200"),
     ),
+    ("17 officers were injured in the riot.", "17 police officers were injured in the riot.", ("17", "17")),
 ]
 
 APART = [
