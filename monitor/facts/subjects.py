@@ -22,7 +22,7 @@ def subject_of(tokens: Tokens, words: Lexicon, kind: str, first: int, last: int,
             _noun_after(tokens, words, first, last, around[0])
             or _of_whole(tokens, words, kind, last)
             or _measured(tokens, words, around[0])
-            or (_happening(tokens, words, first) if kind == "duration" else None)
+            or (_happening(tokens, words, first) or _imposed(tokens, words, around[0]) if kind == "duration" else None)
         )
     else:
         subject = _happening(tokens, words, first) if kind in ("date", "time") else None
@@ -149,6 +149,18 @@ def _happening(tokens: Tokens, words: Lexicon, first: int) -> str | None:
             told = keys[verb - 1] in words.lists["pronouns"] or keys[verb - 1] in words.lists["be"]
             return nominal if told else None
         return words.nominal_of.format(nominal=nominal, thing=thing)
+    return None
+
+
+def _imposed(tokens: Tokens, words: Lexicon, phrase_first: int) -> str | None:
+    """ "sentenced him to 12 years" -> sentence: who was sentenced stands on either side of the verb."""
+    if tokens.keys[phrase_first - 1] not in words.lists["length_links"]:
+        return None
+    for verb in range(phrase_first - 2, max(phrase_first - MOST_BETWEEN, 0), -1):
+        if tokens.kinds[verb] == PAD or tokens.keys[verb] in words.lists["subject_walls"]:
+            return None
+        if (nominal := words.nominals.get(tokens.keys[verb])) in words.lists["imposed"]:
+            return nominal
     return None
 
 
