@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.facts.lexicon.model import EVENT, WEEKDAY, Lexicon, match_phrase
+from monitor.facts.lexicon.model import (
+    CARDINAL,
+    EVENT,
+    PERSON,
+    WEEKDAY,
+    Lexicon,
+    match_phrase,
+    match_phrase_before,
+)
 from monitor.facts.text.token_pattern import MARK, NUMBER, PAD, WORD
 from monitor.facts.text.tokens import TAIL, Tokens
 
@@ -43,10 +51,14 @@ def sources(tokens: Tokens, words: Lexicon, first: int, last: int) -> list[Sourc
         said = says and tokens.kinds[at] == WORD and not _is_passive(tokens, words, at)
         said = said and not _is_deed(tokens, words, at)
         source = None
-        if key in words.according and key not in words.lists["weak_according"]:
+        if key in words.lists["quoting"]:
+            source = _quoted(tokens, words, at, first, last)
+        if source is None and key in words.according and key not in words.lists["weak_according"]:
             source = _according(tokens, words, at, first, last)
-        elif said or documented:
+        elif source is None and (said or documented):
             source = _saying(tokens, words, at, first, last)
+            if source is not None and found and _passes_on(tokens, words, found[-1], source):
+                source = None
         if source is not None:
             found.append(source)
     return found
@@ -99,6 +111,29 @@ def _according(tokens: Tokens, words: Lexicon, at: int, first: int, last: int) -
         return None
     opens = at == first or (at == first + 1 and tokens.kinds[first] != WORD)
     return Source(tokens.raw(*named), at, named[1], follows=not opens, according=True)
+
+
+def _quoted(tokens: Tokens, words: Lexicon, at: int, first: int, last: int) -> Source | None:
+    """ "AFP quoted a doctor as saying", "the doctor was quoted as saying": who is quoted, not who quotes."""
+    end = min(last, at + LONGEST_SOURCE) + 1
+    says = next((n for n in range(at + 1, end) if " ".join(tokens.keys[n : n + 2]) in words.lists["as_saying"]), None)
+    if says is None:
+        return None
+    if says == at + 1:
+        named = _named_before(tokens, words, at - (tokens.keys[at - 1] in words.lists["be"]), first)
+    else:
+        named = _named_after(tokens, words, at + 1, says)
+    if named is None:
+        return None
+    follows = named[0] > first and _ends_clause(tokens, words, says + 1, last)
+    return Source(tokens.raw(*named), named[0], says + 2, follows)
+
+
+def _passes_on(tokens: Tokens, words: Lexicon, cited: Source, source: Source) -> bool:
+    """ "Citing a medic, the agency said": it is the medic who says so; not "citing an example"."""
+    opens = tokens.keys[cited.first] in words.lists["quoting"] and not cited.follows
+    somebody = tokens.flags[cited.last - 1] & PERSON or tokens.capital(cited.last - 1)
+    return opens and bool(somebody) and cited.last == source.first - 1 and tokens.keys[cited.last] == ","
 
 
 def _saying(tokens: Tokens, words: Lexicon, at: int, first: int, last: int) -> Source | None:
@@ -197,7 +232,8 @@ def _named_before(tokens: Tokens, words: Lexicon, verb: int, start: int) -> tupl
         if key in words.number_and and tokens.capital(at - 2) and tokens.capital(at) and at - 2 == start:
             at -= 2  # "Devon and Cornwall Police"
             break
-        if key in words.lists["source_starts_after"]:
+        says = at < last and key in words.say and (at - 1 > start or key not in words.lists["say_nouns"])
+        if says or key in words.lists["source_starts_after"]:
             break
         at -= 1
     while at < last and tokens.kinds[at] == MARK:
@@ -229,7 +265,10 @@ def _can_say(tokens: Tokens, words: Lexicon, at: int, last: int, verb: int, star
             return False
     if said in words.lists["say_that"]:  # and not "the UN report said", "a UN report that 40 died", "their claim that"
         owned = noun in words.lists["determiners"] or not noun[:1].isalpha()
-        if owned or keys[at] in words.articles or not _has_clause(tokens, words, verb):
+        named = tokens.capital(last - 1) and said in words.lists["foretelling"]  # "the IMF forecast growth of 3%"
+        thing = keys[at] in words.articles and said in words.lists["say_that_nouns"] and not named
+        again = noun in words.lists["pronouns"] and before in words.say | words.lists["clause_openers"]
+        if owned or thing or again or not _has_clause(tokens, words, verb):
             return False
     if said in words.lists["tell"] and keys[verb + 1] in words.lists["not_told"]:
         return False
@@ -240,9 +279,36 @@ def _can_say(tokens: Tokens, words: Lexicon, at: int, last: int, verb: int, star
 
 
 def _has_clause(tokens: Tokens, words: Lexicon, verb: int) -> bool:
-    """ "the government estimates that 40,000", "the IMF forecast a 3% fall": what looks like a noun is a verb."""
+    """ "the government estimates that 40,000", "officials fear up to 40 dead": what looks like a noun is a verb."""
     after = verb + 1
-    return tokens.keys[after] in words.lists["clause_openers"] or tokens.kinds[after] == NUMBER
+    foretells = tokens.keys[verb] in words.lists["foretelling"] and _may_be_foretold(tokens, words, after)
+    return tells(tokens, words, after) or (foretells and _next_number(tokens, after) is not None)
+
+
+def tells(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """Whether a clause or a number begins here: "that 40,000", "it", "40", "up to 40"."""
+    number = _next_number(tokens, at)
+    if number == at or tokens.keys[at] in words.lists["clause_openers"]:
+        return True
+    hedge = None if number is None else match_phrase_before(words.hedges_before, tokens.keys, number)
+    return hedge is not None and hedge[0] == at
+
+
+def _next_number(tokens: Tokens, at: int) -> int | None:
+    """The first number from token `at`, in the same part of the sentence."""
+    for step in range(at, at + LONGEST_SOURCE):
+        if tokens.kinds[step] == PAD or tokens.keys[step] in SOURCE_END:
+            return None
+        if tokens.kinds[step] == NUMBER or tokens.flags[step] & CARDINAL:
+            return step
+    return None
+
+
+def _may_be_foretold(tokens: Tokens, words: Lexicon, at: int) -> bool:
+    """ "growth", "a fall"; not "of" and "to", before which a forecast is a noun."""
+    key = tokens.keys[at]
+    closed = key in words.lists["foretells_nothing"] or key in words.grammar["auxiliaries"] or key in words.past
+    return not closed and not (key in words.trends and key.endswith(("s", "ed", "ing")))
 
 
 def _new_line(tokens: Tokens, at: int) -> bool:

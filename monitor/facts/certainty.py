@@ -7,7 +7,7 @@ clause has its verb behind the fact, the look is to the right ("12 people will m
 
 from __future__ import annotations
 
-from monitor.facts.attribution import sentence_tokens
+from monitor.facts.attribution import sentence_tokens, tells
 from monitor.facts.lexicon.model import EVENT, STOP, Lexicon, match_phrase
 from monitor.facts.model import Certainty
 from monitor.facts.text.token_pattern import WORD
@@ -146,6 +146,8 @@ def _counts(tokens: Tokens, words: Lexicon, at: int, after: int, meaning: str) -
         return False
     if key in words.lists["claiming"] and not tokens.flags[after] & STOP:
         return False  # "claims a stage win" alleges nothing, "claims that" does
+    if key in words.lists["fearing"]:  # "fears up to 40 died"; not "for fear of a flood", "fears over 40 jobs"
+        return keys[after] not in words.lists["positions"] and tells(tokens, words, after)
     if key == "reported":
         return not tokens.flags[after] & EVENT and before in words.lists["passives"]
     return True
