@@ -20,6 +20,7 @@ def subject_of(tokens: Tokens, words: Lexicon, kind: str, first: int, last: int,
     if kind in ("count", "money", "percent", "measure", "duration"):
         subject = (
             _noun_after(tokens, words, first, last, around[0])
+            or _against_base(tokens, words, kind, last, around[0])
             or _of_whole(tokens, words, kind, last)
             or _measured(tokens, words, around[0])
             or (_happening(tokens, words, first) or _imposed(tokens, words, around[0]) if kind == "duration" else None)
@@ -84,6 +85,16 @@ def _of_whole(tokens: Tokens, words: Lexicon, kind: str, last: int) -> str | Non
     if kind != "percent" or tokens.keys[last] not in words.grammar["of"]:
         return None
     return _phrase_right(tokens, words, last + 1)
+
+
+def _against_base(tokens: Tokens, words: Lexicon, kind: str, last: int, phrase_first: int) -> str | None:
+    """ "debt rose to 120 % of GDP" -> debt: of GDP is what it is measured by."""
+    whole = _of_whole(tokens, words, kind, last)
+    if whole is None or not whole.lower().endswith(tuple(words.lists["bases"])):
+        return None
+    is_ = phrase_first - 1
+    linked = tokens.keys[is_] in words.lists["be"]
+    return _subject_left(tokens, words, is_) if linked else _measured(tokens, words, phrase_first)
 
 
 def _measured(tokens: Tokens, words: Lexicon, phrase_first: int) -> str | None:

@@ -32,6 +32,7 @@ def read_age(tokens: Tokens, words: Lexicon, number: Number, floor: int) -> Amou
         or _people_over(tokens, words, number, floor)
         or _or_older(tokens, words, number, floor)
         or _name_comma_age(tokens, words, number)
+        or _of_several(tokens, words, number)
         or _girl_of(tokens, words, number)
     )
 
@@ -173,6 +174,33 @@ def _name_comma_age(tokens: Tokens, words: Lexicon, number: Number) -> Amount | 
     if not fits or ((joined or keys[at] == ",") and (keys[at + 1].isdigit() or keys[at + 1] in words.months)):
         return None
     return _age(number, name - 1 if two_names else name, at, ["<name>,", "<age>,"])
+
+
+def _of_several(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:
+    """ "two men, 34 and 41, were arrested", "his sons, three, five and seven": the ages of people in a list."""
+    keys = tokens.keys
+    first, last = number.first, number.last
+    while number.last - first < LONGEST_LIST and (before := _past_link(tokens, words, first - 1, -1)) is not None:
+        first = before
+    while last - number.first < LONGEST_LIST and (after := _past_link(tokens, words, last, 1)) is not None:
+        last = after + 1
+    several = last - first > 1 and any(keys[at] in words.number_and for at in range(first, last))
+    closed = keys[last] == "," or tokens.kinds[last] == PAD or keys[last] in (".", ";", ")")
+    if not several or not closed or keys[first - 1] != "," or keys[number.last] == "-":
+        return None
+    if not is_people(tokens, words, first - 2) or not is_plural(tokens, words, first - 2):
+        return None
+    return _age(number, number.first, number.last, ["<people>,", "<ages>"])
+
+
+def _past_link(tokens: Tokens, words: Lexicon, at: int, step: int) -> int | None:
+    """The age behind the ",", "and" or ", and" at token `at`; `step` is 1 to the right and -1 to the left."""
+    linked = 0
+    while linked < 2 and (tokens.keys[at] == "," or tokens.keys[at] in words.number_and):
+        at += step
+        linked += 1
+    digits = tokens.kinds[at] == NUMBER and tokens.keys[at].isdecimal() and len(tokens.keys[at]) < 3
+    return at if linked and (digits or tokens.flags[at] & CARDINAL) else None
 
 
 def _girl_of(tokens: Tokens, words: Lexicon, number: Number) -> Amount | None:

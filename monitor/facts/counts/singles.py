@@ -115,6 +115,8 @@ def _indefinite(
         person = aged, "person"  # "a 45-year-old has been arrested"
     if person is None and number is not None and tokens.keys[number.last] in words.lists["was_or_has"]:
         person = number.last, "person"  # "a third was wounded"
+    if person is None and value == 1 and (body := _body(tokens, words, at, first)) is not None:
+        return body
     if person is None and (tokens.keys[at] not in words.lists["alone"] or _noun_follows(tokens, first)):
         return None
     last, noun = person or (first, "person")
@@ -137,6 +139,28 @@ def _indefinite(
     if told is not None:
         told.hedge = hedge
     return told
+
+
+def _body(tokens: Tokens, words: Lexicon, at: int, first: int) -> Amount | None:
+    """ "a body was found", "found another charred body": somebody dead; a body of which nothing is told is none."""
+    keys, finding = tokens.keys, words.lists["finding"]
+    last = next((step for step in range(first, first + FEW_WORDS) if keys[step] in words.lists["a_body"]), None)
+    if last is None or any(tokens.kinds[step] != WORD or tokens.flags[step] & STOP for step in range(first, last)):
+        return None
+    end = last + 1
+    after = skip_aside(tokens, words, end)
+    passive = False
+    while keys[after] in words.grammar["auxiliaries"] and keys[after] not in finding:
+        passive = passive or keys[after] in words.lists["be"]
+        after += 1
+    passive = passive or keys[after + 1] in words.lists["place_prepositions"]  # "a body found in the river"
+    if passive and keys[after] in finding and keys[end] not in words.grammar["of"]:
+        happened = Happened(Event("killed", "casualties", "after"), at, after + 1)
+    elif keys[at - 1] in finding and not _noun_follows(tokens, end) and keys[end] not in words.grammar["of"]:
+        happened = Happened(Event("killed", "casualties", "before"), at - 1, end)
+    else:
+        return None
+    return None if _is_case(tokens, words, at) else _told(words, happened, at, first, end, 1, "person", "<a> body found")
 
 
 def _told_already(amounts: list[Amount], at: int, value: int) -> bool:
