@@ -151,8 +151,11 @@ def _saying(tokens: Tokens, words: Lexicon, at: int, first: int, last: int) -> S
 
 
 def _puts_figure(tokens: Tokens, words: Lexicon, verb: int) -> bool:
-    """ "the ministry put the number of dead at 35"."""
-    return tokens.keys[verb + 1] in words.lists["wholes"] and tokens.keys[verb + 2] in words.lists["put_figures"]
+    """ "the ministry put the number of dead at 35", "organisers put the crowd at 100,000"."""
+    if tokens.keys[verb + 1] not in words.lists["wholes"] | words.lists["pronouns"]:
+        return False
+    at = next((n for n in range(verb + 2, verb + LONGEST_SOURCE) if tokens.keys[n] in words.lists["put_at"]), None)
+    return at is not None and _next_number(tokens, at + 1, NEAR) is not None
 
 
 def _ends_clause(tokens: Tokens, words: Lexicon, verb: int, last: int) -> bool:
@@ -294,9 +297,9 @@ def tells(tokens: Tokens, words: Lexicon, at: int) -> bool:
     return hedge is not None and hedge[0] == at
 
 
-def _next_number(tokens: Tokens, at: int) -> int | None:
+def _next_number(tokens: Tokens, at: int, reach: int = LONGEST_SOURCE) -> int | None:
     """The first number from token `at`, in the same part of the sentence."""
-    for step in range(at, at + LONGEST_SOURCE):
+    for step in range(at, at + reach):
         if tokens.kinds[step] == PAD or tokens.keys[step] in SOURCE_END:
             return None
         if tokens.kinds[step] == NUMBER or tokens.flags[step] & CARDINAL:

@@ -112,18 +112,20 @@ def _measured(tokens: Tokens, words: Lexicon, phrase_first: int) -> str | None:
             break
         linked = linked or keys[at - 1] in words.lists["value_links"]
         at -= 1
-    if keys[at - 1] in words.trends or keys[at - 1] in words.lists["measuring"]:
+    told = keys[at] in words.lists["put_at"] and keys[at - 1] in words.lists["figuring"]
+    if told or keys[at - 1] in words.trends or keys[at - 1] in words.lists["measuring"]:
         return _subject_left(tokens, words, at - 1)
     return _object_left(tokens, words, at) if linked else None
 
 
 def _object_left(tokens: Tokens, words: Lexicon, end: int) -> str | None:
-    """The object of a verb that raises or cuts it: "[its forecast] to 3 %"."""
+    """The object of a verb that raises, cuts or tells it: "cut [its forecast] to 3 %", "put [the crowd] at 30,000"."""
     first = end
     while first > end - LONGEST_PHRASE and _in_phrase(tokens, words, first - 1):
         first -= 1
     for verb in range(first - 1, end):
-        if tokens.keys[verb] in words.trends and tokens.kinds[verb] == WORD:
+        raises = tokens.keys[verb] in words.trends and tokens.kinds[verb] == WORD
+        if raises or (tokens.keys[end] in words.lists["put_at"] and tokens.keys[verb] in words.lists["figuring"]):
             return _trimmed(tokens, words, verb + 1, end)
     return None
 
