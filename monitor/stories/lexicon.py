@@ -39,6 +39,10 @@ class StoryWords:
     elsewhen: frozenset[str] = frozenset()
     placing: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
+    holding: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
+    crowds: frozenset[str] = frozenset()
+    everywhere: tuple[str, ...] = ()
     parting: tuple[str, ...] = ()
     ongoing: tuple[str, ...] = ()
     happenings: Names = field(default_factory=Names)
@@ -51,6 +55,11 @@ class StoryWords:
     def noun(self, noun: str) -> str:
         """The noun that stands for this one and those that papers use in its place."""
         return self.nouns.get(noun, noun)
+
+    def called(self, subject: str) -> str:
+        """The name of what is measured, its last word as that which stands for others: "its staff" is "its workers"."""
+        first, _, last = subject.rpartition(" ")
+        return f"{first} {self.noun(last)}".strip()
 
     def named(self, happening: str, phase: str | None) -> str:
         """What happens at a date, in words."""
@@ -74,6 +83,10 @@ def story_words(lang: str) -> StoryWords:
         elsewhen=frozenset(table["elsewhen"]),
         placing=frozenset(table["placing"]),
         months=frozenset(table["months"]),
+        holding=frozenset(table["holding"]),
+        naming=frozenset(table["naming"]),
+        crowds=frozenset(table["crowds"]),
+        everywhere=tuple(table["everywhere"]),
         ongoing=tuple(table["ongoing"]),
         parting=tuple(f" {words} " for words in table["parting"]),
         happenings=_names(table["happenings"]),

@@ -147,6 +147,8 @@ def blocks(mention: Mention) -> set[str]:
         found.add(f"noun {noun}")
     if fact.kind == "personnel":
         found.add("force")
+    if mention.gathers:
+        found.add("crowd")
     if fact.subject and not fact.predicate and not noun:
         found.add(f"called {fact.subject.casefold()}")
     if fact.quantity and not (fact.predicate or noun or fact.kind == "personnel"):

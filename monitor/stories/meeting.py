@@ -26,6 +26,7 @@ class Meeting:
 
 
 APART = Meeting(0.0)
+_SAME_NOUN = 0.9  # kin of nouns that papers use for one another
 _FORCE = 0.8  # doublings between two figures that may still be the strength of one force
 _UNTOLD = 0.3  # likeness asked of two values of things to which nothing is said to have happened
 _UNTOLD_FEW = 0.5  # ... when both are small: the five companies are not the nine
@@ -37,6 +38,8 @@ _EXACT_ABOUT = 0.15  # ... and the likeness that is asked of the words around it
 _SHARED = (0.1, 0.3, 0.6, 1.0)  # how alike words can be that share none, one, two telling words
 _LARGE = 1e6  # from how much on a sum of money is told from others by its amount ...
 _SUM = 2  # ... and digits of it that are not zeros at its end
+_STEM = 4  # letters by which two names are one
+_INITIALS = 3  # letters of a name that may be short for another
 _NEARLY = 0.05  # doublings
 _OTHER_SIZE = 0.6  # doublings between the figure of a country and that of one of its towns, at least
 _DAYS = 2  # one day may be two, by the clocks of two places
@@ -106,6 +109,8 @@ class _Pair:
     """Both are one large sum of money."""
     exact: bool
     """A figure that two papers do not give by chance."""
+    crowd: bool
+    """Both say how many came together."""
 
     @property
     def specific(self) -> bool:
@@ -128,12 +133,18 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
     was, now = (around.words.noun(fact.key.rpartition(":")[2]) for fact in (a, b))
     if was and now and was != now and not force and not {was, now} & around.context.general:
         return APART  # five students are not five teachers
+    if was == now != "" and a.predicate == b.predicate:
+        kin = max(kin, _SAME_NOUN)
+    named = _one_name(a, b, around.words)
+    crowd = _one_crowd(one, other, around)
+    if crowd or (named and a.kind == "count"):
+        kin = max(kin, _SAME_NOUN)
     verdict = judge_figures(a, b)
     money = _one_sum(a, b, verdict)
     pair = _Pair(
         one, other, kin, force, verdict, (was, now), _about(one, other, around),
-        told=bool(a.predicate) and happened_alike(a, b, around.context), named=_one_name(a, b), money=money,
-        exact=money or (verdict == "same" and _digits(a) >= _EXACT),
+        told=bool(a.predicate) and happened_alike(a, b, around.context), named=named, money=money,
+        exact=money or (verdict == "same" and _digits(a) >= _EXACT), crowd=crowd,
     )  # fmt: skip
     if _barred(pair, around):
         return APART
@@ -145,6 +156,8 @@ def _barred(pair: _Pair, around: Around) -> bool:
     a, b, about = pair.one.fact, pair.other.fact, pair.about
     assert a.quantity
     assert b.quantity
+    if pair.verdict == "value" and _are_others(pair.one.holders, pair.other.holders):
+        return True  # the seats of Labour, and those of the Tories
     sorts = _sorts(a, around), _sorts(b, around)
     if pair.verdict == "value" and all(sorts) and sorts[0].isdisjoint(sorts[1]):
         return True  # suspected cases, and confirmed ones
@@ -153,11 +166,12 @@ def _barred(pair: _Pair, around: Around) -> bool:
         return True  # "one is in hospital", "one was killed"
     if not pair.told and a.key != b.key and {a.quantity.hedge, b.quantity.hedge} & {"indefinite"} and _few(a, b):
         return True  # "several suspects", "five people"
-    if not (pair.told or pair.money) and bool(a.quantity.trend) != bool(b.quantity.trend):
+    one_rate = pair.named and pair.verdict == "same"
+    if not (pair.told or pair.money or one_rate) and bool(a.quantity.trend) != bool(b.quantity.trend):
         return True  # what prices rose by, and what they are
     plain = pair.nouns[0] == pair.nouns[1] and pair.nouns[0] in around.context.general and pair.verdict == "value"
     needed = _UNTOLD if telling_both and not plain else _UNTOLD_FEW
-    known = pair.told or pair.force or pair.named or pair.exact
+    known = pair.told or pair.force or pair.named or pair.exact or pair.crowd
     if not known and pair.verdict in ("value", "compatible") and about < needed:
         return True  # 60,000 migrants came, 48,000 migrants left
     stretches = {a.time.basis == "relative", b.time.basis == "relative"} if a.time and b.time else set()
@@ -179,6 +193,8 @@ def _likenesses(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
         yield "called by one name", 0.3
     if pair.exact and not pair.told:
         yield "one figure to the digit", 0.2
+    if pair.crowd:
+        yield "the size of one crowd", 0.3
     shared, strength = _shared_happening(one, other)
     if shared and not a.predicate:
         yield f"both tell of a {shared}", round(0.15 * strength, 3)
@@ -207,6 +223,8 @@ def _differences(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
             yield "names nobody in common", -0.12
     if pair.verdict != "value":
         return
+    if one.everywhere != other.everywhere and (one.where or other.where):
+        yield "in one place, and everywhere", -0.8
     if one.part != other.part:
         yield "only one counts some of others", -0.4
     if bool(one.owners) != bool(other.owners) and not pair.force:
@@ -277,11 +295,34 @@ def _days_between(one: Mention, other: Mention) -> int:
         return _DAYS
 
 
-def _one_name(a: Fact, b: Fact) -> bool:
-    """Whether two shares, sums or sizes are called the same: "turnout", "net profit"."""
-    if a.kind != b.kind or a.predicate or b.predicate or a.kind in _PEOPLE or not a.subject or not b.subject:
+def _one_name(a: Fact, b: Fact, words: StoryWords) -> bool:
+    """Whether two shares, sums, sizes or bare counts are called the same: "turnout", "net profit", "magnitude"."""
+    if a.kind != b.kind or a.predicate or b.predicate:
         return False
-    return a.subject.casefold() == b.subject.casefold()
+    if a.noun or b.noun:
+        return a.noun == b.noun and a.noun in words.naming
+    if a.kind in _PEOPLE and a.kind != "count":
+        return False
+    one, other = (words.called((fact.subject or "").casefold()) for fact in (a, b))
+    return one == other != ""
+
+
+def _one_crowd(one: Mention, other: Mention, around: Around) -> bool:
+    """ "100,000 people marched", "30,000 protesters": large numbers of people beside the same gathering."""
+    gathered = one.gathers and other.gathers
+    people = {fact.key.rpartition(":")[2] for fact in (one.fact, other.fact)} <= around.words.crowds
+    unsaid = one.fact.kind == other.fact.kind == "count" and not (one.fact.predicate or other.fact.predicate)
+    return gathered and people and unsaid and min(_figure(one.fact), _figure(other.fact)) >= ARMY
+
+
+def _are_others(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two names have nothing in common: not "India" and "Indian", "General Motors" and "GM"."""
+    if not one or not other:
+        return False
+    stems = {name[:_STEM] for name in one}, {name[:_STEM] for name in other}
+    letters = [sorted("".join(name[:1] for name in names)) for names in (one, other)]
+    short = any(sorted(name) in letters for name in one | other if 1 < len(name) <= _INITIALS)
+    return stems[0].isdisjoint(stems[1]) and not short
 
 
 def _one_sum(a: Fact, b: Fact, verdict: str) -> bool:

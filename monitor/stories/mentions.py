@@ -13,6 +13,8 @@ from monitor.changes.folding import fold, tokens
 from monitor.changes.model import Reading
 from monitor.changes.rows import Rows
 from monitor.facts import find
+from monitor.facts.lexicon.model import PERSON, STOP
+from monitor.facts.lexicon.read import lexicon
 from monitor.facts.model import Fact
 from monitor.stories.lexicon import Names, StoryWords, story_words
 
@@ -27,7 +29,14 @@ _LONG = 2000  # what is a sentence is read no further than this
 _DATELINE = re.compile(r"\W*[A-ZÀ-ÖØ-Þ]{2}[A-ZÀ-ÖØ-Þ .’'-]*+(?:, [\w .’'-]{2,30})?[,:]? *\(?")
 _DATED = re.compile(r"\)?[,:]? *(?:\([^()]{2,40}\))? *[-–—]")
 _PARTS = re.compile(r"[,;:()\"“”]")
-_PLACED = re.compile(r"\b(\w+) (?:the )?(?:[a-z]+(?:ern|ral) )?((?:[A-ZÀ-ÖØ-Þ][\w.’'-]*\w ?)+)")
+_PLACED = re.compile(r"\b(\w+) (?:the )?(?:[a-z]+(?:ern|ral) )?(?:\w{4,8} of )?((?:[A-ZÀ-ÖØ-Þ][\w.’'-]*\w ?)+)")
+_GATHERING = "protest"
+_CLOSE = 0.6
+_NAME = r"((?:[A-ZÀ-ÖØ-Þ][\w.&’'-]* ){0,3}[A-ZÀ-ÖØ-Þ][\w.&-]*\w)"
+_OWNED = re.compile(rf"{_NAME}['’]s? [a-z]|\b[a-z]+ at {_NAME} [a-z]")
+_FAR_VERB = 5  # words between a verb of having and what is had
+_AUXILIARIES = 2
+_JOINING = ("of", "and", "&", "the")
 _CAPITAL = re.compile(r"(?<![\w’'-])[A-ZÀ-ÖØ-Þ][\w.’'-]*\w\.?")
 
 
@@ -47,8 +56,12 @@ class Mention:
     scope: str | None
     """The time that it holds for, where the text says so right beside it: "the 11,000 troops [who] arrived in 2013"."""
     headline: bool
+    holders: frozenset[str] = frozenset()
+    """The words of the name that has it: "Labour won 120 seats", "Ford's revenue rose 5%", "revenue at Ford"."""
     where: frozenset[str] = frozenset()
     """The words of the place that is named nearest to it: "in Himachal Pradesh"."""
+    everywhere: bool = False
+    """Whether it is of a whole country: "120 people nationwide"."""
     part: bool = False
     """Whether it counts some of others: "six of the injured"."""
     ongoing: bool = False
@@ -57,6 +70,11 @@ class Mention:
     """Of an Article that is watched: the line of its facts that this is."""
     names: frozenset[str] = frozenset()
     """The names in its sentence: its first word is one where it is written large in the middle of another."""
+
+    @property
+    def gathers(self) -> bool:
+        """Whether those whom it counts come together, by the words close to it."""
+        return self.fact.kind == "count" and self.happenings.get(_GATHERING, 0.0) >= _CLOSE
 
     @property
     def figure(self) -> object:
@@ -84,6 +102,7 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
         sentence = fact.sentence[:_LONG]
         start = _start(fact, sentence)
         before, after = sentence[:start], sentence[start + len(fact.quote) :]
+        plainly = f" {re.sub(r'[,.]', ' ', sentence.casefold())} "
         if fact.time and _DATELINE.fullmatch(before) and _DATED.match(after):
             continue  # "LIMA, March 4 (Reuters) -": the day of the report
         head = before[: len(before) - max(fact.start - fact.phrase.start, 0)]
@@ -99,9 +118,14 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
                 _owners(fact, before, after),
                 _scope(fact, facts, words),
                 fact.end <= headline_end,
+                _holders(fact, before, words, lang),
                 _where(before, after, words),
+                any(
+                    f" {each} " in f" {fold(sentence)} ".replace(",", " ").replace(".", " ")
+                    for each in words.everywhere
+                ),
                 after.casefold().startswith(words.parting),
-                any(f" {each} " in f" {sentence.casefold()} " for each in words.ongoing),
+                any(f" {each} " in plainly for each in words.ongoing),
                 names=_unowned(stands.names) - words.months,
             )
         )
@@ -189,6 +213,32 @@ def _owners(fact: Fact, before: str, after: str) -> frozenset[str]:
     if not names and fact.kind == "personnel" and (word := re.search(r"(\S+) $", head)):
         names = _CAPITAL.findall(word[1])
     return frozenset(fold(name).replace(".", "") for name in names)
+
+
+def _holders(fact: Fact, before: str, words: StoryWords, lang: str) -> frozenset[str]:
+    """The name before a value, in its part of the sentence, that has it."""
+    if fact.time is not None:
+        return frozenset()
+    part = re.split(r"[,;:]", before)[-1]
+    owned = _OWNED.findall(part) if fact.kind in ("money", "percent") else []
+    named = "".join(owned[-1]) if owned else _holder(part.split(), words)
+    known = lexicon(lang).flags
+    names = (fold(re.sub(r"['’]s?$", "", name)) for name in _CAPITAL.findall(named))
+    return frozenset(name for name in names if not known.get(name, 0) & (PERSON | STOP))
+
+
+def _holder(said: Sequence[str], words: StoryWords) -> str:
+    """The name right before a verb of having: "The Green Party also won more than"."""
+    verbs = [at for at, word in enumerate(said) if word in words.holding and at >= len(said) - _FAR_VERB]
+    if not verbs:
+        return ""
+    last = verbs[-1]
+    while last > max(verbs[-1] - _AUXILIARIES, 0) and said[last - 1].islower():
+        last -= 1
+    first = last
+    while first > 0 and (said[first - 1][:1].isupper() or said[first - 1] in _JOINING):
+        first -= 1
+    return " ".join(said[first:last])
 
 
 def _where(before: str, after: str, words: StoryWords) -> frozenset[str]:

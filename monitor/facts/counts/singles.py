@@ -160,9 +160,7 @@ def _body(tokens: Tokens, words: Lexicon, at: int, first: int) -> Amount | None:
         happened = Happened(Event("killed", "casualties", "before"), at - 1, end)
     else:
         return None
-    return (
-        None if _is_case(tokens, words, at) else _told(words, happened, at, first, end, 1, "person", "<a> body")
-    )
+    return None if _is_case(tokens, words, at) else _told(words, happened, at, first, end, 1, "person", "<a> body")
 
 
 def _told_already(amounts: list[Amount], at: int, value: int) -> bool:

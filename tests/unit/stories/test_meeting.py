@@ -74,10 +74,30 @@ MEET = [
         "A quake killed at least 1,200 people in Herat on Thursday.",
         ("1,294", "1,200"),
     ),
+    (
+        "About 100,000 people marched, organisers said.",
+        "Police said 30,000 protesters marched.",
+        ("100,000", "30,000"),
+    ),
+    ("Organisers put the crowd at 100,000.", "Police estimated the crowd at 30,000.", ("100,000", "30,000")),
+    ("A magnitude 7.1 quake struck.", "The 7.3-magnitude earthquake hit the coast.", ("7.1", "7.3")),
+    ("It will cut 8% of its workforce.", "It is to cut 8% of staff.", ("8%", "8%")),
+    ("The blaze destroyed 120 homes.", "The fire razed 115 houses.", ("120", "115")),
+    ("General Motors sold 391,000 cars.", "GM sold 393,000 cars in May.", ("391,000", "393,000")),
     ("17 officers were injured in the riot.", "17 police officers were injured in the riot.", ("17", "17")),
 ]
 
 APART = [
+    ("Labour won 120 seats in the election.", "The Tories won 121 seats in the election."),
+    ("Labour took 41% of the vote.", "The Greens took 40% of the vote."),
+    ("Ford sold 402,000 cars.", "GM sold 391,000 cars."),
+    ("Ford's revenue rose 5%.", "Revenue at GM rose 6%."),
+    ("Turnout was 61% nationwide.", "Turnout in Leeds was 64%."),
+    (
+        "Floods killed at least 120 people nationwide, officials said.",
+        "In the town of Jos, floods killed 31 people, officials said.",
+    ),
+    ("About 100,000 people marched.", "About 30,000 people live in the town."),
     ("France withdrew 5,100 soldiers from the Sahel in 2022.", "The mission has 13,000 peacekeepers in Mali."),
     ("Thousands have lost their lives.", "At least 170 peacekeepers have been killed."),
     ("The army is accused of killing 500 civilians in Moura.", "About 170 peacekeepers were killed in Mali."),
