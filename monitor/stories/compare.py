@@ -81,39 +81,49 @@ def compare_sources(readings: Sequence[Reading], facts: Sequence[Sequence[Fact]]
 def around_of(mentions: Sequence[Mention], lang: str) -> Around:
     """What judging a pair needs to know of the whole story."""
     said: defaultdict[tuple[int, str], set[object]] = defaultdict(set)
-    former = frozenset(_of_former_years(mentions))
+    whole: defaultdict[tuple[int, str], set[object]] = defaultdict(set)
+    general = context_words(lang).general
+    former = frozenset(_of_former_years(mentions, story_words(lang)))
     for mention in mentions:
         if (mention.source, mention.fact.start) in former:
             continue
         if mention.fact.predicate and mention.fact.quantity:
             quantity = mention.fact.quantity
             said[mention.source, mention.fact.predicate].add(quantity.lower or quantity.upper)
+            if mention.fact.noun in general and not mention.part:
+                whole[mention.source, mention.fact.predicate].add(quantity.lower or quantity.upper)
         if mention.fact.kind == "personnel" and mention.fact.quantity and (mention.fact.quantity.lower or 0) >= ARMY:
             said[mention.source, FORCE].add(mention.fact.quantity.lower)
-    lone = frozenset(told for told, values in said.items() if len(values) == 1)
-    return Around(rarity(mentions), context_words(lang), story_words(lang), lone, former, lang)
+    lone, wholes = (
+        frozenset(told for told, values in each.items() if len(values) == 1) for each in (said, whole)
+    )
+    return Around(rarity(mentions), context_words(lang), story_words(lang), lone, wholes, former, lang)
 
 
-def _of_former_years(mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
+def _of_former_years(mentions: Sequence[Mention], words: StoryWords) -> Iterator[tuple[int, int]]:
     """What happened in a year before that of the story, by source and place: "In 2022 a quake killed 1,000"."""
     days = [(mention, mention.fact.time) for mention in mentions if mention.fact.time and mention.fact.time.end]
     latest = max((str(time.end)[:4] for _, time in days), default="")
     old: defaultdict[tuple[int, str], list[Fact]] = defaultdict(list)
     for mention, time in days:
-        if str(time.end)[:4] < latest and time.role in (None, "on"):
+        if str(time.end)[:4] < latest and time.role in (None, "on", "since"):
             old[mention.source, mention.fact.sentence].append(mention.fact)
     for mention in mentions:
         fact = mention.fact
-        if fact.predicate and any(_tells_when(day, fact) for day in old.get((mention.source, fact.sentence), ())):
+        if fact.predicate and any(_tells_when(day, fact, words) for day in old.get((mention.source, fact.sentence), ())):
             yield mention.source, fact.start
 
 
-def _tells_when(day: Fact, fact: Fact) -> bool:
-    """Whether a day opens the sentence of a toll, or stands in one part of it with the toll."""
+def _tells_when(day: Fact, fact: Fact, words: StoryWords) -> bool:
+    """Whether a day opens the sentence of a toll, or stands in one part of it with the toll; of "since 1997" only what
+    then happened is of that year: "the worst since 1997, when 228 people died"."""
     first, last = sorted((day, fact), key=lambda each: each.start)
     begins = max(fact.sentence.find(fact.phrase.text), 0) - fact.phrase.start
     between = fact.sentence[first.end + begins : last.start + begins]
-    return fact.sentence.startswith(day.phrase.text) or not ("," in between or ";" in between)
+    opens = fact.sentence.startswith(day.phrase.text)
+    if day.time and day.time.role == "since":
+        return first is day and not opens and not words.relating.isdisjoint(between.casefold().split())
+    return opens or not ("," in between or ";" in between)
 
 
 class Valued(Protocol):

@@ -41,6 +41,7 @@ class StoryWords:
     months: frozenset[str] = frozenset()
     holding: frozenset[str] = frozenset()
     naming: frozenset[str] = frozenset()
+    relating: frozenset[str] = frozenset()
     crowds: frozenset[str] = frozenset()
     everywhere: tuple[str, ...] = ()
     parting: tuple[str, ...] = ()
@@ -85,6 +86,7 @@ def story_words(lang: str) -> StoryWords:
         months=frozenset(table["months"]),
         holding=frozenset(table["holding"]),
         naming=frozenset(table["naming"]),
+        relating=frozenset(table["relating"]),
         crowds=frozenset(table["crowds"]),
         everywhere=tuple(table["everywhere"]),
         ongoing=tuple(table["ongoing"]),

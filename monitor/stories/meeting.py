@@ -57,6 +57,8 @@ class Around:
     words: StoryWords
     lone: frozenset[tuple[int, str]]
     """(source, predicate) of what a source gives one number for only, but for those of former years."""
+    whole: frozenset[tuple[int, str]]
+    """The same where those are left out who are told of by sorts: "179 dead, 84 of them men"."""
     former: frozenset[tuple[int, int]]
     """(source, start) of what happened in a year before that of the story."""
     lang: str
@@ -162,7 +164,8 @@ def _barred(pair: _Pair, around: Around) -> bool:
     if pair.verdict == "value" and all(sorts) and sorts[0].isdisjoint(sorts[1]):
         return True  # suspected cases, and confirmed ones
     telling_both = _telling(a) and _telling(b)
-    if bool(a.predicate) != bool(b.predicate) and not pair.force and (about < 0.3 or not telling_both):
+    things = pair.specific and pair.nouns[0] not in around.context.general and pair.verdict == "same" and telling_both
+    if bool(a.predicate) != bool(b.predicate) and not (pair.force or things) and (about < 0.3 or not telling_both):
         return True  # "one is in hospital", "one was killed"
     if not pair.told and a.key != b.key and {a.quantity.hedge, b.quantity.hedge} & {"indefinite"} and _few(a, b):
         return True  # "several suspects", "five people"
@@ -191,8 +194,10 @@ def _likenesses(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
         yield f"both count {pair.nouns[0]}s", 0.15
     if pair.named:
         yield "called by one name", 0.3
-    if pair.exact and not pair.told:
-        yield "one figure to the digit", 0.2
+    if pair.exact:
+        yield "one figure to the digit", 0.15 if pair.told else 0.2
+    if one.everywhere and other.everywhere:
+        yield "both of a whole country", 0.15
     if pair.crowd:
         yield "the size of one crowd", 0.3
     shared, strength = _shared_happening(one, other)
@@ -201,7 +206,8 @@ def _likenesses(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
     yield "shared names", _names(one, other)
     yield f"value: {pair.verdict}", _value(a, b, pair.verdict)
     sort = a.predicate if pair.told else FORCE if pair.force else ""
-    lone = sort and {(one.source, sort), (other.source, sort)} <= around.lone
+    main = a.noun in around.context.general and b.noun in around.context.general
+    lone = sort and {(one.source, sort), (other.source, sort)} <= (around.lone | around.whole if main else around.lone)
     if lone and not (_former(one, around) or _former(other, around)):
         yield "the only number of its sort in both", 0.2
     if pair.force and min(_figure(a), _figure(b)) >= ARMY:
