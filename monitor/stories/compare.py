@@ -14,7 +14,7 @@ from monitor.stories import agreement
 from monitor.stories.agreement import Verdict
 from monitor.stories.lexicon import StoryWords, story_words
 from monitor.stories.lines import Line, alike, lines_of
-from monitor.stories.meeting import ARMY, FORCE, Around
+from monitor.stories.meeting import ARMY, FORCE, PERSON, Around
 from monitor.stories.mentions import Mention, rarity, read
 
 _KINDS = (
@@ -82,7 +82,6 @@ def around_of(mentions: Sequence[Mention], lang: str) -> Around:
     """What judging a pair needs to know of the whole story."""
     said: defaultdict[tuple[int, str], set[object]] = defaultdict(set)
     whole: defaultdict[tuple[int, str], set[object]] = defaultdict(set)
-    general = context_words(lang).general
     former = frozenset(_of_former_years(mentions, story_words(lang)))
     for mention in mentions:
         if (mention.source, mention.fact.start) in former:
@@ -90,13 +89,11 @@ def around_of(mentions: Sequence[Mention], lang: str) -> Around:
         if mention.fact.predicate and mention.fact.quantity:
             quantity = mention.fact.quantity
             said[mention.source, mention.fact.predicate].add(quantity.lower or quantity.upper)
-            if mention.fact.noun in general and not mention.part:
+            if mention.fact.noun == PERSON and not mention.part:
                 whole[mention.source, mention.fact.predicate].add(quantity.lower or quantity.upper)
         if mention.fact.kind == "personnel" and mention.fact.quantity and (mention.fact.quantity.lower or 0) >= ARMY:
             said[mention.source, FORCE].add(mention.fact.quantity.lower)
-    lone, wholes = (
-        frozenset(told for told, values in each.items() if len(values) == 1) for each in (said, whole)
-    )
+    lone, wholes = (frozenset(told for told, values in each.items() if len(values) == 1) for each in (said, whole))
     return Around(rarity(mentions), context_words(lang), story_words(lang), lone, wholes, former, lang)
 
 
@@ -110,7 +107,9 @@ def _of_former_years(mentions: Sequence[Mention], words: StoryWords) -> Iterator
             old[mention.source, mention.fact.sentence].append(mention.fact)
     for mention in mentions:
         fact = mention.fact
-        if fact.predicate and any(_tells_when(day, fact, words) for day in old.get((mention.source, fact.sentence), ())):
+        if fact.predicate and any(
+            _tells_when(day, fact, words) for day in old.get((mention.source, fact.sentence), ())
+        ):
             yield mention.source, fact.start
 
 

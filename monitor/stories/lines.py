@@ -141,7 +141,7 @@ def blocks(mention: Mention) -> set[str]:
         assert fact.time
         found = {f"day {fact.time.start}"} if fact.time.start else set()
         return found | ({"promised"} if fact.time.role in ("by", "until") else set())
-    noun = fact.key.rpartition(":")[2]
+    noun = mention.noun
     found = {f"happened {fact.predicate}"} if fact.predicate else set()
     if noun:
         found.add(f"noun {noun}")

@@ -31,6 +31,8 @@ _FORCE = 0.8  # doublings between two figures that may still be the strength of 
 _UNTOLD = 0.3  # likeness asked of two values of things to which nothing is said to have happened
 _UNTOLD_FEW = 0.5  # ... when both are small: the five companies are not the nine
 _STRETCH = 0.45  # likeness asked of a stretch that ends today and a length of time
+PERSON = "person"
+"""The noun of those of whom nothing more is told."""
 FORCE = "force"
 """What `Around.lone` calls the strength of a force."""
 _EXACT = 3  # digits of a figure that two papers do not give by chance ...
@@ -40,6 +42,9 @@ _LARGE = 1e6  # from how much on a sum of money is told from others by its amoun
 _SUM = 2  # ... and digits of it that are not zeros at its end
 _STEM = 4  # letters by which two names are one
 _INITIALS = 3  # letters of a name that may be short for another
+_MANY = 20  # tolls from here on that differ by ...
+_CLOSE = 0.15  # ... so many doublings at most are seldom of two things
+_CLOSE_WEIGHT = 0.1
 _NEARLY = 0.05  # doublings
 _OTHER_SIZE = 0.6  # doublings between the figure of a country and that of one of its towns, at least
 _DAYS = 2  # one day may be two, by the clocks of two places
@@ -132,7 +137,7 @@ def _amounts(one: Mention, other: Mention, around: Around) -> Meeting:
         return APART
     if force and abs(_doublings(a, b)) > _FORCE:
         return APART
-    was, now = (around.words.noun(fact.key.rpartition(":")[2]) for fact in (a, b))
+    was, now = one.noun, other.noun
     if was and now and was != now and not force and not {was, now} & around.context.general:
         return APART  # five students are not five teachers
     if was == now != "" and a.predicate == b.predicate:
@@ -206,7 +211,7 @@ def _likenesses(pair: _Pair, around: Around) -> Iterator[tuple[str, float]]:
     yield "shared names", _names(one, other)
     yield f"value: {pair.verdict}", _value(a, b, pair.verdict)
     sort = a.predicate if pair.told else FORCE if pair.force else ""
-    main = a.noun in around.context.general and b.noun in around.context.general
+    main = a.noun == b.noun == PERSON
     lone = sort and {(one.source, sort), (other.source, sort)} <= (around.lone | around.whole if main else around.lone)
     if lone and not (_former(one, around) or _former(other, around)):
         yield "the only number of its sort in both", 0.2
@@ -367,6 +372,8 @@ def _value(a: Fact, b: Fact, verdict: str) -> float:
     quotient = ratio(a.quantity, b.quantity)
     if quotient is None or quotient <= 0:
         return -0.1
+    if a.predicate and min(_figure(a), _figure(b)) >= _MANY and abs(math.log2(quotient)) < _CLOSE:
+        return _CLOSE_WEIGHT
     return -0.12 * abs(math.log2(quotient))
 
 

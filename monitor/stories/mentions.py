@@ -56,6 +56,8 @@ class Mention:
     scope: str | None
     """The time that it holds for, where the text says so right beside it: "the 11,000 troops [who] arrived in 2013"."""
     headline: bool
+    noun: str
+    """What it counts, by the noun that stands for all that papers use for it."""
     holders: frozenset[str] = frozenset()
     """The words of the name that has it: "Labour won 120 seats", "Ford's revenue rose 5%", "revenue at Ford"."""
     where: frozenset[str] = frozenset()
@@ -118,6 +120,7 @@ def mentions_of(source: int, facts: Sequence[Fact], lang: str, *, headline_end: 
                 _owners(fact, before, after),
                 _scope(fact, facts, words),
                 fact.end <= headline_end,
+                words.noun(fact.key.rpartition(":")[2]),
                 _holders(fact, before, words, lang),
                 _where(before, after, words),
                 any(

@@ -84,6 +84,17 @@ MEET = [
     ("It will cut 8% of its workforce.", "It is to cut 8% of staff.", ("8%", "8%")),
     ("The blaze destroyed 120 homes.", "The fire razed 115 houses.", ("120", "115")),
     ("General Motors sold 391,000 cars.", "GM sold 393,000 cars in May.", ("391,000", "393,000")),
+    (
+        "The crash killed 179 people. It was the worst since 1997, when 228 people died in Guam.",
+        "179 dead after jet overshoots runway. The dead included 84 men and 85 women.",
+        ("179", "179"),
+    ),
+    (
+        "Nationwide, 1,500 people have died of cholera.",
+        "In the country as a whole 1,506 deaths have been recorded.",
+        ("1,500", "1,506"),
+    ),
+    ("It will close 14 factories.", "The company is to shut 14 plants.", ("14", "14")),
     ("17 officers were injured in the riot.", "17 police officers were injured in the riot.", ("17", "17")),
 ]
 
@@ -97,6 +108,7 @@ APART = [
         "Floods killed at least 120 people nationwide, officials said.",
         "In the town of Jos, floods killed 31 people, officials said.",
     ),
+    ("It was the worst crash since 1997, when 228 people died in Guam.", "The crash killed 179 people in 2023."),
     ("About 100,000 people marched.", "About 30,000 people live in the town."),
     ("France withdrew 5,100 soldiers from the Sahel in 2022.", "The mission has 13,000 peacekeepers in Mali."),
     ("Thousands have lost their lives.", "At least 170 peacekeepers have been killed."),
