@@ -292,6 +292,8 @@ def _score(sides: _Sides, i: int, j: int) -> float:
     # The square lets one sure pair outweigh two doubtful ones.
     score = 0.4 * kinship + 2 * context * context + 0.02 * (1 - abs(old.position - new.position))
     if same_value(old.fact, new.fact, sides.words):
+        if _told_otherwise(sides, old, new):
+            return score / 2
         return score + 0.4 if kinship >= 0.8 or context >= 0.2 else 0.0
     if not _of_one_thing(old, new, sides.words):
         return 0.0
@@ -325,6 +327,20 @@ def _restates(sides: _Sides, i: int, j: int) -> bool:
         return False
     old, new = sides.old[i].fact, sides.new[j].fact
     return old.key == new.key or old.kind == "ordinal" or akin(old, new, sides.words) >= _ONE_THING
+
+
+def _told_otherwise(sides: _Sides, old: Place, new: Place) -> bool:
+    """Whether only one tells what happened, and the other text tells it once, of another number: in "two of the three
+    were freed" and "all three were freed" it is the two that became three."""
+    if bool(old.fact.predicate) == bool(new.fact.predicate):
+        return False
+    told, other, values = (
+        (new, sides.old, sides.new_values) if new.fact.predicate else (old, sides.new, sides.old_values)
+    )
+    if told.fact.predicate not in sides.lone:
+        return False
+    same = (where.fact for where in other.values() if where.fact.predicate == told.fact.predicate)
+    return any((told.sentence, _value(fact)) not in values for fact in same)
 
 
 def _of_one_thing(old: Place, new: Place, words: ContextWords) -> bool:
