@@ -304,7 +304,8 @@ def _ends_phrase(tokens: Tokens, words: Lexicon, at: int, start: int) -> bool:
     if tokens.keys[at] in words.lists["acronyms"] and tokens.raw(at).isupper():
         return False  # "12 million US jobs"
     dated = flag & (MONTH | WEEKDAY) and tokens.capital(at)
-    return bool(flag & STOP or tokens.keys[at] in words.past or dated or (flag & CARDINAL and at > start))
+    includes = tokens.keys[at] in words.lists["include"]  # "the toll of 12 includes two rescuers"
+    return bool(flag & STOP or includes or tokens.keys[at] in words.past or dated or (flag & CARDINAL and at > start))
 
 
 def _is_last_noun(tokens: Tokens, words: Lexicon, at: int) -> bool:
