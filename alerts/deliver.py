@@ -225,7 +225,16 @@ class Deliverer:
     def _go_round(self) -> Sequence[DueChannel]:
         """Give the sign of life, do what is done beside, and look what is due."""
         self._beat()
-        for chore in (self._attend, self._fail_disabled):
+        now = self._now()
+        with self._database.read() as session:
+            chores: list[Callable[[], None]] = []
+            if self._is_long_unattended(now) or picks.anything_due(session, now):
+                chores.append(self._attend)
+            if deliveries.waits_for_disabled(session, now):
+                chores.append(self._fail_disabled)
+            if not chores:
+                return deliveries.due_channels(session, now)
+        for chore in chores:
             self._do(chore)
         with self._database.read() as session:
             return deliveries.due_channels(session, self._now())
@@ -247,14 +256,13 @@ class Deliverer:
         except Exception as error:
             log.exception("deliveries.error", error=repr(error))
 
+    def _is_long_unattended(self, now: datetime) -> bool:
+        last = self._attended_at
+        return last is None or not 0 <= (now - last).total_seconds() < self._settings.attend_seconds
+
     def _attend(self) -> None:
         """What the passing of time brings to what was picked: confirmed, told how it stands, an empty digest."""
-        now, last = self._now(), self._attended_at
-        long_ago = last is None or not 0 <= (now - last).total_seconds() < self._settings.attend_seconds
-        if not long_ago:
-            with self._database.read() as session:
-                if not picks.anything_due(session, now):
-                    return
+        now = self._now()
         with self._database.write(telling=True) as session:
             attend(session, now, self._settings.waits)
         self._attended_at = now
@@ -262,9 +270,6 @@ class Deliverer:
     def _fail_disabled(self) -> None:
         """What is due for a disabled Channel is kept as failed, put together as it would have been told."""
         now = self._now()
-        with self._database.read() as session:
-            if not deliveries.waits_for_disabled(session, now):
-                return
         with self._database.write(telling=True) as session:
             seal_due_for_disabled(session, now, public_url=self._settings.public_url, waits=self._settings.waits)
             count = deliveries.fail_disabled(session, now)

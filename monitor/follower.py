@@ -20,7 +20,7 @@ LONGEST_HOLD = 3600.0
 
 
 class Follower:
-    """Goes round once a second, in a thread of its own. Where nobody is behind, a round is one question to an index.
+    """Goes round once a second, in a thread of its own. Where nobody is behind, a round is two questions to an index.
 
     What is to be done is kept in the rows of the members, so a process that dies forgets nothing.
     """
@@ -46,8 +46,9 @@ class Follower:
         """Follow those that are behind, each in a transaction of its own. Returns how many were followed."""
         monotonic = self._clock.monotonic()
         with self._database.read() as session:
-            behind = story_lines.behind(session, limit=AT_ONCE + len(self._held))
-            left = story_lines.lines_behind(session, limit=1)
+            anything = story_lines.anything_behind(session)
+            behind = story_lines.behind(session, limit=AT_ONCE + len(self._held)) if anything else ()
+            left = story_lines.lines_behind(session, limit=1) if anything else ()
         followed = 0
         for member in behind:
             if self._rounds.stopping.is_set():

@@ -15,12 +15,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import and_, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 
+from storage.prepared import Prepared
 from storage.tables import Alert, Attempt, Channel, Delivery
+from storage.tables.columns import UtcDateTime
 
 INTERRUPTED = "interrupted: no answer was recorded before the process ended"
+
+_NOW = bindparam("now", type_=UtcDateTime())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class DueChannel:
     """Whether its last try failed."""
 
 
-def _head(channel_id: Any, now: datetime) -> Any:
+def _head(channel_id: Any, now: Any) -> Any:
     """The first in line of a Channel."""
     return (
         select(Delivery)
@@ -96,9 +100,8 @@ def _head(channel_id: Any, now: datetime) -> Any:
     )
 
 
-def due_channels(session: Session, now: datetime) -> Sequence[DueChannel]:
-    """Channels with something to try now: those that are well first, then those that wait longest."""
-    head = _head(Channel.id, now).with_only_columns(col(Delivery.next_attempt_at)).correlate(Channel).scalar_subquery()
+def _due_channels() -> Any:
+    head = _head(Channel.id, _NOW).with_only_columns(col(Delivery.next_attempt_at)).correlate(Channel).scalar_subquery()
     aside = (
         select(func.min(Delivery.next_attempt_at))
         .where(Delivery.channel_id == Channel.id, Delivery.state == "waiting", col(Delivery.aside))
@@ -106,12 +109,20 @@ def due_channels(session: Session, now: datetime) -> Sequence[DueChannel]:
         .scalar_subquery()
     )
     failing = col(Channel.failing_since_at).is_not(None)
-    rows = session.exec(
+    return (
         select(Channel.id, Channel.kind, Channel.address, failing)
-        .where(col(Channel.enabled), or_(head <= now, aside <= now))
+        .where(col(Channel.enabled), or_(head <= _NOW, aside <= _NOW))
         .order_by(failing, func.coalesce(head, aside), col(Channel.id))
-    ).all()
-    return [DueChannel(id_ or 0, kind, address, is_failing) for id_, kind, address, is_failing in rows]
+    )
+
+
+_DUE_CHANNELS = Prepared(_due_channels())
+
+
+def due_channels(session: Session, now: datetime) -> Sequence[DueChannel]:
+    """Channels with something to try now: those that are well first, then those that wait longest."""
+    session.flush()
+    return [DueChannel(*row) for row in _DUE_CHANNELS.all(session.connection(), {"now": now})]
 
 
 def next_due(session: Session, channel_id: int, now: datetime) -> tuple[str, Alert] | None:
@@ -277,15 +288,24 @@ def fail_disabled(session: Session, now: datetime) -> int:
     return failed
 
 
-def waits_for_disabled(session: Session, now: datetime) -> bool:
-    """Whether a Delivery waits for a disabled Channel that is to be kept as failed: sealed, or due."""
-    waits = (
+_WAITS_FOR_DISABLED = Prepared(
+    select(Channel.id)
+    .where(col(Channel.enabled).is_(False))
+    .where(
         select(Delivery.id)
         .join(Alert, col(Alert.id) == col(Delivery.alert_id))
         .where(Delivery.channel_id == Channel.id, Delivery.state == "waiting")
-        .where(or_(col(Alert.state) == "sealed", col(Delivery.next_attempt_at) <= now))
+        .where(or_(col(Alert.state) == "sealed", col(Delivery.next_attempt_at) <= _NOW))
+        .exists()
     )
-    return session.exec(select(Channel.id).where(col(Channel.enabled).is_(False), waits.exists())).first() is not None
+    .limit(1)
+)
+
+
+def waits_for_disabled(session: Session, now: datetime) -> bool:
+    """Whether a Delivery waits for a disabled Channel that is to be kept as failed: sealed, or due."""
+    session.flush()
+    return _WAITS_FOR_DISABLED.first(session.connection(), {"now": now}) is not None
 
 
 def release_interrupted(session: Session, now: datetime) -> int:

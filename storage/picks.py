@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
+from storage.prepared import Prepared
 from storage.tables import Alert, Article, Change, Pick, Version
+from storage.tables.columns import UtcDateTime
 
 _PICK = Pick.metadata.tables["pick"]
 _REMEMBERED = 500
@@ -128,18 +130,21 @@ def silent_due(session: Session, now: datetime) -> Sequence[Pick]:
     return [pick for pick in silent if (pick.article_id, pick.channel_id, pick.turn) in turns]
 
 
+_SILENT_DUE = Prepared(
+    select(Pick.id).where(Pick.state == "silent", col(Pick.due_at) <= bindparam("now", type_=UtcDateTime())).limit(1)
+)
+_CONFIRMED = Prepared(
+    select(Pick.id)
+    .join(Article, col(Article.id) == col(Pick.article_id))
+    .where(Pick.state == "held", col(Article.sightings) >= col(Pick.due_sightings))
+    .limit(1)
+)
+
+
 def anything_due(session: Session, now: datetime) -> bool:
     """Whether a held one is confirmed or a silent one is to be told: a question that costs next to nothing."""
-    silent = select(Pick.id).where(Pick.state == "silent", col(Pick.due_at) <= now).limit(1)
-    if session.exec(silent).first() is not None:
-        return True
-    ready = (
-        select(Pick.id)
-        .join(Article, col(Article.id) == col(Pick.article_id))
-        .where(Pick.state == "held", col(Article.sightings) >= col(Pick.due_sightings))
-        .limit(1)
-    )
-    return session.exec(ready).first() is not None
+    connection = session.connection()
+    return _SILENT_DUE.first(connection, {"now": now}) is not None or _CONFIRMED.first(connection, {}) is not None
 
 
 def change_and_later(session: Session, pick: Pick) -> tuple[Change, Sequence[Change]]:

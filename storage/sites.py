@@ -81,7 +81,7 @@ _DUE_OF_ALL = (
     .limit(bindparam("limit", type_=Integer()))
 )
 _FIRSTS = union_all(*(select(func.min(table.c.next_check_at).label("at")) for table in (_ARTICLE, _FEED))).subquery()
-_NEXT_DUE = select(func.min(_FIRSTS.c.at))
+_NEXT_DUE = Prepared(select(func.min(_FIRSTS.c.at)))
 _CLAIM = (
     update(_SITE)
     .where(_SITE.c.id == bindparam("site"), or_(_SITE.c.visit_until.is_(None), _SITE.c.visit_until < _NOW))
@@ -152,7 +152,8 @@ def claim_each(session: Session, site_ids: Iterable[int], now: datetime, lease: 
 
 def next_due_at(session: Session) -> datetime | None:
     """When the first Article or Feed falls due; None while nothing is scheduled."""
-    moment: datetime | None = session.connection().execute(_NEXT_DUE).scalar_one()
+    moment: datetime | None
+    (moment,) = _NEXT_DUE.one(session.connection(), {})
     return moment
 
 

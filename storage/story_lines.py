@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import case, delete, exists, func, insert, update
 from sqlmodel import Session, col, select
 
+from storage.prepared import Prepared
 from storage.tables import (
     Article,
     Change,
@@ -35,6 +36,21 @@ class Standing:
     body: Mapping[str, Any]
     since_number: int
     """The Version of its Article that first had this value."""
+
+
+_ANY_MEMBER_BEHIND = Prepared(
+    select(StoryMember.story_id)
+    .join(Article, col(Article.id) == col(StoryMember.article_id))
+    .where(col(StoryMember.behind), col(Article.version_number) > 0)
+    .limit(1)
+)
+_ANY_LINE_BEHIND = Prepared(select(StoryLine.id).where(col(StoryLine.behind)).limit(1))
+
+
+def anything_behind(session: Session) -> bool:
+    """Whether `behind` or `lines_behind` would name any: two questions to an index."""
+    connection = session.connection()
+    return any(each.first(connection, {}) is not None for each in (_ANY_MEMBER_BEHIND, _ANY_LINE_BEHIND))
 
 
 def behind(
